@@ -1,0 +1,1 @@
+//! Masters, sites and fields, rendering, and the rules that propose sites.

@@ -1,0 +1,1 @@
+//! The use cases: seal, hand over, trace, prove.

@@ -1,0 +1,1 @@
+//! Commitments, openings and bundles: what a stranger can check.

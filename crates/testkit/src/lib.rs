@@ -1,0 +1,1 @@
+//! For tests only: clock, seeded randomness, failing disks and stores, sample letters.

