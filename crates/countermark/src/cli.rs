@@ -1,0 +1,373 @@
+//! The one definition of the command line: parsing, help, completions and man pages all come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+/// Learn that your message is out, see what was changed, prove what you wrote, and trace which copy it was.
+#[derive(Debug, Parser)]
+#[command(name = "countermark", version, propagate_version = true, max_term_width = 100, infer_subcommands = false)]
+#[command(after_help = "Start here: countermark tour\n\nExit codes: 0 found or valid, 1 not found or not valid, 2 error.")]
+pub struct Cli {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options that stand before or after any verb.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The vault's file; its log, journal and configuration lie beside it
+    #[arg(long, global = true, env = "COUNTERMARK_VAULT", value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub vault: Option<PathBuf>,
+    /// Read the passphrase from the first line of this file instead of asking
+    #[arg(long, global = true, env = "COUNTERMARK_PASSPHRASE_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Unlock with this identity file (see `identity add`) instead of the passphrase
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "passphrase_file")]
+    pub identity: Option<PathBuf>,
+    /// One JSON object on the last line of standard output; nothing asks
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// The whole way on a sample, in a throw-away vault
+    Tour(Tour),
+    /// Make a vault and its log
+    Init(Init),
+    /// The vault itself: change the passphrase, back up, restore, check
+    #[command(subcommand)]
+    Vault(VaultVerb),
+    /// The office's persons, who may unlock the vault and approve a naming
+    #[command(subcommand)]
+    Identity(IdentityVerb),
+    /// The address book
+    #[command(subcommand)]
+    People(PeopleVerb),
+    /// Print a text as a master, with the sites the language packs propose
+    Suggest(Suggest),
+    /// What can be promised if this message leaks
+    Strength(Strength),
+    /// Fix the message, draw the codewords, commit both in the log, render the copies
+    Seal(Seal),
+    /// The sealed messages
+    #[command(subcommand)]
+    Messages(MessagesVerb),
+    /// One copy's text, to paste anywhere
+    Copy(Copy),
+    /// Is this text ours, what was changed, and which copy is it
+    Trace(Trace),
+    /// Compare two texts, without a vault
+    Compare(Compare),
+    /// Write the file that shows chosen parts of a sealed message, and proves them
+    Prove(Prove),
+    /// Check such a file
+    Verify(Verify),
+    /// The transparency log
+    #[command(subcommand)]
+    Log(LogVerb),
+    /// Language packs
+    #[command(subcommand)]
+    Pack(PackVerb),
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a directory
+    Man {
+        /// The directory (made when absent)
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+    },
+}
+
+/// `tour`
+#[derive(Debug, Args)]
+pub struct Tour {
+    /// Leave everything in this new or empty directory, and print commands that work as pasted
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub keep: Option<PathBuf>,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The log's name in its checkpoints, such as `example.org/log`; a random one otherwise
+    #[arg(long, value_name = "NAME")]
+    pub origin: Option<String>,
+}
+
+/// `vault ...`
+#[derive(Debug, Subcommand)]
+pub enum VaultVerb {
+    /// Change the passphrase
+    Passphrase {
+        /// Read the new passphrase from the first line of this file
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Write vault and log into one encrypted file
+    Backup {
+        /// The file to write; never overwritten
+        file: PathBuf,
+    },
+    /// Bring a backup back, to where `--vault` points
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// How many looks every message has had at most; without the journal no copy is named unless this is given
+        #[arg(long, value_name = "N")]
+        looks: Option<u64>,
+    },
+    /// Read everything and say what does not fit
+    Check,
+}
+
+/// `identity ...`
+#[derive(Debug, Subcommand)]
+pub enum IdentityVerb {
+    /// Add a person: makes his identity file, which can unlock the vault
+    Add {
+        /// The person's name in the vault
+        name: String,
+        /// Where to write the identity file (new; readable by its owner only)
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// He may approve that a recipient is named in public (two approvers must)
+        #[arg(long)]
+        approver: bool,
+    },
+    /// List the persons
+    List,
+    /// Remove a person; his file no longer opens the vault
+    Remove {
+        /// The person's name in the vault
+        name: String,
+    },
+}
+
+/// `people ...`
+#[derive(Debug, Subcommand)]
+pub enum PeopleVerb {
+    /// Add a person, or change one
+    Add {
+        /// The short handle that `--to` takes
+        handle: String,
+        /// The person's name, which also fills `{=name}`
+        #[arg(long)]
+        name: String,
+        /// Fill a field in his copies: `--set salutation="Dear Minister,"`
+        #[arg(long = "set", value_name = "FIELD=TEXT")]
+        set: Vec<String>,
+    },
+    /// List the address book
+    List,
+    /// Show one person
+    Show {
+        /// The handle
+        handle: String,
+    },
+    /// Remove a person from the address book; sealed messages keep what they hold
+    Remove {
+        /// The handle
+        handle: String,
+    },
+}
+
+/// `suggest`
+#[derive(Debug, Args)]
+pub struct Suggest {
+    /// The text, or master; `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Take only these classes (comma separated, or `all`)
+    #[arg(long, value_name = "CLASS,...")]
+    pub accept: Option<String>,
+    /// A language pack to load beside the built-in one
+    #[arg(long = "pack", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub packs: Vec<PathBuf>,
+    /// Say of each proposal which rule made it, and why here
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// To whom, and marked how: the same in `strength` and `seal`.
+#[derive(Debug, Args)]
+pub struct Addressed {
+    /// The master or text; `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// The recipients' handles
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', conflicts_with = "copies")]
+    pub to: Vec<String>,
+    /// Copies for unnamed recipients 1 to N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub copies: Option<u32>,
+    /// Take the packs' proposals of these classes (comma separated, or `all`)
+    #[arg(long, value_name = "CLASS,...")]
+    pub accept: Option<String>,
+    /// A language pack to load beside the built-in one
+    #[arg(long = "pack", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub packs: Vec<PathBuf>,
+    /// The chance of naming an unused copy, 1e-12 to 1e-2 (1e-4 unless the configuration says otherwise)
+    #[arg(long, value_name = "P")]
+    pub epsilon: Option<String>,
+}
+
+/// `strength`
+#[derive(Debug, Args)]
+pub struct Strength {
+    /// What is measured, for whom.
+    #[command(flatten)]
+    pub addressed: Addressed,
+}
+
+/// `seal`
+#[derive(Debug, Args)]
+pub struct Seal {
+    /// What is sealed, for whom.
+    #[command(flatten)]
+    pub addressed: Addressed,
+    /// Publish the leaf at once (every sealing does so for now)
+    #[arg(long)]
+    pub now: bool,
+    /// Register what already went out on this day (YYYY-MM-DD), word for word and without marks
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["accept", "packs"])]
+    pub as_sent: Option<String>,
+    /// Print the reference as the last line of every copy
+    #[arg(long)]
+    pub print_reference: bool,
+    /// Leave out the line that says the copy is individually marked; the sealing records that it was left out
+    #[arg(long)]
+    pub no_marked_line: bool,
+}
+
+/// `messages ...`
+#[derive(Debug, Subcommand)]
+pub enum MessagesVerb {
+    /// List the sealed messages
+    List,
+    /// Show one: parts numbered, copies, handed over or not
+    Show {
+        /// An id, its first characters, or the reference
+        message: String,
+    },
+}
+
+/// `copy`
+#[derive(Debug, Args)]
+pub struct Copy {
+    /// An id, its first characters, or the reference
+    pub message: String,
+    /// A handle, a number (with `--copies`), or `file` for the office's file copy
+    pub recipient: String,
+    /// Record that this copy left, and by which way (`signal`, `paper`, `email` ...)
+    #[arg(long, value_name = "WAY")]
+    pub handed_over: Option<String>,
+    /// Compare what really went out with this copy; `-` for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sent: Option<PathBuf>,
+}
+
+/// `trace`
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// The published texts; standard input when none is given, or for `-`
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Why a copy is looked for; stands in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Exit 0 only when a copy is named
+    #[arg(long)]
+    pub named: bool,
+    /// The input is one JSON string a line, each a text of its own; so is the output
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+/// `compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// What was sent
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub sent: PathBuf,
+    /// What was published
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub published: PathBuf,
+}
+
+/// `prove`
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// An id, its first characters, or the reference
+    pub message: String,
+    /// The parts to open: `all`, or numbers and ranges such as `1-2,5`
+    #[arg(long, value_name = "PARTS")]
+    pub open: String,
+    /// The file to write; never overwritten
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// The post as captured; its hash stands in the bundle
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub capture: Option<PathBuf>,
+    /// When the post was captured (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)
+    #[arg(long, value_name = "TIME", requires = "capture")]
+    pub captured_at: Option<String>,
+    /// Words of the writer's own that stand in the bundle, marked as such
+    #[arg(long, value_name = "TEXT")]
+    pub statement: Option<String>,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The bundle; `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub bundle: PathBuf,
+    /// The log's public key as its owner published it, or a file that holds it
+    #[arg(long, value_name = "KEY|FILE")]
+    pub log_key: Option<String>,
+    /// Certificates (PEM) of time-stampers you trust
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub trust: Vec<PathBuf>,
+}
+
+/// `log ...`
+#[derive(Debug, Subcommand)]
+pub enum LogVerb {
+    /// Recompute the whole log and compare it with its checkpoint and the vault
+    Audit,
+    /// Print the newest checkpoint
+    Checkpoint,
+    /// Have the newest checkpoint stamped by a time-stamper, by files (RFC 3161)
+    #[command(group = clap::ArgGroup::new("step").required(true))]
+    Timestamp {
+        /// Write a request for the newest checkpoint
+        #[arg(long, value_name = "OUT", group = "step")]
+        request: Option<PathBuf>,
+        /// Keep the answer that the time-stamper gave
+        #[arg(long, value_name = "TOKEN", group = "step")]
+        add: Option<PathBuf>,
+        /// The time-stamper's certificates (PEM), to check the answer before it is kept
+        #[arg(long, value_name = "FILE", requires = "add")]
+        trust: Vec<PathBuf>,
+    },
+}
+
+/// `pack ...`
+#[derive(Debug, Subcommand)]
+pub enum PackVerb {
+    /// Check a pack: its form, and every rule's examples (the built-in pack when no file is given)
+    Check {
+        /// The pack's files
+        files: Vec<PathBuf>,
+    },
+}

@@ -1,0 +1,140 @@
+//! Manners at the terminal: data on standard output, everything else on standard error, and nothing asks when nobody is there.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::failure::{Failure, Outcome, output};
+
+/// The longest text any verb reads: 64 MiB. A published text is at most a long article; what is longer is not one.
+pub const LONGEST_INPUT: u64 = 64 << 20;
+
+static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Prints data, with a line end.
+pub fn say(data: &str) -> Outcome<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(data.as_bytes()).and_then(|()| if data.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }).and_then(|()| out.flush()).map_err(|e| output(&e))
+}
+
+/// Prints one JSON object on one line.
+pub fn say_json(value: &serde_json::Value) -> Outcome<()> {
+    say(&value.to_string())
+}
+
+/// Tells the person something that is not data.
+pub fn note(text: &str) {
+    // A closed standard error leaves nobody to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Whether standard output shows colour: a terminal, and `NO_COLOR` unset.
+pub fn colour() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Columns of the terminal, 80 when there is none.
+pub fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=200).contains(w)).unwrap_or(100)
+}
+
+/// Whether somebody is there to answer.
+pub fn can_ask(json: bool) -> bool {
+    !json && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for a line of text; `None` when nothing was typed.
+pub fn ask(question: &str) -> Outcome<Option<String>> {
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "{question} ").and_then(|()| err.flush());
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|e| Failure::new(format!("the terminal can't be read: {e}")))?;
+    let line = line.trim();
+    Ok((!line.is_empty()).then(|| line.to_owned()))
+}
+
+/// Asks for a secret without showing it.
+pub fn ask_secret(question: &str) -> Outcome<String> {
+    rpassword::prompt_password(format!("{question} ")).map_err(|e| Failure::new(format!("the terminal can't be read: {e}")))
+}
+
+/// Reads a file whole, or standard input for `-`; at most [`LONGEST_INPUT`] bytes.
+pub fn read_bytes(path: &Path) -> Outcome<Vec<u8>> {
+    read_limited(path, LONGEST_INPUT)
+}
+
+/// Reads a file whole, or standard input for `-`; refuses what is longer than `limit` bytes without reading on.
+pub fn read_limited(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let name = name_of(path);
+    let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(limit + 1).read_to_end(bytes);
+    let result = if path == Path::new("-") { read(&mut stdin()?, &mut bytes) } else { File::open(path).and_then(|mut f| read(&mut f, &mut bytes)) };
+    result.map_err(|e| Failure::new(format!("{name} can't be read: {e}")).hint("check the path, and that you may read it"))?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::new(format!("{name} is longer than {} MiB", limit >> 20)).hint("cut it: only the passage in question is needed"));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text: UTF-8, a byte order mark dropped.
+pub fn read_text(path: &Path) -> Outcome<String> {
+    let text = String::from_utf8(read_bytes(path)?).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Failure::new(format!("{} is not text in UTF-8: byte {} does not fit", name_of(path), at + 1)).hint("save it as UTF-8, or convert it with iconv")
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// Reads a text that somebody else published: what is not UTF-8 becomes U+FFFD, so that a damaged capture can still be traced.
+pub fn read_published(path: &Path) -> Outcome<String> {
+    let bytes = read_bytes(path)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            note(&format!("note: {} is not UTF-8 throughout; what does not fit is passed over", name_of(path)));
+            String::from_utf8_lossy(e.as_bytes()).into_owned()
+        }
+    })
+}
+
+/// Lines of a file, or of standard input for `-`.
+pub fn lines(path: &Path) -> Outcome<Box<dyn BufRead>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(stdin()?));
+    }
+    let file = File::open(path).map_err(|e| Failure::new(format!("{} can't be read: {e}", name_of(path))))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+/// Standard input, once: two readers would each get half.
+fn stdin() -> Outcome<io::StdinLock<'static>> {
+    if STDIN_TAKEN.swap(true, Ordering::SeqCst) {
+        return Err(Failure::new("standard input is asked for twice").hint("give at most one `-`"));
+    }
+    Ok(io::stdin().lock())
+}
+
+/// Writes a new file, never over an old one, durable when this returns.
+pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Outcome<()> {
+    let fail = |e: io::Error| {
+        let failure = Failure::new(format!("{} can't be written: {e}", path.display()));
+        if e.kind() == io::ErrorKind::AlreadyExists { failure.hint("choose another name; nothing is overwritten") } else { failure }
+    };
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(fail)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a file must not pass for a whole one.
+        let _ = std::fs::remove_file(path);
+    }
+    written.map_err(fail)
+}
+
+/// A path as errors show it.
+pub fn name_of(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
