@@ -1,1 +1,13 @@
 //! A C2SP transparency log: notes, checkpoints, tiles, Merkle proofs, timestamps.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod checkpoint;
+pub mod cosignature;
+pub mod error;
+pub mod merkle;
+pub mod note;
+pub mod proof;
+pub mod tile;
+
+pub use error::{CheckpointError, MerkleError, NoteError, ProofError, TileError};
+pub use merkle::Hash;

@@ -1,0 +1,212 @@
+//! One error type a concern. An error says what was wrong, where, and the value found; never an entry's bytes
+//! and never a key.
+
+/// A Merkle proof or tree that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MerkleError {
+    /// The entry asked for is not in a tree of that size.
+    #[error("entry {index} is not in a tree of size {size}")]
+    Index {
+        /// Zero-based number of the entry.
+        index: u64,
+        /// Number of entries in the tree.
+        size: u64,
+    },
+    /// The old tree is larger than the new one, or a size is out of range.
+    #[error("no consistency proof from size {old} to size {new}")]
+    Sizes {
+        /// Size of the older tree.
+        old: u64,
+        /// Size of the newer tree.
+        new: u64,
+    },
+    /// The proof has another number of hashes than the sizes ask for.
+    #[error("the proof has {found} hashes, {expected} are needed")]
+    Length {
+        /// How many hashes the sizes ask for.
+        expected: usize,
+        /// How many hashes came.
+        found: usize,
+    },
+    /// The proof's hashes do not lead to the stated root.
+    #[error("the proof does not lead to the root")]
+    Root,
+    /// A compact range was given another number of peaks than its size has.
+    #[error("a tree of size {size} has {expected} peaks, found {found}")]
+    Peaks {
+        /// Number of entries.
+        size: u64,
+        /// Number of one bits of the size.
+        expected: u32,
+        /// How many peaks came.
+        found: usize,
+    },
+}
+
+/// A signed note, its keys or its signatures that can't be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoteError {
+    /// More bytes than [`note::MAX_NOTE`](crate::note::MAX_NOTE).
+    #[error("the note has {size} bytes, at most {limit} are read")]
+    TooLarge {
+        /// Bytes found.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Not UTF-8, or a control character other than a newline.
+    #[error("the note has a byte that is not allowed at offset {offset}")]
+    Encoding {
+        /// Offset of the first such byte.
+        offset: usize,
+    },
+    /// No blank line between text and signatures, no final newline, or no signature.
+    #[error("the note has no signature block")]
+    NoSignatures,
+    /// A line of the signature block is not `— name base64`.
+    #[error("signature line {line} is malformed")]
+    SignatureLine {
+        /// One-based number within the signature block.
+        line: usize,
+    },
+    /// More signatures than [`note::MAX_SIGNATURES`](crate::note::MAX_SIGNATURES).
+    #[error("the note has more than {limit} signatures")]
+    TooManySignatures {
+        /// The limit.
+        limit: usize,
+    },
+    /// A key name is empty, too long, or has a space, a plus sign or a control character.
+    #[error("the key name is empty, longer than 255 bytes, or has a space, a plus sign or a control character")]
+    KeyName,
+    /// A verifier key is not `name+hash+base64`.
+    #[error("the verifier key is malformed: {what}")]
+    VerifierKey {
+        /// Which of its fields.
+        what: &'static str,
+    },
+    /// A text to sign is empty, has no final newline or a character that is not allowed.
+    #[error("the text can't be signed: {what}")]
+    Text {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The signature of a known key does not verify.
+    #[error("signature {line} is by a known key (id {key_id:08x}) and does not verify")]
+    BadSignature {
+        /// One-based number within the signature block.
+        line: usize,
+        /// The key's id.
+        key_id: u32,
+    },
+    /// No signature by a known key that could be checked.
+    #[error("the note has no valid signature by a known key")]
+    Unsigned,
+    /// A key of another signature type than the operation needs.
+    #[error("the key's signature type is 0x{found:02x}, 0x{expected:02x} is needed")]
+    KeyType {
+        /// The type needed.
+        expected: u8,
+        /// The type found.
+        found: u8,
+    },
+}
+
+/// A note's text that is not a checkpoint, or not the one asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// A line is missing or malformed.
+    #[error("checkpoint line {line} is not {expected}")]
+    Line {
+        /// One-based line number.
+        line: usize,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// The origin is not the log's.
+    #[error("the checkpoint is of another log")]
+    Origin,
+    /// Too many extension lines.
+    #[error("the checkpoint has more than {limit} extension lines")]
+    Extensions {
+        /// The limit.
+        limit: usize,
+    },
+    /// The note around it.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+}
+
+/// A tile, an entry bundle or a path that is not one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TileError {
+    /// A tile has another number of bytes than its width asks for.
+    #[error("the tile has {found} bytes, {expected} are needed")]
+    Length {
+        /// 32 times the width.
+        expected: usize,
+        /// Bytes found.
+        found: usize,
+    },
+    /// An entry bundle ends within an entry.
+    #[error("the bundle ends within entry {entry} at byte {offset}")]
+    Truncated {
+        /// Zero-based number within the bundle.
+        entry: usize,
+        /// Where that entry's length prefix starts.
+        offset: usize,
+    },
+    /// Bytes follow the last entry.
+    #[error("the bundle has {extra} bytes after its last entry, from byte {offset}")]
+    Trailing {
+        /// Where they start.
+        offset: usize,
+        /// How many.
+        extra: usize,
+    },
+    /// An entry is too long for its prefix.
+    #[error("entry {entry} has {size} bytes, at most {limit} are possible", limit = crate::tile::MAX_ENTRY)]
+    EntrySize {
+        /// Zero-based number within what was given.
+        entry: usize,
+        /// Its bytes.
+        size: usize,
+    },
+}
+
+/// A tlog-proof that can't be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProofError {
+    /// More bytes than [`proof::MAX_PROOF_TEXT`](crate::proof::MAX_PROOF_TEXT).
+    #[error("the proof has {size} bytes, at most {limit} are read")]
+    TooLarge {
+        /// Bytes found.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A line is missing or malformed.
+    #[error("proof line {line} is not {expected}")]
+    Line {
+        /// One-based line number.
+        line: usize,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// The checkpoint in it.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The inclusion proof in it.
+    #[error(transparent)]
+    Merkle(#[from] MerkleError),
+}
+
+impl From<NoteError> for ProofError {
+    fn from(error: NoteError) -> Self {
+        ProofError::Checkpoint(error.into())
+    }
+}
