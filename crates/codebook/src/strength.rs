@@ -1,0 +1,150 @@
+//! The strength of a message before it is sealed: only what holds for every codeword.
+
+use std::collections::BTreeMap;
+
+use crate::look::can_name;
+use crate::observations::Observations;
+use crate::settings::{Epsilon, Settings};
+
+/// One part as the meter sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartSites {
+    /// The part's number of words.
+    pub words: usize,
+    /// The sites that stand in the part. A tied site stands in several parts and counts once in whatever
+    /// is quoted.
+    pub sites: Vec<usize>,
+}
+
+/// What can be promised of a message before it is sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strength {
+    /// The bits of the whole message: `log2 N`.
+    pub bits: f64,
+    /// How many intact sites of two alternatives name a copy at the first look, with no altered site.
+    pub sites_needed: u32,
+    /// What is certain.
+    pub certain: Certain,
+}
+
+/// What names a copy at the first look whatever its codeword, every site of it shown intact.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Certain {
+    /// The whole text does.
+    pub whole: bool,
+    /// The share, from 0 to 1, of the quotations of half the message's words (rounded up, at every word
+    /// where they can begin) that do. Only the parts that lie wholly within such a quotation count.
+    pub half: f64,
+    /// The share, from 0 to 1, of the single parts that do.
+    pub one_part: f64,
+}
+
+/// The strength of a message with these numbers of alternatives, cut into these parts.
+///
+/// ```
+/// use countermark_codebook::{Epsilon, strength::{PartSites, strength}};
+///
+/// let parts: Vec<PartSites> = (0..4)
+///     .map(|part| PartSites { words: 10, sites: (part * 9..(part + 1) * 9).collect() })
+///     .collect();
+/// let strength = strength(&[2; 36], &parts, 10, Epsilon::default());
+/// assert_eq!(strength.bits, 36.0);
+/// assert_eq!(strength.sites_needed, 18);
+/// assert!(strength.certain.whole);
+/// // 20 words in a row hold two whole parts only when they begin with a part.
+/// assert_eq!(strength.certain.half, 3.0 / 21.0);
+/// assert_eq!(strength.certain.one_part, 0.0);
+/// ```
+pub fn strength(alternatives: &[u8], parts: &[PartSites], copies: u32, epsilon: Epsilon) -> Strength {
+    let settings = Settings::new(copies, epsilon);
+    let names = |parts: &[PartSites]| {
+        let sites = parts.iter().flat_map(|part| part.sites.iter().copied());
+        names_certainly(alternatives, sites, &settings)
+    };
+    let singles = parts.iter().filter(|part| names(std::slice::from_ref(part))).count();
+    let (mut windows, mut naming) = (0usize, 0usize);
+    for ((first, end), count) in half_windows(parts) {
+        windows += count;
+        if names(&parts[first..end]) {
+            naming += count;
+        }
+    }
+    Strength {
+        bits: alternatives.iter().map(|&q| f64::from(q.max(1)).log2()).sum::<f64>() + 0.0,
+        sites_needed: sites_needed(copies, epsilon),
+        certain: Certain {
+            whole: names_certainly(alternatives, 0..alternatives.len(), &settings),
+            half: share(naming, windows),
+            one_part: share(singles, parts.len()),
+        },
+    }
+}
+
+/// How many sites of two alternatives, all intact, name a copy at the first look of a message that has
+/// no other: the smallest m with `n 2 N / (N - n + 1) <= epsilon 2^m`, where `N = 2^m`.
+///
+/// ```
+/// use countermark_codebook::{Epsilon, strength::sites_needed};
+///
+/// assert_eq!(sites_needed(10, "1e-3".parse::<Epsilon>()?), 15);
+/// assert_eq!(sites_needed(100, "1e-6".parse::<Epsilon>()?), 28);
+/// # Ok::<(), countermark_codebook::EpsilonError>(())
+/// ```
+pub fn sites_needed(copies: u32, epsilon: Epsilon) -> u32 {
+    sites_missing(&[], copies, epsilon)
+}
+
+/// How many more sites of two alternatives a message needs before its whole text certainly names a copy.
+pub fn sites_missing(alternatives: &[u8], copies: u32, epsilon: Epsilon) -> u32 {
+    let settings = Settings::new(copies.max(1), epsilon);
+    let mut sites = alternatives.to_vec();
+    // 32 bits of copies and 40 of epsilon: fewer than 80 sites always do.
+    while !names_certainly(&sites, 0..sites.len(), &settings) && sites.len() < alternatives.len() + 128 {
+        sites.push(2);
+    }
+    u32::try_from(sites.len() - alternatives.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether these sites, each seen without doubt, name the copy that shows them. By symmetry the answer is
+/// the same for every codeword: the tables of a site's alternatives are the same up to their order.
+fn names_certainly(alternatives: &[u8], sites: impl Iterator<Item = usize>, settings: &Settings) -> bool {
+    let mut seen = Observations::nothing(alternatives.len());
+    for site in sites {
+        if let Some(&q) = alternatives.get(site) {
+            let mut likelihoods = vec![0; usize::from(q)];
+            if let Some(first) = likelihoods.first_mut() {
+                *first = 1;
+            }
+            // A tied site comes by several times; sighted alike, it stays what it is.
+            seen.sight(site, &likelihoods);
+        }
+    }
+    can_name(alternatives, &seen, &[], settings, 1, 1)
+}
+
+/// For each run of parts, the number of quotations of half the words that hold exactly these whole.
+fn half_windows(parts: &[PartSites]) -> BTreeMap<(usize, usize), usize> {
+    let words: usize = parts.iter().map(|part| part.words).sum();
+    let half = words.div_ceil(2);
+    let mut windows = BTreeMap::new();
+    if words == 0 {
+        return windows;
+    }
+    let mut starts = Vec::with_capacity(parts.len() + 1);
+    let mut at = 0;
+    for part in parts {
+        starts.push(at);
+        at += part.words;
+    }
+    starts.push(at);
+    for from in 0..=words - half {
+        let first = starts[..parts.len()].partition_point(|start| *start < from);
+        let end = starts.partition_point(|start| *start <= from + half) - 1;
+        *windows.entry((first, end.max(first))).or_insert(0) += 1;
+    }
+    windows
+}
+
+fn share(some: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { some as f64 / all as f64 }
+}
