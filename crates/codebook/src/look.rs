@@ -160,7 +160,7 @@ impl Line {
     }
 
     fn met(&self, tail: &Tail) -> bool {
-        &tail.count * &self.over <= &tail.of * &self.under
+        !self.under.is_zero() && &tail.count * &self.over <= &tail.of * &self.under
     }
 
     /// Minus `log2` of the largest share that meets the line; infinite when none does.

@@ -104,7 +104,7 @@ fn units(text: &str) -> Option<u64> {
     let scale = 10u128.checked_pow(shift.unsigned_abs())?;
     let units = if shift >= 0 {
         value.checked_mul(scale)?
-    } else if value % scale == 0 {
+    } else if value.is_multiple_of(scale) {
         value / scale
     } else {
         return None;
