@@ -127,3 +127,26 @@ pub enum SealingError {
         name: &'static str,
     },
 }
+
+/// Parts that can't be opened.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpeningError {
+    /// The message has no such part.
+    #[error("part {part} of a message of {parts} parts")]
+    Part {
+        /// The part asked for, 1-based.
+        part: usize,
+        /// The message's number of parts.
+        parts: usize,
+    },
+    /// The kept hashes are not those of this message.
+    #[error("{found} kept hashes do not fit the message")]
+    Rest {
+        /// Hashes given.
+        found: usize,
+    },
+    /// What is kept of the message does not give the commitment that was logged.
+    #[error("what is kept of the message is not what was sealed")]
+    Commitment,
+}

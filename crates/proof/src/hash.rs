@@ -1,8 +1,9 @@
-//! The one hash of the formats, and the RFC 6962 tree over its values.
+//! The one hash of the formats. The trees over its values are RFC 6962's, as in the log.
 //!
 //! Every hash is SHA-256 over fields that each carry their length, the first of them a label that no other use
 //! shares; so no two different lists of fields, and no two uses, ever hash the same bytes.
 
+pub(crate) use countermark_tlog::merkle::{leaf_hash, node_hash};
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 value.
@@ -38,24 +39,6 @@ pub fn hash(label: &str, fields: &[&[u8]]) -> Digest {
         state.update(field);
     }
     state.finalize().into()
-}
-
-/// An RFC 6962 leaf: `SHA-256(0x00 || data)`.
-#[must_use]
-pub fn leaf_hash(data: &[u8]) -> Digest {
-    let mut state = Sha256::new();
-    state.update([0]);
-    state.update(data);
-    state.finalize().into()
-}
-
-/// An RFC 6962 inner node: `SHA-256(0x01 || left || right)`.
-#[must_use]
-pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
-    let mut data = [1_u8; 65];
-    data[1..33].copy_from_slice(left);
-    data[33..].copy_from_slice(right);
-    Sha256::digest(data).into()
 }
 
 fn length(field: &[u8]) -> [u8; 4] {

@@ -31,8 +31,8 @@
 //!             file_copies: 0,
 //!             texts: "1".into(),
 //!             marked_line: false,
-//!             approvers: vec![],
 //!         },
+//!         approvers: vec![],
 //!         written: Written { at: 1_800_000_000, sealed_after: None },
 //!         parts: vec![PartText {
 //!             class: LengthClass::of_words(5),
@@ -52,21 +52,34 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bundle;
 mod error;
 pub mod hash;
+mod json;
 pub mod limits;
+mod opening;
 mod piece;
 mod reference;
+mod report;
 mod sealing;
 mod seeds;
 mod settings;
 pub mod shamir;
+mod shape;
 mod table;
 mod tree;
+mod verify;
 
-pub use error::{ReferenceError, SealingError, TableError};
+pub use bundle::{Bundle, Capture, EXPLANATIONS, FORMAT, LoggedCapture, stamped};
+pub use error::{OpeningError, ReferenceError, SealingError, TableError};
 pub use hash::Digest;
+pub use json::Fault;
+pub use opening::{Opening, PartOpening, SlotOpening};
 pub use reference::Reference;
+pub use report::{
+    AFTER_PUBLICATION, CAPTURE, CARRIED_KEY, CLOSED, CaptureReport, ClosedPart, KeySource, LATE_TIME, NO_CLOCK,
+    NOT_SHOWN, OpenedPart, Reason, Report, UNTRUSTED_CLOCK, WORDS,
+};
 pub use sealing::{
     ApproverShares, LengthClass, MessageId, PartText, Recipient, RecipientRandomness, Sealed, SealedCopy, SealedSite,
     SealedText, Sealing,
@@ -74,3 +87,4 @@ pub use sealing::{
 pub use seeds::{CodebookSeed, TextSeed};
 pub use settings::{APPROVALS, LogId, Rules, Settings, Written};
 pub use table::{Slot, TableSecret, TableSize, TableTree, leaf, root_from_path, table_leaf};
+pub use verify::{Stamp, Tables, TimestampVerifier, VerifyOptions, fingerprint, verify};

@@ -26,6 +26,8 @@ pub const CHECKPOINT_BYTES: usize = 1 << 16;
 pub const TOKEN_BYTES: usize = 1 << 16;
 /// Bytes of the writer's words, at most.
 pub const WORDS_BYTES: usize = 1 << 16;
+/// Hashes of one proof inside a bundle, at most: more than any tree within these limits needs.
+pub const PROOF_HASHES: usize = 64;
 /// Bytes of a bundle, at most, checked before anything is read.
 pub const BUNDLE_BYTES: usize = 16 << 20;
 /// Containers in one another in a bundle, at most.

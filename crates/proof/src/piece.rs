@@ -56,6 +56,7 @@ impl Layout {
         BEFORE_TEXTS + part
     }
 
+    #[cfg(test)]
     pub(crate) fn source(self, part: u64) -> u64 {
         BEFORE_TEXTS + self.parts + part
     }

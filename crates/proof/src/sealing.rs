@@ -1,5 +1,6 @@
 //! Sealing: from everything that a message is, to the one value that stands in the log.
 
+use countermark_tlog::merkle;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -8,7 +9,7 @@ use crate::hash::{Digest, encode};
 use crate::limits;
 use crate::piece::{Kind, Layout, Pieces, hide, numbers};
 use crate::seeds::{CodebookSeed, TextSeed};
-use crate::settings::{APPROVALS, Settings, Written, count, settings_public};
+use crate::settings::{APPROVALS, Settings, Written, approvers_content, check_approvers, count, settings_public};
 use crate::shamir::{Share, share};
 use crate::tree;
 
@@ -100,6 +101,8 @@ pub struct SealedText {
     pub message: MessageId,
     /// The settings, fixed now.
     pub settings: Settings,
+    /// The approvers' Ed25519 public keys; two of them must sign before a recipient can be named in public.
+    pub approvers: Vec<[u8; 32]>,
     /// The writer's time.
     pub written: Written,
     /// The parts in order, at least one.
@@ -234,7 +237,7 @@ impl Sealing {
         let all: Vec<u64> = (0..first as u64).collect();
         let rest = tree::prove(leaves.len() as u64, &leaves, &[], &all)
             .expect("all leaves are given, so nothing else is needed");
-        Ok(Sealed { commitment: tree::root(&leaves), rest, recipients, shares: self.shares(randomness) })
+        Ok(Sealed { commitment: merkle::root(&leaves), rest, recipients, shares: self.shares(randomness) })
     }
 
     fn add_codes(&self, pieces: &Pieces<'_>, seed: &CodebookSeed, leaves: &mut Vec<Digest>) {
@@ -279,7 +282,7 @@ impl Sealing {
         if !self.shared() {
             return Vec::new();
         }
-        let approvers = (1..=u8::MAX).zip(&self.text.settings.approvers);
+        let approvers = (1..=u8::MAX).zip(&self.text.approvers);
         approvers
             .map(|(place, approver)| ApproverShares {
                 approver: *approver,
@@ -290,7 +293,7 @@ impl Sealing {
 
     /// Whether two approvers can ever agree to name a recipient.
     fn shared(&self) -> bool {
-        self.text.settings.approvers.len() as u64 >= APPROVALS
+        self.text.approvers.len() as u64 >= APPROVALS
     }
 
     fn check(&self, randomness: &[RecipientRandomness]) -> Result<(), SealingError> {
@@ -353,7 +356,7 @@ impl SealedText {
         };
         let public = settings_public(pieces.layout.parts, pieces.layout.copies);
         add(Kind::Settings, &public, &self.settings.content());
-        add(Kind::Approvers, &[], &self.settings.approvers_content());
+        add(Kind::Approvers, &[], &approvers_content(&self.approvers));
         add(Kind::Time, &[], &self.written.content());
         for part in &self.parts {
             add(Kind::Text, &part.class.public(), part.text.as_bytes());
@@ -366,6 +369,7 @@ impl SealedText {
 
     pub(crate) fn check(&self) -> Result<(), SealingError> {
         self.settings.check()?;
+        check_approvers(&self.approvers)?;
         self.written.check()?;
         count("parts", self.parts.len() as u64, 1, limits::PARTS as u64)?;
         count("pieces", self.pieces().layout.count(), 1, limits::PIECES)?;

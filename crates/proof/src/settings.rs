@@ -63,16 +63,13 @@ pub struct Settings {
     pub texts: String,
     /// Whether the copies carry the line that they are individually marked.
     pub marked_line: bool,
-    /// The approvers' Ed25519 public keys; two of them must sign before a recipient can be named in public.
-    pub approvers: Vec<[u8; 32]>,
 }
 
 /// How many approvers must sign before a recipient can be named in public.
 pub const APPROVALS: u64 = 2;
 
 impl Settings {
-    /// The settings' content: all but the approvers, which stand in a piece of their own, and the number of copies,
-    /// which is public.
+    /// The settings' content: all but the number of copies, which is public.
     pub(crate) fn content(&self) -> Vec<u8> {
         let rules = &self.rules;
         let number = u64::to_be_bytes;
@@ -91,31 +88,8 @@ impl Settings {
         ])
     }
 
-    /// The approvers' content: how many must sign, then the keys.
-    pub(crate) fn approvers_content(&self) -> Vec<u8> {
-        let threshold = APPROVALS.to_be_bytes();
-        let mut fields: Vec<&[u8]> = vec![&threshold];
-        fields.extend(self.approvers.iter().map(<[u8; 32]>::as_slice));
-        encode(&fields)
-    }
-
-    /// Checks everything that a verifier would refuse or that could not be opened later.
+    /// Checks what a verifier refuses.
     pub(crate) fn check(&self) -> Result<(), SealingError> {
-        self.check_form()?;
-        for (place, key) in self.approvers.iter().enumerate() {
-            let usable = VerifyingKey::from_bytes(key).is_ok_and(|key| !key.is_weak());
-            if !usable {
-                return Err(SealingError::ApproverKey { approver: place + 1 });
-            }
-            if let Some(first) = self.approvers[..place].iter().position(|other| other == key) {
-                return Err(SealingError::ApproverTwice { first: first + 1, second: place + 1 });
-            }
-        }
-        count("approvers", self.approvers.len() as u64, 0, limits::APPROVERS as u64)
-    }
-
-    /// The part of the checks that a verifier repeats on what a bundle shows.
-    pub(crate) fn check_form(&self) -> Result<(), SealingError> {
         let setting = |name, right: bool| right.then_some(()).ok_or(SealingError::Setting { name });
         setting("origin", is_origin(&self.log.origin))?;
         setting("bias", is_name(&self.rules.bias))?;
@@ -125,6 +99,28 @@ impl Settings {
         count("copies", self.copies.into(), 0, limits::COPIES as u64)?;
         count("file copies", self.file_copies.into(), 0, self.copies.into())
     }
+}
+
+/// The approvers' content: how many must sign, then the keys.
+pub(crate) fn approvers_content(approvers: &[[u8; 32]]) -> Vec<u8> {
+    let threshold = APPROVALS.to_be_bytes();
+    let mut fields: Vec<&[u8]> = vec![&threshold];
+    fields.extend(approvers.iter().map(<[u8; 32]>::as_slice));
+    encode(&fields)
+}
+
+/// Checks that every approver has a key of his own that a signature can be trusted under.
+pub(crate) fn check_approvers(approvers: &[[u8; 32]]) -> Result<(), SealingError> {
+    for (place, key) in approvers.iter().enumerate() {
+        let usable = VerifyingKey::from_bytes(key).is_ok_and(|key| !key.is_weak());
+        if !usable {
+            return Err(SealingError::ApproverKey { approver: place + 1 });
+        }
+        if let Some(first) = approvers[..place].iter().position(|other| other == key) {
+            return Err(SealingError::ApproverTwice { first: first + 1, second: place + 1 });
+        }
+    }
+    count("approvers", approvers.len() as u64, 0, limits::APPROVERS as u64)
 }
 
 /// When the writer says that he sealed, and after what.
@@ -190,7 +186,6 @@ pub(crate) mod tests {
             file_copies: 1,
             texts: "64".to_owned(),
             marked_line: true,
-            approvers: Vec::new(),
         }
     }
 
@@ -210,7 +205,6 @@ pub(crate) mod tests {
             (|s| s.epsilon = 10_000_000_000_001, "epsilon"),
             (|s| s.copies = 4_097, "copies"),
             (|s| s.file_copies = 3, "file copies"),
-            (|s| s.approvers = vec![[0; 32]], "key of approver 1"),
         ];
         assert_eq!(sample().check(), Ok(()));
         for (change, expected) in rows {
@@ -224,8 +218,9 @@ pub(crate) mod tests {
     #[test]
     fn an_approver_counts_once() {
         let key = ed25519_dalek::SigningKey::from_bytes(&[5; 32]).verifying_key().to_bytes();
-        let settings = Settings { approvers: vec![key, key], ..sample() };
-        assert_eq!(settings.check(), Err(SealingError::ApproverTwice { first: 1, second: 2 }));
+        assert_eq!(check_approvers(&[key]), Ok(()));
+        assert_eq!(check_approvers(&[key, key]), Err(SealingError::ApproverTwice { first: 1, second: 2 }));
+        assert_eq!(check_approvers(&[key, [0; 32]]), Err(SealingError::ApproverKey { approver: 2 }));
     }
 
     #[test]

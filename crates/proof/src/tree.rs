@@ -4,19 +4,9 @@
 //! of them, left to right. The pieces of the text stand first in the tree, so a bundle that shows all parts (open or
 //! closed) needs only about `log2(pieces)` hashes.
 
-use crate::hash::{Digest, node_hash};
+use countermark_tlog::merkle::root;
 
-/// The root over leaf hashes (RFC 6962, section 2.1). Over none it is all zeros, which no commitment has.
-pub(crate) fn root(leaves: &[Digest]) -> Digest {
-    match leaves {
-        [] => [0; 32],
-        [leaf] => *leaf,
-        _ => {
-            let (left, right) = leaves.split_at(split(leaves.len() as u64) as usize);
-            node_hash(&root(left), &root(right))
-        }
-    }
-}
+use crate::hash::{Digest, node_hash};
 
 /// The proof for the leaves at `shown` (ascending) in a tree of `count` leaves, of which `first` are the first ones
 /// and `rest` is the proof for exactly those.
