@@ -210,3 +210,95 @@ impl From<NoteError> for ProofError {
         ProofError::Checkpoint(error.into())
     }
 }
+
+/// What keeps a log directory from being read or appended to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// The file system refused.
+    #[error("can't {action} {file:?} in the log directory")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or directory, relative to the log; empty for the log's directory itself.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process has the log open for appending.
+    #[error("another process is appending to this log")]
+    Locked,
+    /// There is no checkpoint in the directory, and none was recorded.
+    #[error("there is no log in this directory")]
+    NotFound,
+    /// A log is to be created where something stands already.
+    #[error("the directory already holds {file:?}")]
+    NotEmpty {
+        /// What stands there.
+        file: String,
+    },
+    /// A tile or bundle that the checkpoint calls for is not there.
+    #[error("the log's file {file:?} is missing")]
+    Missing {
+        /// The file.
+        file: String,
+    },
+    /// A tile or bundle has not the right form.
+    #[error("the log's file {file:?} is damaged: {source}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// Where and how.
+        #[source]
+        source: TileError,
+    },
+    /// Entries, tiles and checkpoint do not fit together.
+    #[error("the log is damaged: {finding}{}", if *more { " (and more)" } else { "" })]
+    Damaged {
+        /// The first thing found.
+        finding: crate::directory::Finding,
+        /// Whether there is more.
+        more: bool,
+    },
+    /// A checkpoint can't be read, or is not this log's.
+    #[error("the {whose} checkpoint is not valid: {source}")]
+    Checkpoint {
+        /// `directory's` or `recorded`.
+        whose: &'static str,
+        /// Why.
+        #[source]
+        source: CheckpointError,
+    },
+    /// Two checkpoints under the log's key contradict each other.
+    #[error("the log has forked: its key signed contradicting checkpoints of sizes {recorded} and {found}")]
+    Fork {
+        /// Size of the recorded one.
+        recorded: u64,
+        /// Size of the one in the directory.
+        found: u64,
+    },
+    /// The signer is not the log's.
+    #[error("the signing key is not this log's")]
+    Signer,
+    /// An entry is too long.
+    #[error(transparent)]
+    Entry(TileError),
+    /// Too much for one append.
+    #[error("{entries} entries with {bytes} bytes are too much for one append")]
+    Batch {
+        /// Number of entries.
+        entries: usize,
+        /// Their bytes.
+        bytes: usize,
+    },
+    /// The caller could not record the checkpoint. Open the log again before the next append.
+    #[error("the checkpoint could not be recorded")]
+    Commit(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An append failed after it had signed. What became of it only opening again can tell.
+    #[error("an earlier append failed; the log must be opened again")]
+    Reopen,
+    /// An index or size that the tree has not.
+    #[error(transparent)]
+    Merkle(#[from] MerkleError),
+}

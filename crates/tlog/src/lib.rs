@@ -3,11 +3,12 @@
 
 pub mod checkpoint;
 pub mod cosignature;
+pub mod directory;
 pub mod error;
 pub mod merkle;
 pub mod note;
 pub mod proof;
 pub mod tile;
 
-pub use error::{CheckpointError, MerkleError, NoteError, ProofError, TileError};
+pub use error::{CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError};
 pub use merkle::Hash;
