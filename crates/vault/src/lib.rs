@@ -15,6 +15,8 @@ mod padding;
 mod record;
 mod secret;
 pub mod store;
+#[cfg(feature = "suite")]
+pub mod suite;
 mod tx;
 mod unlock;
 mod vault;
