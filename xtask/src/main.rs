@@ -1,2 +1,24 @@
-//! Rebuilds what is generated and runs the large simulations.
-fn main() {}
+//! Rebuilds what is generated and runs the large simulations: `cargo xtask TASK`.
+
+mod g1;
+mod g2;
+mod interval;
+
+use clap::Parser;
+
+/// Rebuild what is generated, and run the large simulations.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Task {
+    /// Simulate guarantee G1: how often a copy is named of which nothing was used.
+    G1(g1::Arguments),
+    /// Compute guarantee G2: how many intact sites name a copy.
+    G2(g2::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Task::parse() {
+        Task::G1(arguments) => g1::run(&arguments),
+        Task::G2(arguments) => g2::run(&arguments),
+    }
+}

@@ -16,6 +16,12 @@ pub const WORK_LIMIT: u64 = 1 << 18;
 /// that every alternative but the likeliest ones costs the same.
 pub const COARSEST_GRAIN: u64 = 1 << 14;
 
+/// The work above which a tail is first tried on [`COARSE`] losses.
+const QUICK: u64 = 1 << 12;
+
+/// The grain of that: half a bit.
+const COARSE: u64 = 1 << 9;
+
 /// The exact tail of a score: of `of` codewords over the scored sites, `count` score at least as high.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tail {
@@ -139,16 +145,28 @@ impl Evidence {
         Tail { count, of: self.of() }
     }
 
-    /// `log2` of the tail's share of all codewords, right to within 1e-6; minus infinity above the best.
-    pub(crate) fn tail_log2(&self, score: i64) -> f64 {
-        match u64::try_from(self.best.saturating_sub(score)) {
-            Ok(limit) => {
-                let count: Wide = tail::count_within(&self.groups, self.grain, limit);
-                let of: Wide = tail::total(&self.groups.iter().collect::<Vec<_>>());
-                count.log2() - of.log2()
+    /// Whether the tail of a score has at most the share `2^-bits` of all codewords, where that can be told
+    /// from floating-point numbers; nothing nearer to the line than `near` bits.
+    pub(crate) fn tail_within(&self, score: i64, bits: f64, near: f64) -> Option<bool> {
+        let Ok(limit) = u64::try_from(self.best.saturating_sub(score)) else {
+            return Some(true);
+        };
+        let all: Wide = tail::total(&self.groups.iter().collect::<Vec<_>>());
+        let margin = |groups: &[Group], grain| {
+            let count: Wide = tail::count_within(groups, grain, limit);
+            count.log2() - all.log2() + bits
+        };
+        if self.work() > QUICK {
+            // Two coarse limits of the tail decide nearly always.
+            if margin(&tail::rounded(&self.groups, COARSE, true), COARSE) > near {
+                return Some(false);
             }
-            Err(_) => f64::NEG_INFINITY,
+            if margin(&tail::rounded(&self.groups, COARSE, false), COARSE) < -near {
+                return Some(true);
+            }
         }
+        let margin = margin(&self.groups, self.grain);
+        (margin.abs() > near).then_some(margin < 0.0)
     }
 
     /// The bits that a codeword with the best score is worth: minus `log2` of the best tail's share.

@@ -172,10 +172,6 @@ impl Line {
     }
 
     fn passed_by(&self, evidence: &Evidence, score: i64) -> bool {
-        let margin = self.bits() + evidence.tail_log2(score);
-        if margin.abs() > NEAR {
-            return margin < 0.0;
-        }
-        self.met(&evidence.tail(score))
+        evidence.tail_within(score, self.bits(), NEAR).unwrap_or_else(|| self.met(&evidence.tail(score)))
     }
 }

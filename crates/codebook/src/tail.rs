@@ -1,5 +1,7 @@
 //! Exact tails: how many codewords score at least as high as a given one.
 
+use std::collections::BTreeMap;
+
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
 
@@ -161,13 +163,13 @@ pub(crate) fn count_within<C: Count>(groups: &[Group], grain: u64, limit: u64) -
     let mut states = vec![(0, C::from_u64(1))];
     for (place, group) in first.iter().enumerate() {
         settle(&mut states, &mut sure, limit, reach, &ways);
-        states = combine(&states, &outcomes(group, limit), limit);
+        states = combine(&states, &outcomes(group, grain, limit), grain, limit);
         reach -= group.sites * group.worst();
         ways = total::<C>(&order[place + 1..]);
     }
     settle(&mut states, &mut sure, limit, reach, &ways);
 
-    let last = outcomes::<C>(last, limit);
+    let last = outcomes::<C>(last, grain, limit);
     let mut cumulative = C::from_u64(0);
     let mut next = last.iter().peekable();
     // The larger the state's loss, the less is left: from the back, the cumulative count only grows.
@@ -178,6 +180,26 @@ pub(crate) fn count_within<C: Count>(groups: &[Group], grain: u64, limit: u64) -
         sure.plus(&count.times(&cumulative));
     }
     sure
+}
+
+/// The groups with their losses rounded to a coarser grain, up or down.
+///
+/// Rounded up, fewer codewords stay within a limit; rounded down, more do: two quick limits of a tail.
+pub(crate) fn rounded(groups: &[Group], grain: u64, up: bool) -> Vec<Group> {
+    let mut rounded: BTreeMap<Vec<(u64, u64)>, u64> = BTreeMap::new();
+    for group in groups {
+        let mut losses: Vec<(u64, u64)> = Vec::new();
+        for (loss, count) in &group.losses {
+            let loss = if up { loss.div_ceil(grain) } else { loss / grain } * grain;
+            match losses.last_mut() {
+                Some((last, alike)) if *last == loss => *alike += count,
+                _ => losses.push((loss, *count)),
+            }
+        }
+        *rounded.entry(losses).or_default() += group.sites;
+    }
+    let groups = rounded.into_iter();
+    groups.map(|(losses, sites)| Group { losses, sites }).collect()
 }
 
 /// The number of all codewords over the groups' sites.
@@ -220,7 +242,7 @@ fn settle<C: Count>(states: &mut Vec<(u64, C)>, sure: &mut C, limit: u64, reach:
 }
 
 /// The sums of losses over one group up to `limit`, ascending, each with its number of codewords.
-fn outcomes<C: Count>(group: &Group, limit: u64) -> Vec<(u64, C)> {
+fn outcomes<C: Count>(group: &Group, grain: u64, limit: u64) -> Vec<(u64, C)> {
     match *group.losses.as_slice() {
         [] => vec![(0, C::from_u64(1))],
         [(_, alike)] => vec![(0, C::power(alike, group.sites))],
@@ -242,7 +264,7 @@ fn outcomes<C: Count>(group: &Group, limit: u64) -> Vec<(u64, C)> {
             let one: Vec<(u64, C)> = group.losses.iter().map(|(loss, count)| (*loss, C::from_u64(*count))).collect();
             let mut states = vec![(0, C::from_u64(1))];
             for _ in 0..group.sites {
-                states = combine(&states, &one, limit);
+                states = combine(&states, &one, grain, limit);
             }
             states
         }
@@ -250,7 +272,15 @@ fn outcomes<C: Count>(group: &Group, limit: u64) -> Vec<(u64, C)> {
 }
 
 /// All sums of a state and an outcome that stay within the limit, ascending, equal ones as one.
-fn combine<C: Count>(states: &[(u64, C)], outcomes: &[(u64, C)], limit: u64) -> Vec<(u64, C)> {
+fn combine<C: Count>(states: &[(u64, C)], outcomes: &[(u64, C)], grain: u64, limit: u64) -> Vec<(u64, C)> {
+    let (Some((top, _)), Some((most, _))) = (states.last(), outcomes.last()) else {
+        return Vec::new();
+    };
+    // Where the sums crowd together, a place for each possible one is quicker than sorting.
+    let places = (top + most).min(limit) / grain + 1;
+    if places < 2 * states.len() as u64 * outcomes.len() as u64 {
+        return combine_densely(states, outcomes, grain, places);
+    }
     let mut sums: Vec<(u64, C)> = Vec::new();
     for (loss, count) in states {
         for (more, ways) in outcomes {
@@ -269,4 +299,28 @@ fn combine<C: Count>(states: &[(u64, C)], outcomes: &[(u64, C)], limit: u64) -> 
         same
     });
     sums
+}
+
+/// The same, with a place for each multiple of the grain below `places` times the grain.
+fn combine_densely<C: Count>(states: &[(u64, C)], outcomes: &[(u64, C)], grain: u64, places: u64) -> Vec<(u64, C)> {
+    let mut sums: Vec<Option<C>> = Vec::new();
+    for (loss, count) in states {
+        for (more, ways) in outcomes {
+            let place = (loss + more) / grain;
+            if place >= places {
+                break;
+            }
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            if place >= sums.len() {
+                sums.resize(place + 1, None);
+            }
+            let product = count.times(ways);
+            match &mut sums[place] {
+                Some(sum) => sum.plus(&product),
+                empty => *empty = Some(product),
+            }
+        }
+    }
+    let kept = sums.into_iter().enumerate();
+    kept.filter_map(|(place, sum)| Some((place as u64 * grain, sum?))).collect()
 }
