@@ -1,2 +1,95 @@
-//! placeholder
-fn main() { divan::main(); }
+//! What sealing and verifying cost. Every bench checks its answer.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use countermark_proof::*;
+use divan::Bencher;
+use support::{Owner, letter, part, randomness};
+
+fn main() {
+    divan::main();
+}
+
+/// A letter of `parts` parts of some 15 words with two sites each, in `copies` copies, one of them a file copy.
+fn page(owner: &Owner, parts: usize, copies: usize) -> Sealing {
+    let mut sealing = letter(owner, 3);
+    let text = "We shall open the bridge at Lenz on the first of May, before your answer comes. ";
+    sealing.text.parts = vec![part(text); parts];
+    sealing.text.settings.copies = copies as u32;
+    sealing.sites = vec![SealedSite { alternatives: 2, tie: None }; 2 * parts];
+    sealing.part_sites = (0..parts).map(|part| vec![2 * part, 2 * part + 1]).collect();
+    sealing.copies = (0..copies)
+        .map(|copy| SealedCopy {
+            recipient: if copy + 1 < copies { Recipient::Named(format!("{copy}")) } else { Recipient::FileCopy },
+            codeword: (0..2 * parts).map(|site| (copy >> (site % 10) & 1) as u8).collect(),
+        })
+        .collect();
+    sealing
+}
+
+/// One page of 30 parts, half of them open, with a token of the size that time-stampers send.
+#[divan::bench]
+fn verify_one_page(bencher: Bencher<'_, '_>) {
+    let mut owner = Owner::with_table(1, TableSize::FULL);
+    owner.dummies(200);
+    let sealing = page(&owner, 30, 50);
+    let message = owner.seal(&sealing, 11, 777_777);
+    owner.dummies(50);
+    let open: Vec<usize> = (1..=15).collect();
+    let mut bundle = owner.bundle(&message, &open);
+    bundle.token = Some(vec![7; 2_400]);
+    let bytes = bundle.to_bytes();
+    println!("bundle of one page, 15 of 30 parts open, token of 2,400 bytes: {} bytes", bytes.len());
+    let key = owner.key();
+    let trusting = |_: &[u8], _: &[u8; 32]| Stamp::Trusted(1_800_000_100);
+    bencher.bench(|| {
+        let options = VerifyOptions { log_key: Some(&key), timestamps: Some(&trusting), tables: Tables::Full };
+        let report = verify(divan::black_box(&bytes), &options);
+        assert!(report.valid && report.opened.len() == 15);
+    });
+}
+
+#[divan::bench(args = [(30, 1), (30, 50), (100, 1_000)])]
+fn commit(bencher: Bencher<'_, '_>, (parts, copies): (usize, usize)) {
+    let owner = Owner::new(1);
+    let sealing = page(&owner, parts, copies);
+    let random: Vec<_> = (0..copies).map(|copy| randomness(1, copy)).collect();
+    let seeds = (TextSeed::from_bytes([1; 32]), CodebookSeed::from_bytes([2; 32]));
+    let expected = sealing.commit(&seeds.0, &seeds.1, &random).expect("seals").commitment;
+    bencher.bench(|| {
+        let sealed = divan::black_box(&sealing).commit(&seeds.0, &seeds.1, &random).expect("seals");
+        assert_eq!(sealed.commitment, expected);
+    });
+}
+
+#[divan::bench]
+fn open(bencher: Bencher<'_, '_>) {
+    let mut owner = Owner::new(1);
+    let sealing = page(&owner, 30, 50);
+    let message = owner.seal(&sealing, 11, 7);
+    bencher.bench(|| owner.bundle(divan::black_box(&message), &[1, 2]).opening);
+}
+
+/// The whole table of 2^20 slots: once when a vault is made.
+#[divan::bench(sample_count = 5)]
+fn table(bencher: Bencher<'_, '_>) {
+    let secret = TableSecret::new([1; 32], [2; 32], TableSize::FULL);
+    bencher.bench(|| {
+        let tree = TableTree::build(divan::black_box(&secret));
+        assert_ne!(tree.root(), [0; 32]);
+    });
+}
+
+/// A slot's path from the kept levels: once for every bundle.
+#[divan::bench]
+fn path(bencher: Bencher<'_, '_>) {
+    let secret = TableSecret::new([1; 32], [2; 32], TableSize::FULL);
+    let tree = TableTree::build(&secret);
+    let (slot, kept) = (secret.slot(123_456).expect("inside"), tree.to_bytes());
+    bencher.bench(|| {
+        let tree = TableTree::from_bytes(TableSize::FULL, &kept).expect("its own bytes");
+        let path = tree.path(&secret, 123_456).expect("inside");
+        assert_eq!(root_from_path(secret.table(), TableSize::FULL, &slot, &path), Some(tree.root()));
+    });
+}

@@ -1,5 +1,6 @@
 //! What is fixed at sealing and never again: the settings, the approvers, the writer's time.
 
+use countermark_tlog::checkpoint::SignedCheckpoint;
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 
@@ -140,9 +141,13 @@ impl Written {
 
     pub(crate) fn check(&self) -> Result<(), SealingError> {
         count("writer's time in seconds", self.at, 0, limits::INTEGER - 1)?;
-        if let Some(checkpoint) = &self.sealed_after {
-            // An empty text would stand for "none".
-            count("bytes of the checkpoint before", checkpoint.len() as u64, 1, limits::CHECKPOINT_BYTES as u64)?;
+        // Only what can be read later is sealed now; an empty text would stand for "none".
+        let readable = |text: &String| {
+            let small = text.len() <= limits::CHECKPOINT_BYTES;
+            small && SignedCheckpoint::parse(text.as_bytes()).is_ok_and(|read| read.to_text() == *text)
+        };
+        if !self.sealed_after.as_ref().is_none_or(readable) {
+            return Err(SealingError::Setting { name: "checkpoint before" });
         }
         Ok(())
     }
