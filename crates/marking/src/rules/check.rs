@@ -1,0 +1,182 @@
+//! A pack's own proof: every rule's examples and counter-examples, run; and what a proposal rests on.
+
+use super::choose::propose;
+use super::pack::{Pack, Style};
+use super::{Options, Proposal};
+use crate::{Class, Master};
+use std::fmt;
+
+/// An example or counter-example that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// The file it stands in.
+    pub file: String,
+    /// The line of its id, 1-based.
+    pub line: usize,
+    /// What does not hold.
+    pub kind: FindingKind,
+}
+
+/// What does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// The example is not a master.
+    Syntax {
+        /// The example.
+        example: String,
+    },
+    /// The rule makes something else of the example's text.
+    Differs {
+        /// The example.
+        example: String,
+        /// What the rule makes of it.
+        found: String,
+    },
+    /// The rule proposes nothing in the example.
+    Silent {
+        /// The example.
+        example: String,
+    },
+    /// The rule proposes something in a counter-example.
+    Matches {
+        /// The counter-example.
+        counterexample: String,
+        /// What the rule makes of it.
+        found: String,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: rule '{}': ", self.file, self.line, self.rule)?;
+        match &self.kind {
+            FindingKind::Syntax { example } => write!(f, "the example is not a master: {example}"),
+            FindingKind::Silent { example } => write!(f, "proposes nothing in the example: {example}"),
+            FindingKind::Differs { example, found } => write!(f, "the example says {example}\nbut the rule gives  {found}"),
+            FindingKind::Matches { counterexample, found } => {
+                write!(f, "the counter-example {counterexample}\nbecomes {found}")
+            }
+        }
+    }
+}
+
+impl Pack {
+    /// Runs every rule's examples and counter-examples, each rule by itself; empty when all hold.
+    ///
+    /// An example is the master that the rule makes of its text; tie numbers and class names may be left
+    /// out of it.
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (number, rule) in self.rules.iter().enumerate() {
+            let alone = self.only(number);
+            let mut report = |kind| {
+                findings.push(Finding { rule: rule.id.clone(), file: rule.file.clone(), line: rule.line, kind });
+            };
+            for example in &rule.examples {
+                match outcome(&alone, example) {
+                    None => report(FindingKind::Syntax { example: example.clone() }),
+                    Some((0, _)) => report(FindingKind::Silent { example: example.clone() }),
+                    Some((_, found)) if found != *example => {
+                        report(FindingKind::Differs { example: example.clone(), found });
+                    }
+                    Some(_) => {}
+                }
+            }
+            for counterexample in &rule.counterexamples {
+                match outcome(&alone, counterexample) {
+                    None => report(FindingKind::Syntax { example: counterexample.clone() }),
+                    Some((0, _)) => {}
+                    Some((_, found)) => {
+                        report(FindingKind::Matches { counterexample: counterexample.clone(), found });
+                    }
+                }
+            }
+        }
+        findings
+    }
+
+    /// The pack with one rule.
+    fn only(&self, number: usize) -> Pack {
+        let mut pack = Pack {
+            name: self.name.clone(),
+            rules: vec![self.rules[number].clone()],
+            phrases: Vec::new(),
+            index: Default::default(),
+            literals: Vec::new(),
+            agreements: self.agreements.clone(),
+            repeatable: self.repeatable.clone(),
+        };
+        for phrase in self.phrases.iter().filter(|p| p.rule as usize == number) {
+            let mut phrase = phrase.clone();
+            phrase.rule = 0;
+            if let Some(first) = phrase.tokens.first() {
+                pack.index.entry(first.canon.clone()).or_default().push(pack.phrases.len() as u32);
+            }
+            pack.phrases.push(phrase);
+        }
+        for list in pack.index.values_mut() {
+            list.sort_by_key(|&n| (usize::MAX - pack.phrases[n as usize].tokens.len(), n));
+        }
+        pack.literals = self.literals.iter().filter(|l| l.rule as usize == number).cloned().collect();
+        for literal in &mut pack.literals {
+            literal.rule = 0;
+        }
+        pack
+    }
+}
+
+/// How many proposals the pack makes for an example's text, and the master that they give, its sites
+/// written without tie and class.
+fn outcome(pack: &Pack, example: &str) -> Option<(usize, String)> {
+    let master = Master::parse(example).ok()?;
+    let text = master.render_bracketed(&vec![0; master.sites().len()]);
+    let proposals = propose(&[pack], Master::plain(&text).source(), &Options::default()).ok()?;
+    let mut out = String::new();
+    let mut kept = 0;
+    for proposal in &proposals {
+        out.push_str(text.get(kept..proposal.span.start)?);
+        out.push('{');
+        out.push_str(&proposal.alternatives.join("|"));
+        out.push('}');
+        kept = proposal.span.end;
+    }
+    out.push_str(text.get(kept..)?);
+    Some((proposals.len(), out))
+}
+
+/// What a proposal rests on: its rule, shown to whoever asks why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation<'p> {
+    /// The pack's name.
+    pub pack: &'p str,
+    /// The rule's id.
+    pub rule: &'p str,
+    /// The class of the site.
+    pub class: Class,
+    /// The rule's style level.
+    pub style: Style,
+    /// The tie that the site would belong to.
+    pub tie: Option<&'p str>,
+    /// The rule's first example, as a master.
+    pub example: &'p str,
+    /// Its first counter-example.
+    pub counterexample: &'p str,
+}
+
+/// Explains a proposal by its rule; nothing when none of the packs has that rule.
+pub fn explain<'p>(packs: &[&'p Pack], proposal: &Proposal) -> Option<Explanation<'p>> {
+    let pack = packs.iter().find(|pack| pack.name == proposal.pack)?;
+    let rule = pack.rule(&proposal.rule)?;
+    Some(Explanation {
+        pack: &pack.name,
+        rule: &rule.id,
+        class: rule.class,
+        style: rule.style,
+        tie: rule.tie.as_deref(),
+        example: rule.examples.first()?,
+        counterexample: rule.counterexamples.first()?,
+    })
+}

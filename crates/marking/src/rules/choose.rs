@@ -1,0 +1,175 @@
+//! From matches to proposals: ties made whole or dropped, overlaps settled, the outcome parsed.
+
+use super::accept::accept;
+use super::find::{Candidate, candidates};
+use super::pack::Pack;
+use super::page::{Page, mask};
+use super::{Options, Proposal};
+use crate::{Master, SyntaxError};
+use std::collections::{HashMap, HashSet};
+
+/// How often a proposal is dropped by itself when the outcome does not parse, before all that touch
+/// others are.
+const PATIENCE: usize = 64;
+
+/// What the rules of `packs` propose for a master's source, in order of place. The first of two packs
+/// wins where proposals of equal length meet, then the earlier rule; a tied site wins over others, for it
+/// must be whole or not at all.
+///
+/// All proposals accepted, the outcome parses as a master; its rendering by first alternatives is the
+/// source's.
+///
+/// # Errors
+/// When the source is not a master.
+///
+/// ```
+/// use countermark_marking::rules::{Options, Pack, accept, propose};
+///
+/// let letter = "I write with regard to the harbour.";
+/// let proposals = propose(&[Pack::english()], letter, &Options::default())?;
+/// assert!(accept(letter, &proposals).starts_with("I write {with regard to|with respect to"));
+/// # Ok::<(), countermark_marking::SyntaxError>(())
+/// ```
+pub fn propose(packs: &[&Pack], source: &str, options: &Options) -> Result<Vec<Proposal>, SyntaxError> {
+    let master = Master::parse(source)?;
+    let (masked, opaque) = mask(&master);
+    let page = Page::new(&masked, &opaque);
+    let mut found: Vec<(usize, Candidate)> = Vec::new();
+    for (number, pack) in packs.iter().enumerate() {
+        let wanted = candidates(pack, &page).into_iter().filter(|c| takes(pack, c, options));
+        found.extend(wanted.map(|c| (number, c)));
+    }
+    whole_ties(packs, &mut found);
+    let chosen = without_overlap(packs, found);
+    let proposals: Vec<Proposal> = chosen.into_iter().map(|(n, c)| proposal(packs[n], c)).collect();
+    Ok(parsing(source, capped(proposals, &master)))
+}
+
+fn takes(pack: &Pack, candidate: &Candidate, options: &Options) -> bool {
+    let rule = &pack.rules[candidate.rule];
+    options.accept.takes(rule.class) && options.styles.contains(&rule.style)
+}
+
+fn tie<'p>(packs: &[&'p Pack], found: &(usize, Candidate)) -> Option<&'p str> {
+    packs[found.0].rules[found.1.rule].tie.as_deref()
+}
+
+/// Drops a tie whose places stand at different alternatives: one choice could not give the original. An
+/// alternative that a place had to drop counts likewise.
+fn whole_ties(packs: &[&Pack], found: &mut Vec<(usize, Candidate)>) {
+    let mut kinds: HashMap<&str, (usize, usize)> = HashMap::new();
+    let mut mixed: HashSet<&str> = HashSet::new();
+    for one in found.iter() {
+        if let Some(name) = tie(packs, one) {
+            let kind = (one.1.column, one.1.alternatives.len());
+            if *kinds.entry(name).or_insert(kind) != kind {
+                mixed.insert(name);
+            }
+        }
+    }
+    found.retain(|one| tie(packs, one).is_none_or(|name| !mixed.contains(name)));
+}
+
+/// The longest first, then the earlier pack and rule, then the earlier place.
+fn without_overlap(packs: &[&Pack], mut found: Vec<(usize, Candidate)>) -> Vec<(usize, Candidate)> {
+    found.sort_by_key(|one| {
+        let free = tie(packs, one).is_none();
+        (free, usize::MAX - one.1.span.len().max(one.1.length), one.0, one.1.rule, one.1.span.start)
+    });
+    let mut taken: std::collections::BTreeMap<(usize, usize), (usize, Candidate)> = std::collections::BTreeMap::new();
+    for (number, candidate) in found {
+        let span = candidate.span.clone();
+        let key = (span.start, span.end);
+        let before = taken.range(..key).next_back();
+        let after = taken.range(key..).next();
+        let clashes = |other: &(usize, usize)| {
+            let (start, end) = *other;
+            (start, end) == key || (start < span.end && span.start < end) || (start == span.start && (start == end || span.is_empty()))
+        };
+        if before.is_some_and(|(other, _)| clashes(other)) || after.is_some_and(|(other, _)| clashes(other)) {
+            continue;
+        }
+        taken.insert(key, (number, candidate));
+    }
+    taken.into_values().collect()
+}
+
+fn proposal(pack: &Pack, candidate: Candidate) -> Proposal {
+    let rule = &pack.rules[candidate.rule];
+    let (first, others) = candidate.alternatives.split_first().map_or(("", [].as_slice()), |(f, o)| (f.as_str(), o));
+    let shown = |text: &str| match text.trim() {
+        "" => "nothing".to_owned(),
+        text => format!("'{}'", text.split_whitespace().collect::<Vec<_>>().join(" ")),
+    };
+    let others: Vec<String> = others.iter().map(|o| shown(o)).collect();
+    Proposal {
+        text: format!("{} / {}", shown(first), others.join(" / ")),
+        span: candidate.span,
+        alternatives: candidate.alternatives,
+        class: rule.class,
+        rule: rule.id.clone(),
+        pack: pack.name.clone(),
+        tie: rule.tie.clone(),
+        style: rule.style,
+    }
+}
+
+/// The first proposals, as many as a master still has room for: in sites, and in bytes.
+fn capped(proposals: Vec<Proposal>, master: &Master) -> Vec<Proposal> {
+    let mut ties: HashSet<String> = HashSet::new();
+    let mut room = crate::MAX_SITES.saturating_sub(master.sites().len());
+    let mut bytes = crate::MAX_SOURCE.saturating_sub(master.source().len());
+    let mut kept = Vec::with_capacity(proposals.len());
+    for proposal in proposals {
+        // Braces, bars, tie number and class name: at most as much again as this.
+        let more = proposal.alternatives.iter().map(|a| 2 * a.len() + 1).sum::<usize>() + 32;
+        if more > bytes {
+            break;
+        }
+        bytes -= more;
+        let new = proposal.tie.as_ref().is_none_or(|tie| ties.insert(tie.clone()));
+        if new {
+            if room == 0 {
+                continue;
+            }
+            room -= 1;
+        }
+        kept.push(proposal);
+    }
+    kept
+}
+
+/// Drops what keeps the outcome from parsing: neighbours of which two choices could give one text.
+fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
+    for _ in 0..PATIENCE {
+        let outcome = accept(source, &proposals);
+        let Err(error) = Master::parse(&outcome) else { return proposals };
+        let Some(at) = culprit(source, &proposals, error.offset) else { return Vec::new() };
+        let dropped = proposals.remove(at);
+        if let Some(tie) = dropped.tie {
+            proposals.retain(|p| p.tie.as_ref() != Some(&tie));
+        }
+    }
+    // Far more trouble than prose gives: keep what stands well apart, if that helps.
+    let ends: Vec<usize> = proposals.iter().map(|p| p.span.end).collect();
+    let mut number = 0;
+    proposals.retain(|p| {
+        let apart = number == 0 || p.span.start > ends[number - 1] + 1;
+        number += 1;
+        apart && p.tie.is_none()
+    });
+    if Master::parse(&accept(source, &proposals)).is_ok() { proposals } else { Vec::new() }
+}
+
+/// The last proposal whose site begins at or before an offset of the outcome.
+fn culprit(source: &str, proposals: &[Proposal], offset: usize) -> Option<usize> {
+    let mut last = None;
+    for at in 0..proposals.len() {
+        let before = accept(&source[..proposals[at].span.start], &proposals[..at]).len();
+        if before > offset {
+            break;
+        }
+        last = Some(at);
+    }
+    last.or((!proposals.is_empty()).then_some(0))
+}

@@ -1,0 +1,285 @@
+//! Where rules match on a page, and what they offer there.
+
+use super::pack::{Agreement, Context, Literal, Pack, Phrase, Rule};
+use super::page::{Case, Page, PageToken};
+use countermark_text::{Span, TokenKind};
+use std::collections::HashMap;
+
+/// A match before it is chosen.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) span: Span,
+    /// What stands there first.
+    pub(super) alternatives: Vec<String>,
+    /// Which of the rule's alternatives stands there.
+    pub(super) column: usize,
+    pub(super) rule: usize,
+    pub(super) sentence: usize,
+    /// How many tokens were matched, the bracket's with them.
+    pub(super) length: usize,
+}
+
+/// All matches of a pack, contexts respected, in order of place and then of rule. They may overlap.
+pub(super) fn candidates(pack: &Pack, page: &Page<'_>) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (at, token) in page.tokens.iter().enumerate() {
+        let Some(list) = pack.index.get(token.canon.as_ref()) else { continue };
+        let first = found.len();
+        for &number in list {
+            let phrase = &pack.phrases[number as usize];
+            // Longest first: "at present," is not "at present" without its comma.
+            let known = |c: &Candidate| c.rule == phrase.rule as usize && c.length > phrase.tokens.len();
+            if found[first..].iter().any(known) || shadowed(pack, page, at, list, phrase) {
+                continue;
+            }
+            found.extend(matched(pack, page, at, phrase));
+        }
+    }
+    for literal in &pack.literals {
+        literals(pack, page, literal, &mut found);
+    }
+    longest_literals(pack, &mut found);
+    found.sort_by_key(|c| (c.span.start, c.rule, usize::MAX - c.length, c.column));
+    once_a_sentence(pack, found)
+}
+
+/// Whether a longer phrase of the same rule and bracket stands here, whatever its context says.
+fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, list: &[u32], phrase: &Phrase) -> bool {
+    phrase.bracket > 0
+        && list.iter().map(|&n| &pack.phrases[n as usize]).any(|other| {
+            other.rule == phrase.rule
+                && other.tokens.len() > phrase.tokens.len()
+                && other.bracket > 0
+                && stands(page, at, other)
+        })
+}
+
+/// Whether the phrase's tokens stand at a place, spaced as in the phrase and inside one sentence.
+fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
+    let Some(here) = page.tokens.get(at..at + phrase.tokens.len()) else { return false };
+    let sentence = here[0].sentence;
+    let opens = page.opens(at);
+    here.iter().zip(&phrase.tokens).enumerate().all(|(n, (token, wanted))| {
+        token.canon == wanted.canon.as_str()
+            && token.sentence == sentence
+            && !token.closed
+            && (token.case == wanted.case || (n == 0 && opens && token.case == Case::Capital && wanted.case == Case::Lower))
+            && (n == 0 || spaced(page, &here[n - 1], token) == Some(wanted.spaced))
+    })
+}
+
+/// Whether white space stands between two tokens; nothing if something else does.
+fn spaced(page: &Page<'_>, before: &PageToken<'_>, token: &PageToken<'_>) -> Option<bool> {
+    let between = page.text.get(before.span.end..token.span.start)?;
+    between.chars().all(char::is_whitespace).then_some(!between.is_empty())
+}
+
+fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<Candidate> {
+    if !stands(page, at, phrase) {
+        return None;
+    }
+    let rule = &pack.rules[phrase.rule as usize];
+    let end = at + phrase.tokens.len();
+    let around = page.sentence(at);
+    let (left, right) = (&page.tokens[around.start..at], &page.tokens[end..around.end]);
+    if !fits(&rule.context, left, right) || phrase.form.as_ref().is_some_and(|form| !fits(form, left, right)) {
+        return None;
+    }
+    let here = &page.tokens[at..end];
+    let start = if phrase.bracket > 0 { here[phrase.bracket - 1].span.end } else { here[0].span.start };
+    let span = start..here[here.len() - 1].span.end;
+    let matched = here[0].span.start..span.end;
+    if page.is_closed(&matched) || !free(page.text, &matched) || titled(left, right) || repeats(rule, left, right) {
+        return None;
+    }
+    let capital = phrase.bracket == 0 && page.opens(at) && here[0].case != Case::Lower;
+    let mut site = Site {
+        span,
+        column: phrase.column as usize,
+        texts: rule.choices[phrase.choice as usize].clone(),
+        bare: phrase.bracket > 0,
+    };
+    if !site.bare {
+        agree(&pack.agreements, page, left, &mut site);
+    }
+    let capital = capital || site.span.start < here[0].span.start && left.len() == 1 && left[0].case != Case::Lower;
+    let alternatives = texts(pack, page, &site, capital, left, right)?;
+    Some(Candidate {
+        span: site.span,
+        alternatives,
+        column: site.column,
+        rule: phrase.rule as usize,
+        sentence: here[0].sentence,
+        length: phrase.tokens.len(),
+    })
+}
+
+/// A place with the rule's wordings for it.
+struct Site {
+    span: Span,
+    column: usize,
+    texts: Vec<String>,
+    /// What follows a bracket: not capitalised, no article before it.
+    bare: bool,
+}
+
+fn fits(context: &Context, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
+    (context.after.is_empty() || context.after.iter().any(|p| p.stands(left)))
+        && (context.before.is_empty() || context.before.iter().any(|p| p.stands(right)))
+        && !context.not_after.iter().any(|p| p.stands(left))
+        && !context.not_before.iter().any(|p| p.stands(right))
+}
+
+/// Whether nothing is glued to a match: a hyphen, an en dash, a slash, an apostrophe, a site.
+fn free(text: &str, span: &Span) -> bool {
+    let glue = |c: char| c.is_alphanumeric() || matches!(c, '-' | '‐' | '‑' | '–' | '/' | '\\' | '_' | '@' | '#' | '\'' | '’' | '{' | '}');
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    !before.is_some_and(glue) && !after.is_some_and(glue)
+}
+
+/// Whether a match stands inside a title or name: "Agreement concerning Military Bases".
+fn titled(left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
+    let next = right.iter().find(|t| t.kind != TokenKind::Word || t.canon.len() > 3 || t.case != Case::Lower);
+    left.last().is_some_and(PageToken::is_name) && next.is_some_and(PageToken::is_name)
+}
+
+/// Whether a word that the rule forbids stands elsewhere in the sentence.
+fn repeats(rule: &Rule, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
+    !rule.not_with.is_empty() && left.iter().chain(right).any(|t| rule.not_with.iter().any(|w| t.canon == w.as_str()))
+}
+
+/// Takes the article before a match into the site where the alternatives ask for different forms.
+fn agree(agreements: &[Agreement], page: &Page<'_>, left: &[PageToken<'_>], site: &mut Site) {
+    let Some(before) = left.last() else { return };
+    for agreement in agreements {
+        let Some(form) = agreement.words.iter().position(|w| before.canon == w.as_str()) else { continue };
+        let forms: Vec<usize> = site.texts.iter().map(|t| agreement.form(t)).collect();
+        if forms[site.column] != form {
+            // What stands there does not follow the rule, so nothing can be told of the others.
+            site.texts.truncate(1);
+            site.column = 0;
+        } else if forms.iter().any(|f| *f != form) {
+            if before.closed || before.case == Case::Upper || page.text.get(before.span.end..site.span.start) != Some(" ") {
+                site.texts.truncate(1);
+                site.column = 0;
+                return;
+            }
+            for (text, form) in site.texts.iter_mut().zip(forms) {
+                *text = format!("{} {text}", agreement.words[form]);
+            }
+            site.span.start = before.span.start;
+        }
+        return;
+    }
+}
+
+/// The alternatives of a place, what stands there first; nothing when fewer than two remain.
+fn texts(
+    pack: &Pack,
+    page: &Page<'_>,
+    site: &Site,
+    capital: bool,
+    left: &[PageToken<'_>],
+    right: &[PageToken<'_>],
+) -> Option<Vec<String>> {
+    let original = page.text.get(site.span.clone())?;
+    let known = site.texts.get(site.column)?.to_lowercase();
+    let mut all = vec![original.to_owned()];
+    for (number, text) in site.texts.iter().enumerate() {
+        if number == site.column || doubles(pack, text, &known, left, right) {
+            continue;
+        }
+        let text = if capital { capitalised(text)? } else { text.clone() };
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    (all.len() > 1).then_some(all)
+}
+
+fn capitalised(text: &str) -> Option<String> {
+    let mut chars = text.chars();
+    let first = chars.next()?;
+    Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// Whether an alternative brings a word into a sentence that has it already ("the outcome of the results").
+fn doubles(pack: &Pack, text: &str, known: &str, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
+    let split = |c: char| !c.is_alphanumeric();
+    text.to_lowercase().split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w)).any(|word| {
+        !known.split(split).any(|k| k == word) && left.iter().chain(right).any(|t| related(word, &t.canon))
+    })
+}
+
+/// Whether two words look like forms of one: a common beginning of four letters or more, and at most
+/// three more letters in either.
+fn related(one: &str, other: &str) -> bool {
+    let common = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    common >= 4 && one.len() <= common + 3 && other.len() <= common + 3
+}
+
+fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Candidate>) {
+    let rule = &pack.rules[literal.rule as usize];
+    for (start, text) in page.text.match_indices(literal.text.as_str()) {
+        let span = start..start + text.len();
+        let next = page.tokens.partition_point(|t| t.span.start < span.end);
+        let Some(before) = page.tokens[..next].iter().rposition(|t| t.span.end <= start) else { continue };
+        let around = page.sentence(before);
+        let (left, right) = (&page.tokens[around.start..=before], &page.tokens[next.min(around.end)..around.end]);
+        if page.is_closed(&span) || !fits(&rule.context, left, right) || repeats(rule, left, right) {
+            continue;
+        }
+        let site = Site {
+            span: span.clone(),
+            column: literal.column as usize,
+            texts: rule.choices[literal.choice as usize].clone(),
+            bare: true,
+        };
+        let Some(alternatives) = texts(pack, page, &site, false, left, right) else { continue };
+        found.push(Candidate {
+            span,
+            alternatives,
+            column: site.column,
+            rule: literal.rule as usize,
+            sentence: page.tokens[before].sentence,
+            length: text.chars().count(),
+        });
+    }
+}
+
+/// Of literal matches of one rule that lie in each other, keeps the longest.
+fn longest_literals(pack: &Pack, found: &mut Vec<Candidate>) {
+    if pack.literals.is_empty() {
+        return;
+    }
+    found.sort_by_key(|c| (c.rule, c.span.start, usize::MAX - c.span.end));
+    let mut last: Option<(usize, usize)> = None;
+    let literal: std::collections::HashSet<u32> = pack.literals.iter().map(|l| l.rule).collect();
+    found.retain(|c| {
+        if !literal.contains(&(c.rule as u32)) {
+            return true;
+        }
+        let inside = last.is_some_and(|(rule, end)| rule == c.rule && c.span.end <= end && c.span.start < end);
+        if !inside {
+            last = Some((c.rule, c.span.end));
+        }
+        !inside
+    });
+}
+
+/// An untied rule speaks once in a sentence: twice, its alternatives would echo each other.
+fn once_a_sentence(pack: &Pack, found: Vec<Candidate>) -> Vec<Candidate> {
+    let mut seen: HashMap<(usize, usize), Span> = HashMap::new();
+    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
+    for candidate in found {
+        if pack.rules[candidate.rule].tie.is_none() {
+            let first = seen.entry((candidate.rule, candidate.sentence)).or_insert_with(|| candidate.span.clone());
+            if *first != candidate.span {
+                continue;
+            }
+        }
+        kept.push(candidate);
+    }
+    kept
+}

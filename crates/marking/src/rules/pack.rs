@@ -1,0 +1,275 @@
+//! A pack: rules read from TOML, checked, and made ready for matching.
+
+use super::compile::compile;
+use super::error::{Fault, MAX_BYTES, PackError};
+use super::format::RawFile;
+use super::pattern::Pattern;
+use crate::Class;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+/// How formal the setting is in which a rule's alternatives are at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Style {
+    /// Letters between governments and offices.
+    Formal,
+    /// Anything.
+    Neutral,
+    /// Letters among people who know each other well.
+    Informal,
+}
+
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Style::Formal => "formal",
+            Style::Neutral => "neutral",
+            Style::Informal => "informal",
+        })
+    }
+}
+
+impl FromStr for Style {
+    type Err = Fault;
+
+    /// # Errors
+    /// [`Fault::UnknownStyle`] for anything but `formal`, `neutral`, `informal`.
+    fn from_str(name: &str) -> Result<Style, Fault> {
+        match name {
+            "formal" => Ok(Style::Formal),
+            "neutral" => Ok(Style::Neutral),
+            "informal" => Ok(Style::Informal),
+            _ => Err(Fault::UnknownStyle(name.to_owned())),
+        }
+    }
+}
+
+/// A language pack: rules that propose sites. Data only; made from TOML by [`Pack::parse`].
+#[derive(Clone)]
+pub struct Pack {
+    pub(super) name: String,
+    pub(super) rules: Vec<Rule>,
+    pub(super) phrases: Vec<Phrase>,
+    /// Phrases by the canonical form of their first token, longest first.
+    pub(super) index: HashMap<String, Vec<u32>>,
+    pub(super) literals: Vec<Literal>,
+    pub(super) agreements: Vec<Agreement>,
+    /// Words that may stand twice in a sentence without harm.
+    pub(super) repeatable: HashSet<String>,
+}
+
+impl fmt::Debug for Pack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pack").field("name", &self.name).field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+/// The embedded English pack, file by file.
+const ENGLISH: &[(&str, &str)] = &[
+    ("en/forms.toml", include_str!("../../../../lang/en/forms.toml")),
+    ("en/typography.toml", include_str!("../../../../lang/en/typography.toml")),
+    ("en/punctuation.toml", include_str!("../../../../lang/en/punctuation.toml")),
+    ("en/spelling.toml", include_str!("../../../../lang/en/spelling.toml")),
+    ("en/contraction.toml", include_str!("../../../../lang/en/contraction.toml")),
+    ("en/number.toml", include_str!("../../../../lang/en/number.toml")),
+    ("en/formula.toml", include_str!("../../../../lang/en/formula.toml")),
+    ("en/phrases.toml", include_str!("../../../../lang/en/phrases.toml")),
+    ("en/words.toml", include_str!("../../../../lang/en/words.toml")),
+    ("en/verbs.toml", include_str!("../../../../lang/en/verbs.toml")),
+];
+
+impl Pack {
+    /// Reads a pack of one file. `name` stands in errors and in [`Proposal::pack`](super::Proposal::pack).
+    ///
+    /// # Errors
+    /// The first fault found, with file, line and rule; see [`Fault`]. Examples are not run here but by
+    /// [`Pack::check`].
+    pub fn parse(name: &str, toml: &str) -> Result<Pack, PackError> {
+        Pack::parse_files(name, &[(name, toml)])
+    }
+
+    /// Reads a pack of several files `(name, text)` that share sets, paradigms and ids. The order of files
+    /// and of rules in them decides between proposals of equal length.
+    ///
+    /// # Errors
+    /// As [`Pack::parse`].
+    pub fn parse_files(name: &str, files: &[(&str, &str)]) -> Result<Pack, PackError> {
+        let mut raw = Vec::with_capacity(files.len());
+        for &(file, text) in files {
+            raw.push((file, text, read(file, text)?));
+        }
+        compile(name, &raw)
+    }
+
+    /// The embedded English pack, for diplomatic and business prose.
+    pub fn english() -> &'static Pack {
+        static PACK: LazyLock<Pack> = LazyLock::new(|| {
+            Pack::parse_files("english", ENGLISH).expect("the embedded pack is parsed by the crate's tests")
+        });
+        &PACK
+    }
+
+    /// The files of the embedded English pack, `(name, text)`: for reading, and as a model for one's own.
+    pub fn english_files() -> &'static [(&'static str, &'static str)] {
+        ENGLISH
+    }
+
+    /// The pack's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rules, in the pack's order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// A rule by its id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+}
+
+fn read(file: &str, text: &str) -> Result<RawFile, PackError> {
+    let fail = |line, fault| PackError { file: file.to_owned(), line, rule: None, fault };
+    if text.len() > MAX_BYTES {
+        return Err(fail(None, Fault::TooLarge(text.len())));
+    }
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_of(text, span.start));
+        fail(line, Fault::Toml(error.message().trim_end_matches('.').replace('\n', "; ")))
+    })
+}
+
+/// The 1-based line of an offset.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1
+}
+
+/// One rule of a pack.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub(super) id: String,
+    pub(super) class: Class,
+    pub(super) style: Style,
+    pub(super) tie: Option<String>,
+    pub(super) context: Context,
+    /// Canonical words that may not stand elsewhere in the sentence.
+    pub(super) not_with: Vec<String>,
+    /// What each match offers: the alternatives (behind the bracket) in the rule's order.
+    pub(super) choices: Vec<Vec<String>>,
+    pub(super) examples: Vec<String>,
+    pub(super) counterexamples: Vec<String>,
+    pub(super) file: String,
+    pub(super) line: usize,
+}
+
+impl Rule {
+    /// The id, unique in its pack.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The class of the sites it proposes.
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Its style level.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    /// The name under which its sites are tied to one.
+    pub fn tie(&self) -> Option<&str> {
+        self.tie.as_deref()
+    }
+
+    /// Sentences that show it, as masters.
+    pub fn examples(&self) -> &[String] {
+        &self.examples
+    }
+
+    /// Sentences in which it must propose nothing.
+    pub fn counterexamples(&self) -> &[String] {
+        &self.counterexamples
+    }
+
+    /// The file it stands in.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line of that file in which its id stands, 1-based.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+}
+
+/// What must stand, and what must not, on both sides of a match.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Context {
+    pub(super) after: Vec<Pattern>,
+    pub(super) not_after: Vec<Pattern>,
+    pub(super) before: Vec<Pattern>,
+    pub(super) not_before: Vec<Pattern>,
+}
+
+impl Context {
+    pub(super) fn is_empty(&self) -> bool {
+        self.after.is_empty() && self.not_after.is_empty() && self.before.is_empty() && self.not_before.is_empty()
+    }
+}
+
+/// A token of what is matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PhraseToken {
+    pub(super) canon: String,
+    pub(super) case: super::page::Case,
+    /// White space stands before it (never for the first).
+    pub(super) spaced: bool,
+}
+
+/// Words that are matched, with what they are an alternative of.
+#[derive(Debug, Clone)]
+pub(super) struct Phrase {
+    pub(super) rule: u32,
+    /// Which of the rule's choices, and which alternative in it.
+    pub(super) choice: u32,
+    pub(super) column: u32,
+    /// How many of the tokens are a bracket: matched, not taken into the site.
+    pub(super) bracket: usize,
+    pub(super) tokens: Vec<PhraseToken>,
+    /// Told apart from an equal form of another column by this context.
+    pub(super) form: Option<std::sync::Arc<Context>>,
+}
+
+/// Characters that are matched as they are.
+#[derive(Debug, Clone)]
+pub(super) struct Literal {
+    pub(super) rule: u32,
+    pub(super) choice: u32,
+    pub(super) column: u32,
+    pub(super) text: String,
+}
+
+/// Two forms of a word, chosen by how the next word begins.
+#[derive(Debug, Clone)]
+pub(super) struct Agreement {
+    pub(super) words: [String; 2],
+    pub(super) first_before: Vec<String>,
+    pub(super) second_before: Vec<String>,
+}
+
+impl Agreement {
+    /// The form that a text asks for: the longest listed beginning decides, the first form else.
+    pub(super) fn form(&self, text: &str) -> usize {
+        let next = text.trim_start().to_lowercase();
+        let longest = |list: &[String]| {
+            list.iter().filter(|s| next.starts_with(s.as_str())).map(String::len).max().unwrap_or(0)
+        };
+        usize::from(longest(&self.second_before) > longest(&self.first_before))
+    }
+}

@@ -1,0 +1,201 @@
+//! Contexts: small patterns over the tokens beside a match, anchored to whole tokens.
+//!
+//! A pattern is read from left to right and touches the match: its end when it stands before, its start
+//! when it stands after. Elements are separated by spaces:
+//!
+//! | element | stands for |
+//! |---|---|
+//! | `word`, `peace-loving`, `,` | these tokens, whatever their case |
+//! | `the/this/our` | one of them |
+//! | `@name` | one entry of a set |
+//! | `re*`, `*ing` | one word that starts / ends so |
+//! | `_` | any one word |
+//! | `#` | a token that starts with a digit |
+//! | `<capital>` | a capitalised word, "I" apart |
+//! | `^`, `$` | the sentence's start; its end, closing punctuation left aside |
+//! | `...` | any tokens of the sentence, at most 16, or none |
+//! | element followed by `?` | the same, or nothing |
+
+use super::page::PageToken;
+use countermark_text::{TokenKind, tokens};
+use std::collections::BTreeMap;
+
+/// How far `...` looks: the length of a long clause. Beyond it a link between two words is chance.
+const GAP: usize = 16;
+
+/// Sets of words by name; entries are token sequences.
+pub(super) type Sets = BTreeMap<String, Vec<Vec<String>>>;
+
+/// Why a pattern can't be read.
+#[derive(Debug)]
+pub(super) enum PatternFault {
+    Unreadable,
+    UnknownSet(String),
+}
+
+/// Which side of a match a pattern stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Clone)]
+enum Element {
+    /// One of these token sequences, in reading direction.
+    Words(Vec<Vec<String>>),
+    Prefix(String),
+    Suffix(String),
+    Any,
+    Digit,
+    Capital,
+    Edge,
+    Gap,
+}
+
+/// One pattern; elements in the direction away from the match.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    elements: Vec<(Element, bool)>,
+    side: Side,
+}
+
+/// Canonical tokens of a phrase.
+pub(super) fn canon(text: &str) -> Vec<String> {
+    tokens(text).map(|t| t.canon.into_owned()).collect()
+}
+
+impl Pattern {
+    pub(super) fn parse(text: &str, side: Side, sets: &Sets) -> Result<Pattern, PatternFault> {
+        let mut elements = Vec::new();
+        for word in text.split_whitespace() {
+            let (word, optional) = match word.strip_suffix('?') {
+                Some(rest) if !rest.is_empty() => (rest, true),
+                _ => (word, false),
+            };
+            elements.push((element(word, side, sets)?, optional));
+        }
+        if elements.is_empty() {
+            return Err(PatternFault::Unreadable);
+        }
+        if side == Side::Left {
+            elements.reverse();
+        }
+        Ok(Pattern { elements, side })
+    }
+
+    /// Whether the pattern stands beside a match: `beside` are the sentence's tokens on that side,
+    /// in reading order.
+    pub(super) fn stands(&self, beside: &[PageToken<'_>]) -> bool {
+        follow(&self.elements, beside, self.side)
+    }
+}
+
+fn element(word: &str, side: Side, sets: &Sets) -> Result<Element, PatternFault> {
+    Ok(match word {
+        "_" => Element::Any,
+        "#" => Element::Digit,
+        "<capital>" => Element::Capital,
+        "..." => Element::Gap,
+        "^" if side == Side::Left => Element::Edge,
+        "$" if side == Side::Right => Element::Edge,
+        "^" | "$" => return Err(PatternFault::Unreadable),
+        _ => {
+            if let Some(start) = word.strip_suffix('*').filter(|s| !s.is_empty()) {
+                return Ok(Element::Prefix(start.to_lowercase()));
+            }
+            if let Some(end) = word.strip_prefix('*').filter(|s| !s.is_empty()) {
+                return Ok(Element::Suffix(end.to_lowercase()));
+            }
+            Element::Words(choices(word, side, sets)?)
+        }
+    })
+}
+
+fn choices(word: &str, side: Side, sets: &Sets) -> Result<Vec<Vec<String>>, PatternFault> {
+    let mut all = Vec::new();
+    // A lone slash is punctuation, not a choice.
+    let list: Vec<&str> = if word == "/" { vec![word] } else { word.split('/').collect() };
+    for choice in list {
+        if let Some(name) = choice.strip_prefix('@') {
+            let set = sets.get(name).ok_or_else(|| PatternFault::UnknownSet(name.to_owned()))?;
+            all.extend(set.iter().cloned());
+        } else {
+            let words = canon(choice);
+            if words.is_empty() {
+                return Err(PatternFault::Unreadable);
+            }
+            all.push(words);
+        }
+    }
+    if side == Side::Left {
+        for words in &mut all {
+            words.reverse();
+        }
+    }
+    Ok(all)
+}
+
+/// Matches the elements against what is left of the sentence, the nearest token first. Depth is bounded by
+/// the pattern's length, breadth by `GAP` and the sets' entries.
+fn follow(elements: &[(Element, bool)], beside: &[PageToken<'_>], side: Side) -> bool {
+    let Some(((element, optional), rest)) = elements.split_first() else { return true };
+    if *optional && follow(rest, beside, side) {
+        return true;
+    }
+    match element {
+        Element::Edge => edge(beside, side) && follow(rest, beside, side),
+        Element::Gap => {
+            let mut left = beside;
+            for _ in 0..=GAP {
+                if follow(rest, left, side) {
+                    return true;
+                }
+                match step(left, side) {
+                    Some((_, further)) => left = further,
+                    None => return false,
+                }
+            }
+            false
+        }
+        Element::Words(choices) => choices.iter().any(|words| {
+            let mut left = beside;
+            for word in words {
+                match step(left, side) {
+                    Some((token, further)) if token.canon == word.as_str() => left = further,
+                    _ => return false,
+                }
+            }
+            follow(rest, left, side)
+        }),
+        _ => match step(beside, side) {
+            Some((token, further)) => one(element, token) && follow(rest, further, side),
+            None => false,
+        },
+    }
+}
+
+fn one(element: &Element, token: &PageToken<'_>) -> bool {
+    match element {
+        Element::Prefix(start) => token.kind == TokenKind::Word && token.canon.starts_with(start.as_str()),
+        Element::Suffix(end) => token.kind == TokenKind::Word && token.canon.ends_with(end.as_str()),
+        Element::Any => token.kind == TokenKind::Word,
+        Element::Digit => token.canon.starts_with(|c: char| c.is_ascii_digit()),
+        Element::Capital => token.is_name(),
+        Element::Words(_) | Element::Edge | Element::Gap => false,
+    }
+}
+
+fn edge(beside: &[PageToken<'_>], side: Side) -> bool {
+    match side {
+        Side::Left => beside.is_empty(),
+        Side::Right => beside.iter().all(|t| t.kind == TokenKind::Punct && t.ends_sentence()),
+    }
+}
+
+fn step<'p, 't>(beside: &'p [PageToken<'t>], side: Side) -> Option<(&'p PageToken<'t>, &'p [PageToken<'t>])> {
+    match side {
+        Side::Left => beside.split_last(),
+        Side::Right => beside.split_first(),
+    }
+}
