@@ -162,8 +162,8 @@ impl std::fmt::Debug for OpenedPart {
 pub struct ClosedPart {
     /// The part's number, from 1.
     pub part: usize,
-    /// Its length class in words, `11-20 words`, as the writer sealed it.
-    pub length: &'static str,
+    /// How many words it has, `11-20`, as the writer sealed it.
+    pub words: &'static str,
 }
 
 /// A capture that the bundle answers.

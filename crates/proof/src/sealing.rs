@@ -59,15 +59,15 @@ impl LengthClass {
             .copied()
     }
 
-    /// The class in words, `11-20 words`.
+    /// How many words a part of this class has, `11-20`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::UpTo5 => "1-5 words",
-            Self::UpTo10 => "6-10 words",
-            Self::UpTo20 => "11-20 words",
-            Self::UpTo40 => "21-40 words",
-            Self::Over40 => "more than 40 words",
+            Self::UpTo5 => "1-5",
+            Self::UpTo10 => "6-10",
+            Self::UpTo20 => "11-20",
+            Self::UpTo40 => "21-40",
+            Self::Over40 => "more than 40",
         }
     }
 

@@ -161,7 +161,7 @@ fn parts(parts: &[PartOpening]) -> (Vec<OpenedPart>, Vec<ClosedPart>) {
     let (mut opened, mut closed) = (Vec::new(), Vec::new());
     for (part, found) in (1..).zip(parts) {
         match found {
-            PartOpening::Closed { class, .. } => closed.push(ClosedPart { part, length: class.as_str() }),
+            PartOpening::Closed { class, .. } => closed.push(ClosedPart { part, words: class.as_str() }),
             PartOpening::Open { text, .. } => opened.push(OpenedPart { part, text: text.clone() }),
         }
     }
