@@ -1,5 +1,6 @@
 //! A pack's own proof: every rule's examples and counter-examples, run; and what a proposal rests on.
 
+use super::accept::accept;
 use super::choose::propose;
 use super::pack::{Pack, Style};
 use super::{Options, Proposal};
@@ -66,8 +67,7 @@ impl fmt::Display for Finding {
 impl Pack {
     /// Runs every rule's examples and counter-examples, each rule by itself; empty when all hold.
     ///
-    /// An example is the master that the rule makes of its text; tie numbers and class names may be left
-    /// out of it.
+    /// An example is the master that the rule makes of its text, tie numbers left out.
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (number, rule) in self.rules.iter().enumerate() {
@@ -128,23 +128,14 @@ impl Pack {
     }
 }
 
-/// How many proposals the pack makes for an example's text, and the master that they give, its sites
-/// written without tie and class.
+/// How many proposals the pack makes for an example's text, and the master that they give, without ties.
 fn outcome(pack: &Pack, example: &str) -> Option<(usize, String)> {
     let master = Master::parse(example).ok()?;
     let text = master.render_bracketed(&vec![0; master.sites().len()]);
-    let proposals = propose(&[pack], Master::plain(&text).source(), &Options::default()).ok()?;
-    let mut out = String::new();
-    let mut kept = 0;
-    for proposal in &proposals {
-        out.push_str(text.get(kept..proposal.span.start)?);
-        out.push('{');
-        out.push_str(&proposal.alternatives.join("|"));
-        out.push('}');
-        kept = proposal.span.end;
-    }
-    out.push_str(text.get(kept..)?);
-    Some((proposals.len(), out))
+    let plain = Master::plain(&text);
+    let proposals = propose(&[pack], plain.source(), &Options::default()).ok()?;
+    let untied: Vec<Proposal> = proposals.into_iter().map(|p| Proposal { tie: None, ..p }).collect();
+    Some((untied.len(), accept(plain.source(), &untied)))
 }
 
 /// What a proposal rests on: its rule, shown to whoever asks why.

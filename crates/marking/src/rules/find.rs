@@ -208,7 +208,8 @@ fn capitalised(text: &str) -> Option<String> {
 fn doubles(pack: &Pack, text: &str, known: &str, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
     let split = |c: char| !c.is_alphanumeric();
     text.to_lowercase().split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w)).any(|word| {
-        !known.split(split).any(|k| k == word) && left.iter().chain(right).any(|t| related(word, &t.canon))
+        let echo = |t: &PageToken<'_>| related(word, &t.canon) && !pack.repeatable.contains(t.canon.as_ref());
+        !known.split(split).any(|k| k == word) && left.iter().chain(right).any(echo)
     })
 }
 
