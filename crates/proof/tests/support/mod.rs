@@ -1,6 +1,8 @@
 //! A small log with two sealed messages, and the forger's tools.
 #![allow(dead_code, missing_docs, unreachable_pub)] // every test file uses its own share of this
 
+pub mod forgeries;
+
 use countermark_proof::hash::hash;
 use countermark_proof::*;
 use countermark_tlog::checkpoint::Checkpoint;
