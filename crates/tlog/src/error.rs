@@ -302,3 +302,84 @@ pub enum LogError {
     #[error(transparent)]
     Merkle(#[from] MerkleError),
 }
+
+/// A timestamp that can't be accepted: one variant a check.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimestampError {
+    /// A signature algorithm that is not implemented.
+    #[error("the token's signature algorithm is not supported")]
+    Algorithm,
+    /// The trust anchors can't be used.
+    #[error("the trust anchors can't be used: {what}")]
+    Anchors {
+        /// Why.
+        what: &'static str,
+    },
+    /// A signed attribute is missing, or there is more than one.
+    #[error("the token's signed attribute {which:?} is missing or not alone")]
+    Attribute {
+        /// Which.
+        which: &'static str,
+    },
+    /// Deeper or with more elements than any token.
+    #[error("the {part} has more than {limit} {what}")]
+    Bomb {
+        /// Which part.
+        part: &'static str,
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// The signing certificate is not in the token.
+    #[error("the token does not hold its signing certificate")]
+    Certificate,
+    /// The ESS certificate id names another certificate.
+    #[error("the token's signed certificate id is not that of its signing certificate")]
+    CertificateId,
+    /// No valid chain to a trust anchor at the time stamped.
+    #[error("the authority's certificate does not lead to a trust anchor: {reason}")]
+    Chain {
+        /// The certificate library's word for it.
+        reason: String,
+    },
+    /// Signed data, but not a time-stamp.
+    #[error("the token's content is not a time-stamp")]
+    ContentType,
+    /// Another digest, or another hash algorithm than SHA-256.
+    #[error("the token stamps another digest")]
+    Imprint,
+    /// The signed digest is not that of the content.
+    #[error("the token's signed digest is not that of its content")]
+    MessageDigest,
+    /// Another nonce, or none.
+    #[error("the token answers another request")]
+    Nonce,
+    /// The authority refused to stamp.
+    #[error("the authority refused the request (status {status})")]
+    Refused {
+        /// `PKIStatus` of RFC 3161, section 2.4.2; 2 is rejection.
+        status: u8,
+    },
+    /// The signature does not verify.
+    #[error("the token's signature does not verify")]
+    Signature,
+    /// Not DER, or not of the right form.
+    #[error("the {part} is malformed")]
+    Structure {
+        /// Which part.
+        part: &'static str,
+    },
+    /// More bytes than [`timestamp::MAX_TOKEN`](crate::timestamp::MAX_TOKEN).
+    #[error("the token has {size} bytes, at most {limit} are read")]
+    TooLarge {
+        /// Bytes found.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The certificate's extended key usage is not time stamping, critical and alone.
+    #[error("the authority's certificate is not for time stamping alone")]
+    Usage,
+}

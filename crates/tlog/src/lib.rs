@@ -9,6 +9,7 @@ pub mod merkle;
 pub mod note;
 pub mod proof;
 pub mod tile;
+pub mod timestamp;
 
-pub use error::{CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError};
+pub use error::{CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError, TimestampError};
 pub use merkle::Hash;
