@@ -70,7 +70,38 @@ pub(crate) fn fold_mark(c: char) -> char {
         '\u{275b}'..='\u{2760}' | '\u{2e42}' | '\u{300c}'..='\u{300f}' | '\u{301d}'..='\u{301f}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '\u{58a}' => '-',
         '\u{2796}' | '\u{2e40}' | '\u{10ead}' => '-',
-        '\u{22ef}' => '.',
+        '\u{2044}' | '\u{2215}' => '/', // what `½` decomposes with
         _ => c,
     }
+}
+
+/// Letters of scripts that write no spaces between words and need a dictionary to find them: Han, Hiragana, and the
+/// scripts with line-break class SA (Thai, Lao, Burmese, Khmer and their kin). Each makes a word by itself, which
+/// is what UAX #29 does without a dictionary, and depends on no letter around it.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    if c < '\u{e00}' {
+        return false;
+    }
+    let listed = matches!(
+        c,
+        '\u{e00}'..='\u{eff}'
+            | '\u{1000}'..='\u{109f}'
+            | '\u{1780}'..='\u{17ff}'
+            | '\u{1950}'..='\u{19ff}'
+            | '\u{1a20}'..='\u{1aaf}'
+            | '\u{2e80}'..='\u{2fdf}'
+            | '\u{3005}'..='\u{3007}'
+            | '\u{3021}'..='\u{3029}'
+            | '\u{3038}'..='\u{303b}'
+            | '\u{3041}'..='\u{309f}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{a9e0}'..='\u{a9ff}'
+            | '\u{aa60}'..='\u{aadf}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{11700}'..='\u{1174f}'
+            | '\u{1b000}'..='\u{1b2ff}'
+            | '\u{20000}'..='\u{3fffd}'
+    );
+    listed && c.is_alphabetic()
 }

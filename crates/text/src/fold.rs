@@ -116,15 +116,14 @@ pub(crate) fn chunk(text: &str, start: usize) -> (Folded, usize) {
 /// Folds one cluster: the order of steps is that of NFKC case folding (Unicode, section 3.13, D146), with marks and
 /// look-alike letters folded while the text is decomposed.
 fn fold_cluster(cluster: &str, out: &mut String) {
-    let decomposed = cluster.chars().filter(|&c| !is_invisible(c)).nfkd().filter(|&c| !is_invisible(c));
+    // The raised ellipsis has no decomposition of its own.
+    let seen = cluster.chars().filter(|&c| !is_invisible(c)).map(|c| if c == '⋯' { '…' } else { c });
+    let decomposed = seen.nfkd().filter(|&c| !is_invisible(c));
     let mut plain = String::new();
     for c in decomposed {
-        // Upper case first, then lower: the long s, the sharp s and the final sigma have one upper case each.
-        for upper in c.to_uppercase() {
-            for lower in upper.to_lowercase() {
-                plain.push(lower);
-            }
-        }
+        // Through upper case: the long s, the final sigma and the dotless i have one upper case with their kin, the
+        // sharp s has two letters; its own capital gets there by its lower case.
+        plain.extend(c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
     }
     let marked: String = plain.nfkd().map(|c| lookalike::fold(fold_mark(c))).collect();
     // The spacing acute accent decomposes so; people type it for an apostrophe.
@@ -194,7 +193,7 @@ fn acute_follows(text: &str, at: usize, c: char) -> bool {
     decompose_compatible(c, |d| {
         first.get_or_insert(d);
     });
-    first == Some(' ') && text[at + c.len_utf8()..].chars().find(|&c| !is_invisible(c)) == Some('\u{301}')
+    first == Some(' ') && text[at + c.len_utf8()..].chars().find(|&c| !is_invisible(c)).is_some_and(|c| matches!(c, '\u{301}' | '\u{341}'))
 }
 
 /// Same, for the ASCII path: whether the white space that starts at `at` belongs to what follows.

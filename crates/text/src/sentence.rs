@@ -29,28 +29,17 @@ pub fn parts(text: &str) -> Vec<Span> {
         cut_block(text, &block, &mut cuts);
         cuts.push(block.end);
     }
-    let mut parts = Vec::with_capacity(cuts.len());
-    let mut start = 0;
-    let mut blank = true;
-    for cut in cuts {
-        // A stretch of white space alone belongs to what stands before it, or at the beginning after it.
-        if cut <= start {
-            continue;
-        }
-        if text[start..cut].trim().is_empty() && !blank {
-            extend_last(&mut parts, cut);
-            start = cut;
-        } else if !text[start..cut].trim().is_empty() {
-            parts.push(start..cut);
-            start = cut;
-            blank = false;
-        }
+    let mut parts: Vec<Span> = Vec::with_capacity(cuts.len());
+    let mut start = text.len() - text.trim_start().len();
+    if start == text.len() && !text.is_empty() {
+        return std::iter::once(0..text.len()).collect();
     }
-    if start < text.len() {
-        if parts.is_empty() {
-            parts.push(start..text.len());
-        } else {
-            extend_last(&mut parts, text.len());
+    for cut in cuts {
+        // White space after a cut belongs to what stands before it; cuts within it are one.
+        if cut > start {
+            let end = cut + (text[cut..].len() - text[cut..].trim_start().len());
+            parts.push(parts.last().map_or(0, |last| last.end)..end);
+            start = end;
         }
     }
     parts
@@ -68,12 +57,6 @@ pub fn sentences(text: &str) -> Vec<Span> {
             (start < end).then_some(start..end)
         })
         .collect()
-}
-
-fn extend_last(parts: &mut [Span], end: usize) {
-    if let Some(last) = parts.last_mut() {
-        last.end = end;
-    }
 }
 
 /// One line without its line break, and where the break ends.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use icu_segmenter::{WordSegmenter, options::WordBreakInvariantOptions};
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::Span;
 use crate::ascii;
-use crate::chars::{is_invisible, is_space};
+use crate::chars::{is_invisible, is_space, is_unspaced};
 use crate::fold::{self, Folded};
 
 /// What a token is.
@@ -87,6 +88,8 @@ pub struct Tokens<'t> {
 struct Open {
     folded: Folded,
     at: usize,
+    /// Where the next unspaced letter stands, as far as it was looked for.
+    unspaced: usize,
     cursor: usize,
 }
 
@@ -161,7 +164,7 @@ impl<'t> Tokens<'t> {
         }
         let (folded, end) = fold::chunk(self.text, self.at);
         self.at = end;
-        self.open = Some(Open { folded, at: 0, cursor: 0 });
+        self.open = Some(Open { folded, at: 0, unspaced: 0, cursor: 0 });
     }
 
     /// Whether the ASCII stretch that ends at `end` goes on after a hyphen at a line's end.
@@ -229,29 +232,55 @@ impl<'t> Tokens<'t> {
     /// Takes the next segments of the folded stretch into the queue.
     fn refill(&mut self) {
         let Some(mut open) = self.open.take() else { return };
-        let rest = &open.folded.text[open.at..];
+        if open.at >= open.unspaced {
+            let rest = &open.folded.text[open.at..];
+            open.unspaced = open.at + rest.find(is_unspaced).unwrap_or(rest.len());
+        }
+        if open.at == open.unspaced {
+            self.unspaced_letters(&mut open);
+        } else {
+            self.segments(&mut open);
+        }
+        if open.at < open.folded.text.len() {
+            self.open = Some(open);
+        }
+    }
+
+    /// Takes letters that are words by themselves, each with the marks on it.
+    fn unspaced_letters(&mut self, open: &mut Open) {
+        for _ in 0..BATCH {
+            let mut rest = open.folded.text[open.at..].char_indices();
+            if !rest.next().is_some_and(|(_, c)| is_unspaced(c)) {
+                return;
+            }
+            let end = rest.find(|&(_, c)| !is_combining_mark(c)).map_or(open.folded.text.len(), |(at, _)| open.at + at);
+            let token = general_token(&open.folded, open.at, end, &mut open.cursor, self.text);
+            self.push(token, false);
+            open.at = end;
+        }
+    }
+
+    /// Takes segments by the word rules, up to the next unspaced letter.
+    fn segments(&mut self, open: &mut Open) {
+        let rest = &open.folded.text[open.at..open.unspaced];
         let base = open.at;
         let mut start = 0;
-        let mut taken = 0;
-        for end in WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default()).segment_str(rest).skip(1) {
+        let segmenter = WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default());
+        for (taken, end) in segmenter.segment_str(rest).skip(1).enumerate() {
             // What decomposes into a space and a mark (`¨`) makes a segment that begins with the space.
-            let skipped = rest[start..end].len() - rest[start..end].trim_start_matches(' ').len();
-            start += skipped;
-            if start < end {
-                let token = general_token(&open.folded, base + start, base + end, &mut open.cursor, self.text);
+            let segment = &rest[start..end];
+            let skipped = segment.len() - segment.trim_start_matches(' ').len();
+            if skipped < segment.len() {
+                let token = general_token(&open.folded, base + start + skipped, base + end, &mut open.cursor, self.text);
                 self.push(token, skipped == 0 && taken > 0);
             }
             start = end;
-            taken += 1;
             // Not between marks that join to one token.
             if taken >= BATCH && !rest[end..].starts_with(['"', '\'', '-', '.']) {
                 break;
             }
         }
         open.at = base + start;
-        if start < rest.len() {
-            self.open = Some(open);
-        }
     }
 
     /// Queues a token, or joins it to the last one when nothing lies between them.
@@ -285,7 +314,7 @@ fn general_token<'t>(folded: &Folded, start: usize, end: usize, cursor: &mut usi
         return Token { kind: TokenKind::Punct, span, canon: Cow::Owned(canon.to_owned()) };
     }
     let mut canon = segment.to_owned();
-    if !folded.capitals.is_empty() && text[span.clone()].bytes().any(|byte| byte.is_ascii_alphabetic()) {
+    if !folded.capitals.is_empty() && text[span.clone()].nfkd().any(|c| c.is_ascii_alphabetic()) {
         let from = folded.capitals.partition_point(|&(at, _)| at < start);
         for &(at, letter) in folded.capitals[from..].iter().take_while(|&&(at, _)| at < end) {
             let mut buffer = [0; 4];
