@@ -44,7 +44,7 @@ fn verify_one_page(bencher: Bencher<'_, '_>) {
     let key = owner.key();
     let trusting = |_: &[u8], _: &[u8; 32]| Stamp::Trusted(1_800_000_100);
     bencher.bench(|| {
-        let options = VerifyOptions { log_key: Some(&key), timestamps: Some(&trusting), tables: Tables::Full };
+        let options = VerifyOptions { log_key: Some(&key), timestamps: Some(&trusting), ..VerifyOptions::default() };
         let report = verify(divan::black_box(&bytes), &options);
         assert!(report.valid && report.opened.len() == 15);
     });

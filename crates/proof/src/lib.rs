@@ -66,6 +66,7 @@ mod seeds;
 mod settings;
 pub mod shamir;
 mod shape;
+mod stamper;
 mod table;
 mod tree;
 mod verify;
@@ -86,5 +87,6 @@ pub use sealing::{
 };
 pub use seeds::{CodebookSeed, TextSeed};
 pub use settings::{APPROVALS, LogId, Rules, Settings, Written};
+pub use stamper::{Stamp, Stampers, TimestampVerifier};
 pub use table::{Slot, TableSecret, TableSize, TableTree, leaf, root_from_path, table_leaf};
-pub use verify::{Stamp, Tables, TimestampVerifier, VerifyOptions, fingerprint, verify};
+pub use verify::{Tables, VerifyOptions, fingerprint, verify};

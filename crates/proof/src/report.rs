@@ -192,10 +192,13 @@ pub struct Report {
     pub log: Option<String>,
     /// SHA-256 of the log's public key, in hexadecimal: what to compare with what the owner publishes.
     pub fingerprint: Option<String>,
-    /// Since when a time-stamper that the reader trusts knows the sealing: seconds since 1970 (UTC).
+    /// By when a time-stamper or witness that the reader trusts knew the sealing: seconds since 1970 (UTC).
     pub sealed_before: Option<u64>,
-    /// The checkpoint that the sealing says it came after, a signed note; its witnesses are not checked yet.
-    pub sealed_after: Option<String>,
+    /// When a witness that the reader trusts cosigned the checkpoint that the sealing came after: seconds since 1970
+    /// (UTC).
+    pub sealed_after: Option<u64>,
+    /// That checkpoint, a signed note, whoever cosigned it.
+    pub checkpoint_before: Option<String>,
     /// The writer's own time: seconds since 1970 (UTC).
     pub written_at: Option<u64>,
     /// The reference of the message, `7F3K-92QD`.
@@ -235,6 +238,7 @@ impl Report {
             fingerprint: None,
             sealed_before: None,
             sealed_after: None,
+            checkpoint_before: None,
             written_at: None,
             reference: None,
             tag: None,
@@ -275,8 +279,8 @@ pub const CARRIED_KEY: &str =
 /// The note on the writer's words.
 pub const WORDS: &str =
     "the writer's words were not sealed and nothing proves them: whoever passed this file on could have changed them";
-/// The note when the writer's time is later than the time-stamp.
-pub const LATE_TIME: &str = "the writer's own time is later than the time-stamp";
+/// The note when the writer's time is later than the time-stamp or cosignature.
+pub const LATE_TIME: &str = "the writer's own time is later than that of the independent clock";
 /// The note on the capture.
 pub const CAPTURE: &str = "the capture and its time are the owner's word";
 /// The note on closed parts.

@@ -1,6 +1,5 @@
 //! Sealing: from everything that a message is, to the one value that stands in the log.
 
-use countermark_tlog::merkle;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -234,10 +233,14 @@ impl Sealing {
         self.add_codes(&pieces, codebook_seed, &mut leaves);
         let recipients = self.recipients(&pieces, randomness);
         leaves.extend_from_slice(&recipients);
-        let all: Vec<u64> = (0..first as u64).collect();
-        let rest = tree::prove(leaves.len() as u64, &leaves, &[], &all)
-            .expect("all leaves are given, so nothing else is needed");
-        Ok(Sealed { commitment: merkle::root(&leaves), rest, recipients, shares: self.shares(randomness) })
+        // The root comes of the first pieces and the hashes that are kept for the others, so that the large side of
+        // the tree is hashed once.
+        let count = leaves.len() as u64;
+        let known: Vec<_> = (0..).zip(leaves[..first].iter().copied()).collect();
+        let shown: Vec<u64> = (0..first as u64).collect();
+        let rest = tree::prove(count, &leaves, &[], &shown).expect("all leaves are given, so nothing else is needed");
+        let commitment = tree::rebuild(count, &known, &rest).expect("the proof is for exactly these leaves");
+        Ok(Sealed { commitment, rest, recipients, shares: self.shares(randomness) })
     }
 
     fn add_codes(&self, pieces: &Pieces<'_>, seed: &CodebookSeed, leaves: &mut Vec<Digest>) {

@@ -1,7 +1,8 @@
 //! Verification: from a file's bytes to a report, with nothing but the keys that the reader trusts.
 
+use countermark_tlog::checkpoint::SignedCheckpoint;
 use countermark_tlog::merkle::verify_inclusion;
-use countermark_tlog::note::VerifierKey;
+use countermark_tlog::note::{Checked, Outcome, VerifierKey};
 
 use crate::bundle::{Bundle, hex, stamped};
 use crate::hash::leaf_hash;
@@ -9,30 +10,8 @@ use crate::opening::PartOpening;
 use crate::reference::Reference;
 use crate::report::{self, CaptureReport, ClosedPart, KeySource, OpenedPart, Reason, Report};
 use crate::shape::public_key;
+use crate::stamper::{Stamp, TimestampVerifier};
 use crate::table::{TableSize, leaf, root_from_path, table_leaf};
-
-/// What a time-stamp token turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stamp {
-    /// Not a token on this imprint, or broken: the bundle is refused.
-    Refused,
-    /// Valid and by a trusted time-stamper, made at this time: seconds since 1970 (UTC).
-    Trusted(u64),
-    /// By nobody whom the reader trusts: says nothing.
-    Untrusted,
-}
-
-/// Who checks RFC 3161 tokens, with the reader's trust anchors.
-pub trait TimestampVerifier {
-    /// What `token` (DER) says about `imprint`, a SHA-256 hash. Must not panic on any bytes.
-    fn check(&self, token: &[u8], imprint: &[u8; 32]) -> Stamp;
-}
-
-impl<F: Fn(&[u8], &[u8; 32]) -> Stamp> TimestampVerifier for F {
-    fn check(&self, token: &[u8], imprint: &[u8; 32]) -> Stamp {
-        self(token, imprint)
-    }
-}
 
 /// Which tables a verifier accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,6 +31,8 @@ pub struct VerifyOptions<'a> {
     pub log_key: Option<&'a VerifierKey>,
     /// Who checks time-stamps; without one no time-stamp is looked at.
     pub timestamps: Option<&'a dyn TimestampVerifier>,
+    /// The witnesses whose cosignatures say when; of others none is looked at.
+    pub witnesses: &'a [VerifierKey],
     /// Which tables are accepted.
     pub tables: Tables,
 }
@@ -60,18 +41,28 @@ pub struct VerifyOptions<'a> {
 #[must_use]
 pub fn verify(bytes: &[u8], options: &VerifyOptions<'_>) -> Report {
     let checked = Bundle::parse(bytes).and_then(|bundle| {
-        let stamp = check(&bundle, options)?;
-        tell(&bundle, stamp, options)
+        let clock = check(&bundle, options)?;
+        tell(&bundle, &clock, options)
     });
     checked.unwrap_or_else(Report::refused)
 }
 
+/// What independent clocks say about a bundle.
+struct Clock {
+    stamp: Option<Stamp>,
+    /// The earliest time by which a trusted time-stamper or witness knew the sealing.
+    before: Option<u64>,
+    /// The latest time at which a trusted witness cosigned the checkpoint that the sealing came after.
+    after: Option<u64>,
+}
+
 /// Everything that must hold, from the outside in.
-fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Option<Stamp>, Reason> {
+fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Clock, Reason> {
     if options.log_key.is_some_and(|given| *given != bundle.log) {
         return Err(Reason::WrongLog);
     }
-    bundle.proof.checkpoint.verify(&bundle.log, &[]).map_err(|_| Reason::Checkpoint)?;
+    let signed = &bundle.proof.checkpoint;
+    let findings = signed.verify(&bundle.log, options.witnesses).map_err(|_| Reason::Checkpoint)?;
     check_slot(bundle, options.tables)?;
     if bundle.opening.commitment() != Some(bundle.commitment) {
         return Err(Reason::Commitment);
@@ -86,7 +77,28 @@ fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Option<Stamp>, 
         (Some(_), None) => Some(Stamp::Untrusted),
         (Some(token), Some(timestamps)) => Some(timestamps.check(token, &stamped(head))),
     };
-    if stamp == Some(Stamp::Refused) { Err(Reason::Token) } else { Ok(stamp) }
+    let stamped_at = match stamp {
+        Some(Stamp::Refused) => return Err(Reason::Token),
+        Some(Stamp::Trusted(at)) => Some(at),
+        Some(Stamp::Untrusted) | None => None,
+    };
+    let before = times(&findings).chain(stamped_at).min();
+    Ok(Clock { stamp, before, after: sealed_after(bundle, options.witnesses) })
+}
+
+/// When trusted witnesses cosigned the checkpoint that the sealing came after. One that the log didn't sign says
+/// nothing: the writer sealed it, nobody put it there since.
+fn sealed_after(bundle: &Bundle, witnesses: &[VerifierKey]) -> Option<u64> {
+    let checkpoint = bundle.opening.written.sealed_after.as_ref()?;
+    let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes()).ok()?;
+    times(&checkpoint.verify(&bundle.log, witnesses).ok()?).max()
+}
+
+fn times(findings: &[Checked<'_>]) -> impl Iterator<Item = u64> {
+    findings.iter().filter_map(|found| match found.outcome {
+        Outcome::Valid { time } => time,
+        _ => None,
+    })
 }
 
 /// The slot is in the table, and the table is the log's first entry: fixed before any reference was known, so that
@@ -109,29 +121,26 @@ fn check_capture(bundle: &Bundle) -> Result<(), Reason> {
     logged.proof.verify(&leaf_hash(&leaf), &bundle.log, &[]).map(|_| ()).map_err(|_| Reason::Capture)
 }
 
-fn tell(bundle: &Bundle, stamp: Option<Stamp>, options: &VerifyOptions<'_>) -> Result<Report, Reason> {
+fn tell(bundle: &Bundle, clock: &Clock, options: &VerifyOptions<'_>) -> Result<Report, Reason> {
     let opening = &bundle.opening;
     let public = public_key(&bundle.log)?;
     let key = if options.log_key.is_some() { KeySource::Given } else { KeySource::Carried };
-    let sealed_before = match stamp {
-        Some(Stamp::Trusted(at)) => Some(at),
-        _ => None,
-    };
     let (opened, closed) = parts(&opening.parts);
     let capture = bundle.capture.as_ref().map(|capture| CaptureReport {
         sha256: hex(&capture.sha256),
         at: capture.at,
         logged: capture.logged.is_some(),
     });
-    let earliest = sealed_before.unwrap_or(opening.written.at);
+    let earliest = clock.before.unwrap_or(opening.written.at);
     let after_publication = capture.as_ref().is_some_and(|capture| earliest > capture.at);
     let mut report = Report {
         valid: true,
         key: Some(key),
         log: Some(bundle.log.to_string()),
         fingerprint: Some(fingerprint(&public)),
-        sealed_before,
-        sealed_after: opening.written.sealed_after.clone(),
+        sealed_before: clock.before,
+        sealed_after: clock.after,
+        checkpoint_before: opening.written.sealed_after.clone(),
         written_at: Some(opening.written.at),
         reference: Some(Reference::of(&public, &bundle.slot.table, bundle.slot.slot.index).to_string()),
         tag: Some(hex(&bundle.slot.slot.tag(&bundle.slot.table))),
@@ -146,7 +155,7 @@ fn tell(bundle: &Bundle, stamp: Option<Stamp>, options: &VerifyOptions<'_>) -> R
         not_shown: report::NOT_SHOWN,
         ..Report::refused(Reason::Valid)
     };
-    report.notes = notes(&report, stamp);
+    report.notes = notes(&report, clock.stamp);
     Ok(report)
 }
 

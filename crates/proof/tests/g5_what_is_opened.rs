@@ -5,6 +5,7 @@
 mod support;
 
 use countermark_proof::*;
+use countermark_tlog::cosignature::Cosigner;
 use serde_json::Value;
 use support::forgeries::{Story, forgeries, honest, traps};
 use support::*;
@@ -191,6 +192,46 @@ fn what_the_report_says_depends_on_what_is_trusted() {
     bundle.token = None;
     bundle.capture = Some(Capture { sha256: [1; 32], at: 1_799_999_999, logged: None });
     assert_eq!(check(&owner, &bundle.to_bytes()).notes, [AFTER_PUBLICATION, NO_CLOCK, CAPTURE]);
+}
+
+#[test]
+fn only_witnesses_that_are_trusted_say_when() {
+    let witness = |name: &str| Cosigner::new(name.parse().expect("a key name"), &[name.len() as u8; 32]);
+    let (one, two, stranger) = (witness("w1.example"), witness("second.example"), witness("x.example"));
+    let mut owner = Owner::new(1);
+    let mut before = owner.proof(0).checkpoint;
+    for (cosigner, time) in [(&one, 1_799_999_000), (&two, 1_799_999_100), (&stranger, 1_799_999_999)] {
+        before.add(cosigner.cosign(&before, time).expect("signs")).expect("room");
+    }
+    let mut sealing = letter(&owner, 3);
+    sealing.text.written.sealed_after = Some(before.to_text());
+    let message = owner.seal(&sealing, 11, 77);
+    let mut bundle = owner.bundle(&message, &[1]);
+    let checkpoint = &mut bundle.proof.checkpoint;
+    for (cosigner, time) in [(&stranger, 1_800_000_001), (&two, 1_800_000_300), (&one, 1_800_000_200)] {
+        checkpoint.add(cosigner.cosign(checkpoint, time).expect("signs")).expect("room");
+    }
+    let bytes = bundle.to_bytes();
+    let trusted = [one.verifier().clone(), two.verifier().clone()];
+    for (witnesses, sealed_before, sealed_after) in [
+        (&trusted[..0], None, None),
+        (&trusted[..1], Some(1_800_000_200), Some(1_799_999_000)),
+        (&trusted[1..], Some(1_800_000_300), Some(1_799_999_100)),
+        (&trusted[..], Some(1_800_000_200), Some(1_799_999_100)),
+    ] {
+        let report =
+            verify(&bytes, &VerifyOptions { witnesses, tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+        assert!(report.valid, "{}", report.reason_text);
+        assert_eq!((report.sealed_before, report.sealed_after), (sealed_before, sealed_after));
+        assert_eq!(report.notes.contains(&NO_CLOCK), sealed_before.is_none());
+        assert_eq!(report.checkpoint_before.as_deref(), Some(before.to_text().as_str()));
+    }
+    // A cosignature on another checkpoint, under a trusted witness's name.
+    let mut forged = owner.bundle(&message, &[1]);
+    let other = Owner::new(1).proof(0).checkpoint;
+    forged.proof.checkpoint.add(one.cosign(&other, 1_800_000_000).expect("signs")).expect("room");
+    let options = VerifyOptions { witnesses: &trusted, tables: Tables::AlsoSmall, ..VerifyOptions::default() };
+    assert_eq!(verify(&forged.to_bytes(), &options).reason, Reason::Checkpoint);
 }
 
 #[test]

@@ -220,5 +220,13 @@ pub fn base64(bytes: &[u8]) -> String {
 /// Verifies as a reader of this owner's log would, small tables allowed.
 pub fn check(owner: &Owner, bytes: &[u8]) -> Report {
     let key = owner.key();
-    verify(bytes, &VerifyOptions { log_key: Some(&key), timestamps: Some(&stamper), tables: Tables::AlsoSmall })
+    verify(
+        bytes,
+        &VerifyOptions {
+            log_key: Some(&key),
+            timestamps: Some(&stamper),
+            tables: Tables::AlsoSmall,
+            ..VerifyOptions::default()
+        },
+    )
 }
