@@ -26,7 +26,7 @@ impl Edge {
                 break;
             }
             let index = hashes / WIDTH;
-            edge.levels.push(if hashes % WIDTH == 0 { Vec::new() } else { view.hashes(level, index)? });
+            edge.levels.push(if hashes.is_multiple_of(WIDTH) { Vec::new() } else { view.hashes(level, index)? });
             hashes = index;
         }
         if edge.root() != view.checkpoint().checkpoint().root {

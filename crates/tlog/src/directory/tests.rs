@@ -22,19 +22,23 @@ fn leaves(size: u64) -> Vec<Hash> {
     entries(0, size).iter().map(|entry| leaf_hash(entry)).collect()
 }
 
+/// A commit that keeps the record in a variable.
+fn keep(record: &mut Vec<u8>) -> impl FnMut(&[u8]) -> Result<(), Infallible> + '_ {
+    |bytes| {
+        *record = bytes.to_vec();
+        Ok(())
+    }
+}
+
 /// A log of `size` entries, appended in these steps, and its newest record.
 fn build(dir: &Path, steps: &[u64]) -> (Log<Folder>, Vec<u8>) {
     let mut record = Vec::new();
-    let keep = |bytes: &[u8], record: &mut Vec<u8>| {
-        *record = bytes.to_vec();
-        Ok::<(), Infallible>(())
-    };
-    let mut log = Log::create(Folder::create(dir).unwrap(), &signer(), |bytes| keep(bytes, &mut record)).unwrap();
+    let mut log = Log::create(Folder::create(dir).unwrap(), &signer(), keep(&mut record)).unwrap();
     for step in steps {
         let batch = entries(log.size(), log.size() + step);
         let batch: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
         let first = log.size();
-        let indices = log.append(&signer(), &batch, |bytes| keep(bytes, &mut record)).unwrap();
+        let indices = log.append(&signer(), &batch, keep(&mut record)).unwrap();
         assert_eq!(indices, first..first + step);
     }
     (log, record)
@@ -153,7 +157,7 @@ fn the_newer_of_record_and_directory_is_opened() {
     drop(log);
     let mut log = open(dir.path(), Some(&old)).unwrap();
     let mut new = Vec::new();
-    log.append(&signer(), &[b"six"], |bytes| Ok::<(), Infallible>(new = bytes.to_vec())).unwrap();
+    log.append(&signer(), &[b"six"], keep(&mut new)).unwrap();
     drop(log);
     // The record is of a restored vault.
     let log = open(dir.path(), Some(&old)).unwrap();
@@ -177,7 +181,7 @@ fn a_fork_is_refused() {
     let (mut fork, _) = build(b.path(), &[3]);
     let append = |log: &mut Log<Folder>, entries: &[&[u8]]| {
         let mut record = Vec::new();
-        log.append(&signer(), entries, |bytes| Ok::<(), Infallible>(record = bytes.to_vec())).unwrap();
+        log.append(&signer(), entries, keep(&mut record)).unwrap();
         record
     };
     append(&mut log, &[b"x"]);

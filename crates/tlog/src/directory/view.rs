@@ -9,6 +9,7 @@ use crate::proof::Proof;
 use crate::tile::{self, Kind, MAX_BUNDLE, MAX_TILE, Tile, WIDTH};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 /// A log as of one signed checkpoint. It needs no lock: what the checkpoint calls for does not change any more.
@@ -130,7 +131,9 @@ impl<D: Disk> View<D> {
     /// # Errors
     /// [`LogError::Fork`] when it is not; otherwise what is wrong with the directory.
     pub fn check_prefix(&self, size: u64, root: &Hash) -> Result<(), LogError> {
-        if self.root(size)? == *root { Ok(()) } else { Err(LogError::Fork { recorded: size, found: self.size() }) }
+        let head = self.signed.checkpoint();
+        let known = if size == head.size { head.root } else { self.root(size)? };
+        if known == *root { Ok(()) } else { Err(LogError::Fork { recorded: size, found: self.size() }) }
     }
 
     /// A reader of hashes that remembers the tiles it has read.
@@ -206,10 +209,10 @@ impl<D: Disk> HashReader for Reader<'_, D> {
         let per_tile = WIDTH >> height;
         let place = (tile_level, index / per_tile);
         let mut tiles = self.tiles.borrow_mut();
-        if !tiles.contains_key(&place) {
-            tiles.insert(place, self.view.hashes(place.0, place.1)?);
-        }
-        let hashes = tiles.get(&place).ok_or_else(out_of_range)?;
+        let hashes = match tiles.entry(place) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(empty) => empty.insert(self.view.hashes(place.0, place.1)?),
+        };
         Ok(tile::subtree(hashes, height, (index % per_tile) as usize).ok_or_else(out_of_range)?)
     }
 }

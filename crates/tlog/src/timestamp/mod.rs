@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_request_is_exact_der() {
         let head =
-            [0x30, 0x3f, 2, 1, 1, 0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32];
+            [0x30, 0x41, 2, 1, 1, 0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32];
         let bytes = request(&[0xab; 32], 0x0102_0304_0506).unwrap();
         assert_eq!(bytes[..24], head);
         assert_eq!(bytes[24..56], [0xab; 32]);
