@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 /// Learn that your message is out, see what was changed, prove what you wrote, and trace which copy it was.
 #[derive(Debug, Parser)]
 #[command(name = "countermark", version, propagate_version = true, max_term_width = 100, infer_subcommands = false)]
-#[command(after_help = "Start here: countermark tour\n\nExit codes: 0 found or valid, 1 not found or not valid, 2 error.")]
+#[command(
+    after_help = "Start here: countermark tour\n\nExit codes: 0 found or valid, 1 not found or not valid, 2 error."
+)]
 pub struct Cli {
     /// What holds for every verb.
     #[command(flatten)]

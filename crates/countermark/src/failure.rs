@@ -58,3 +58,75 @@ pub fn output(error: &std::io::Error) -> Failure {
         ..Failure::new(format!("standard output can't be written: {error}"))
     }
 }
+
+impl From<countermark_office::Error> for Failure {
+    fn from(error: countermark_office::Error) -> Self {
+        use countermark_office::Error;
+        let what = chain(&error);
+        let hint = match &error {
+            Error::UnknownPerson { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Error::UnknownPerson { nearest: None, .. } => "`people list` shows the address book".to_owned(),
+            Error::UnfilledField { handle, field } => match handle.parse::<u32>() {
+                Ok(_) => format!("copies for unnamed recipients have no fields: take {{={field}}} out, or use --to"),
+                Err(_) => format!("fill it: people add {handle} --name NAME --set {field}=TEXT"),
+            },
+            Error::RecipientTwice { .. } => "name every recipient once".to_owned(),
+            Error::ManyRecipients { .. } => "send to fewer, or raise max_recipients in the configuration".to_owned(),
+            Error::UnknownMessage { .. } => "`messages list` shows ids and references".to_owned(),
+            Error::ManyMessages { .. } => "give more characters of the id".to_owned(),
+            Error::NoCopy { .. } => "`messages show MESSAGE` lists the copies".to_owned(),
+            Error::Part { .. } | Error::Opening(_) => "`messages show MESSAGE` numbers the parts".to_owned(),
+            Error::Codebook(_) => "mark more places with alternatives, accept more classes, or send fewer copies; `strength` says how many are missing".to_owned(),
+            Error::NotLogged => "run the command again; if it stays so, `log audit` says why".to_owned(),
+            Error::NoRequest => "make one with `log timestamp --request FILE` and send it first".to_owned(),
+            Error::Vault(error) => return vault(error),
+            Error::Log(error) => return log(error),
+            _ => return Failure::new(what),
+        };
+        Failure::new(what).hint(hint)
+    }
+}
+
+impl From<countermark_vault::Error> for Failure {
+    fn from(error: countermark_vault::Error) -> Self {
+        vault(&error)
+    }
+}
+
+fn vault(error: &countermark_vault::Error) -> Failure {
+    let failure = Failure::new(chain(error));
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn log(error: &countermark_tlog::error::LogError) -> Failure {
+    use countermark_tlog::error::LogError;
+    let failure = Failure::new(format!("the log: {}", chain(error)));
+    match error {
+        LogError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+            failure.hint("make room on the disk and run the command again: what was sealed is kept")
+        }
+        LogError::Locked => failure.hint("another countermark is sealing: try again"),
+        LogError::Io { .. } | LogError::NotFound => {
+            failure.hint("the log lies beside the vault, in a folder ending in .log: put it back, or restore a backup")
+        }
+        _ => failure.hint("the log was left as it is: `log audit` says what does not fit; a backup brings it back"),
+    }
+}
+
+/// An error with what caused it: what, then why.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(why) = cause {
+        let why_text = why.to_string();
+        if !text.contains(&why_text) {
+            text.push_str(": ");
+            text.push_str(&why_text);
+        }
+        cause = why.source();
+    }
+    text
+}

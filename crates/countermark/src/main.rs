@@ -1,2 +1,53 @@
-//! The command line.
-fn main() {}
+//! Countermark on the command line: one module a verb; wires the parts, prints, decides nothing.
+
+mod cli;
+mod config;
+mod failure;
+mod home;
+mod terminal;
+mod time;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Verb};
+use crate::failure::{Exit, Outcome};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(Exit::Found) => ExitCode::SUCCESS,
+        Ok(Exit::NotFound) => ExitCode::from(1),
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::note(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Outcome {
+    let global = &cli.global;
+    match &cli.verb {
+        Verb::Tour(args) => verbs::tour::run(global, args),
+        Verb::Init(args) => verbs::init::run(global, args),
+        Verb::Vault(verb) => verbs::vault::run(global, verb),
+        Verb::Identity(verb) => verbs::identity::run(global, verb),
+        Verb::People(verb) => verbs::people::run(global, verb),
+        Verb::Suggest(args) => verbs::suggest::run(global, args),
+        Verb::Strength(args) => verbs::strength::run(global, args),
+        Verb::Seal(args) => verbs::seal::run(global, args),
+        Verb::Messages(verb) => verbs::messages::run(global, verb),
+        Verb::Copy(args) => verbs::copy::run(global, args),
+        Verb::Trace(args) => verbs::trace::run(global, args),
+        Verb::Compare(args) => verbs::compare::run(global, args),
+        Verb::Prove(args) => verbs::prove::run(global, args),
+        Verb::Verify(args) => verbs::verify::run(global, args),
+        Verb::Log(verb) => verbs::log::run(global, verb),
+        Verb::Pack(verb) => verbs::pack::run(global, verb),
+        Verb::Completions { shell } => verbs::shell::completions(*shell),
+        Verb::Man { dir } => verbs::shell::man(dir),
+    }
+}

@@ -6,6 +6,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use countermark_tracing::view::Marks;
+use zeroize::Zeroizing;
+
 use crate::failure::{Failure, Outcome, output};
 
 /// The longest text any verb reads: 64 MiB. A published text is at most a long article; what is longer is not one.
@@ -16,7 +19,10 @@ static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 /// Prints data, with a line end.
 pub fn say(data: &str) -> Outcome<()> {
     let mut out = io::stdout().lock();
-    out.write_all(data.as_bytes()).and_then(|()| if data.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }).and_then(|()| out.flush()).map_err(|e| output(&e))
+    out.write_all(data.as_bytes())
+        .and_then(|()| if data.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| out.flush())
+        .map_err(|e| output(&e))
 }
 
 /// Prints one JSON object on one line.
@@ -40,6 +46,11 @@ pub fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=200).contains(w)).unwrap_or(100)
 }
 
+/// How a comparison is shown here.
+pub fn marks() -> Marks {
+    if colour() { Marks::Colour } else { Marks::Plain }
+}
+
 /// Whether somebody is there to answer.
 pub fn can_ask(json: bool) -> bool {
     !json && io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -56,8 +67,10 @@ pub fn ask(question: &str) -> Outcome<Option<String>> {
 }
 
 /// Asks for a secret without showing it.
-pub fn ask_secret(question: &str) -> Outcome<String> {
-    rpassword::prompt_password(format!("{question} ")).map_err(|e| Failure::new(format!("the terminal can't be read: {e}")))
+pub fn ask_secret(question: &str) -> Outcome<Zeroizing<String>> {
+    rpassword::prompt_password(format!("{question} "))
+        .map(Zeroizing::new)
+        .map_err(|e| Failure::new(format!("the terminal can't be read: {e}")))
 }
 
 /// Reads a file whole, or standard input for `-`; at most [`LONGEST_INPUT`] bytes.
@@ -67,13 +80,10 @@ pub fn read_bytes(path: &Path) -> Outcome<Vec<u8>> {
 
 /// Reads a file whole, or standard input for `-`; refuses what is longer than `limit` bytes without reading on.
 pub fn read_limited(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let name = name_of(path);
-    let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(limit + 1).read_to_end(bytes);
-    let result = if path == Path::new("-") { read(&mut stdin()?, &mut bytes) } else { File::open(path).and_then(|mut f| read(&mut f, &mut bytes)) };
-    result.map_err(|e| Failure::new(format!("{name} can't be read: {e}")).hint("check the path, and that you may read it"))?;
+    let bytes = read_start(path, limit + 1)?;
     if bytes.len() as u64 > limit {
-        return Err(Failure::new(format!("{name} is longer than {} MiB", limit >> 20)).hint("cut it: only the passage in question is needed"));
+        return Err(Failure::new(format!("{} is longer than {} KiB", name_of(path), limit >> 10))
+            .hint("cut it: only the passage in question is needed"));
     }
     Ok(bytes)
 }
@@ -82,7 +92,8 @@ pub fn read_limited(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
 pub fn read_text(path: &Path) -> Outcome<String> {
     let text = String::from_utf8(read_bytes(path)?).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        Failure::new(format!("{} is not text in UTF-8: byte {} does not fit", name_of(path), at + 1)).hint("save it as UTF-8, or convert it with iconv")
+        Failure::new(format!("{} is not text in UTF-8: byte {} does not fit", name_of(path), at + 1))
+            .hint("save it as UTF-8, or convert it with iconv")
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
@@ -100,6 +111,21 @@ pub fn read_published(path: &Path) -> Outcome<String> {
             String::from_utf8_lossy(e.as_bytes()).into_owned()
         }
     })
+}
+
+/// Reads the beginning of a file, or of standard input for `-`: at most `limit` bytes.
+pub fn read_start(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(limit).read_to_end(bytes);
+    let result = if path == Path::new("-") {
+        read(&mut stdin()?, &mut bytes)
+    } else {
+        File::open(path).and_then(|mut file| read(&mut file, &mut bytes))
+    };
+    result.map_err(|e| {
+        Failure::new(format!("{} can't be read: {e}", name_of(path))).hint("check the path, and that you may read it")
+    })?;
+    Ok(bytes)
 }
 
 /// Lines of a file, or of standard input for `-`.
@@ -123,7 +149,11 @@ fn stdin() -> Outcome<io::StdinLock<'static>> {
 pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Outcome<()> {
     let fail = |e: io::Error| {
         let failure = Failure::new(format!("{} can't be written: {e}", path.display()));
-        if e.kind() == io::ErrorKind::AlreadyExists { failure.hint("choose another name; nothing is overwritten") } else { failure }
+        if e.kind() == io::ErrorKind::AlreadyExists {
+            failure.hint("choose another name; nothing is overwritten")
+        } else {
+            failure
+        }
     };
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(fail)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());

@@ -1,0 +1,141 @@
+//! Where a vault and what belongs to it lie, and how it is unlocked.
+
+use std::path::{Path, PathBuf};
+
+use countermark_office::Office;
+use countermark_vault::{Unlock, Vault};
+use countermark_vault_sqlite::SqliteStore;
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::cli::Global;
+use crate::failure::{Failure, Outcome};
+use crate::{terminal, time};
+
+/// The files of one vault.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The vault, `X.db`.
+    pub vault: PathBuf,
+}
+
+impl Home {
+    /// The vault that the options name, or the one in the user's data directory.
+    pub fn of(global: &Global) -> Outcome<Self> {
+        if let Some(vault) = &global.vault {
+            return Ok(Self { vault: vault.clone() });
+        }
+        let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+        let data = data.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
+        let data = data.ok_or_else(|| {
+            Failure::new("no place for a vault: neither XDG_DATA_HOME nor HOME is set")
+                .hint("say where it is with --vault PATH")
+        })?;
+        Ok(Self { vault: data.join("countermark").join("vault.db") })
+    }
+
+    /// The log's directory, `X.log`.
+    pub fn log(&self) -> PathBuf {
+        self.vault.with_extension("log")
+    }
+
+    /// The journal of looks, `X.looks`.
+    pub fn looks(&self) -> PathBuf {
+        self.vault.with_extension("looks")
+    }
+
+    /// The configuration, `X.toml`.
+    pub fn config(&self) -> PathBuf {
+        self.vault.with_extension("toml")
+    }
+}
+
+/// The first line of a passphrase file.
+pub fn passphrase_from(path: &Path) -> Outcome<Zeroizing<String>> {
+    let text = Zeroizing::new(terminal::read_limited(path, 64 << 10)?);
+    let text = std::str::from_utf8(&text)
+        .map_err(|_| Failure::new(format!("{} is not text in UTF-8", terminal::name_of(path))))?;
+    let line = Zeroizing::new(text.lines().next().unwrap_or_default().to_owned());
+    if line.is_empty() {
+        return Err(Failure::new(format!("the first line of {} is empty", terminal::name_of(path)))
+            .hint("put the passphrase there"));
+    }
+    Ok(line)
+}
+
+/// A new passphrase: from the file, or asked for twice.
+pub fn new_passphrase(file: Option<&Path>, json: bool) -> Outcome<Zeroizing<String>> {
+    if let Some(file) = file {
+        return passphrase_from(file);
+    }
+    if !terminal::can_ask(json) {
+        return Err(Failure::new("no passphrase, and nobody to ask")
+            .hint("give --passphrase-file FILE, or set COUNTERMARK_PASSPHRASE_FILE"));
+    }
+    let first = terminal::ask_secret("New passphrase:")?;
+    if first.is_empty() {
+        return Err(Failure::new("an empty passphrase protects nothing"));
+    }
+    if first != terminal::ask_secret("Once more:")? {
+        return Err(Failure::new("the two passphrases differ").hint("nothing was changed; try again"));
+    }
+    Ok(first)
+}
+
+/// The passphrase that unlocks: from the file, or asked for.
+pub fn passphrase(global: &Global) -> Outcome<Zeroizing<String>> {
+    if let Some(file) = &global.passphrase_file {
+        return passphrase_from(file);
+    }
+    if !terminal::can_ask(global.json) {
+        return Err(Failure::new("the vault is locked, and nobody is there to ask for its passphrase")
+            .hint("give --passphrase-file FILE, or set COUNTERMARK_PASSPHRASE_FILE"));
+    }
+    terminal::ask_secret("Passphrase:")
+}
+
+/// Opens the office of the vault that the options name.
+pub fn open(global: &Global) -> Outcome<Office> {
+    let home = Home::of(global)?;
+    open_at(&home, global)
+}
+
+/// Opens the office of a vault, and completes what an interrupted sealing left.
+pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
+    if !home.vault.exists() {
+        return Err(Failure::new(format!("there is no vault at {}", home.vault.display()))
+            .hint("make one with `countermark init`, or say where it is with --vault PATH"));
+    }
+    let store = Box::new(SqliteStore::open(&home.vault).map_err(countermark_vault::Error::Store)?);
+    let vault = match &global.identity {
+        Some(file) => {
+            let identity = Zeroizing::new(terminal::read_limited(file, 64 << 10)?);
+            let identity = std::str::from_utf8(&identity)
+                .map_err(|_| Failure::new(format!("{} is not an identity file", terminal::name_of(file))))?;
+            Vault::open(store, Unlock::Identity(identity), random())?
+        }
+        None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
+    };
+    let mut office = Office::open(vault, &home.log(), &home.looks(), who(global), Box::new(time::now_ms))?;
+    office.recover()?;
+    Ok(office)
+}
+
+/// How the audit trail names whoever runs this: by the way in that he used.
+pub fn who(global: &Global) -> &'static str {
+    if global.identity.is_some() { "identity" } else { "passphrase" }
+}
+
+/// The system's randomness.
+pub fn random() -> Box<dyn CryptoRng + Send> {
+    Box::new(UnwrapErr(SysRng))
+}
+
+/// Random bytes of the system's.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    random().fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,47 @@
+//! `identity`: the office's persons.
+
+use serde_json::json;
+
+use crate::cli::{Global, IdentityVerb};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::{home, terminal};
+
+/// Runs the verb.
+pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
+    let mut office = home::open(global)?;
+    match verb {
+        IdentityVerb::Add { name, out, approver } => {
+            let person = office.add_identity::<Failure>(name, *approver, |file| {
+                terminal::write_new(out, file.content().as_bytes(), 0o600)
+            })?;
+            if global.json {
+                let object = json!({"name": person.name, "file": out, "approver": person.approver});
+                terminal::say_json(&object)?;
+            } else {
+                terminal::note(&format!(
+                    "{} holds the secret keys of {name}: give it to nobody else, and keep it off this machine when it is not needed",
+                    out.display()
+                ));
+            }
+        }
+        IdentityVerb::List => {
+            let persons = office.identities()?;
+            if global.json {
+                let rows: Vec<_> = persons.iter().map(|p| json!({"name": p.name, "approver": p.approver})).collect();
+                terminal::say_json(&json!({ "identities": rows }))?;
+            } else {
+                let row = |p: &countermark_office::Person| {
+                    if p.approver { format!("{} (approver)", p.name) } else { p.name.clone() }
+                };
+                terminal::say(&persons.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+            }
+        }
+        IdentityVerb::Remove { name } => {
+            office.remove_identity(name)?;
+            if global.json {
+                terminal::say_json(&json!({"name": name}))?;
+            }
+        }
+    }
+    Ok(Exit::Found)
+}

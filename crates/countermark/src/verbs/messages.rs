@@ -1,0 +1,105 @@
+//! `messages`: what was sealed.
+
+use countermark_office::{Message, Summary};
+use serde_json::{Value, json};
+
+use crate::cli::{Global, MessagesVerb};
+use crate::failure::{Exit, Outcome};
+use crate::{home, terminal, time};
+
+/// Runs the verb.
+pub fn run(global: &Global, verb: &MessagesVerb) -> Outcome {
+    let mut office = home::open(global)?;
+    match verb {
+        MessagesVerb::List => list(global, &office.messages()?),
+        MessagesVerb::Show { message } => show(global, &office.message(message)?),
+    }
+}
+
+fn list(global: &Global, messages: &[Summary]) -> Outcome {
+    if global.json {
+        let rows: Vec<_> = messages.iter().map(summary).collect();
+        terminal::say_json(&json!({ "messages": rows }))?;
+    } else if messages.is_empty() {
+        terminal::note("nothing is sealed yet: seal FILE --to HANDLE,...");
+    } else {
+        let row = |m: &Summary| {
+            format!(
+                "{}  {}  {}  {:>3} recipients  {:>3} sites  {}",
+                short(m),
+                m.reference,
+                time::show(m.sealed_ms / 1000),
+                m.recipients,
+                m.sites,
+                state(m)
+            )
+        };
+        terminal::say(&messages.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+    }
+    Ok(Exit::Found)
+}
+
+fn show(global: &Global, message: &Message) -> Outcome {
+    if global.json {
+        terminal::say_json(&whole(message))?;
+        return Ok(Exit::Found);
+    }
+    let s = &message.summary;
+    let mut text =
+        format!("message    {}\nreference  {}\nsealed     {}", hex(s), s.reference, time::show(s.sealed_ms / 1000));
+    if let Some(day) = message.as_sent {
+        text.push_str(&format!("\nsent       {} (registered without marks)", time::show(day)));
+    }
+    text.push_str(&format!("\nstate      {}\nsites      {}, {:.1} bits", state(s), s.sites, message.bits));
+    let looks = message.looks.map_or("not known: the journal is missing".to_owned(), |looks| looks.to_string());
+    text.push_str(&format!("\nepsilon    {}\nlooks      {}\n", epsilon(message), looks));
+    for (number, part) in message.parts.iter().enumerate() {
+        text.push_str(&format!("\n{:>4}  {}", number + 1, part.trim().replace('\n', "\n      ")));
+    }
+    text.push('\n');
+    for (recipient, handed) in &message.copies {
+        let name = recipient.as_deref().unwrap_or("file copy");
+        let ways: Vec<_> = handed.iter().map(|h| format!("{}, {}", h.way, time::show(h.at_ms / 1000))).collect();
+        let ways = if ways.is_empty() { "not handed over".to_owned() } else { ways.join("; ") };
+        text.push_str(&format!("\n{name:<16} {}", if recipient.is_none() { "kept" } else { &ways }));
+    }
+    terminal::say(&text)?;
+    Ok(Exit::Found)
+}
+
+fn summary(m: &Summary) -> Value {
+    json!({
+        "message": hex(m), "reference": m.reference, "sealed": m.sealed_ms / 1000,
+        "recipients": m.recipients, "sites": m.sites, "state": state(m),
+    })
+}
+
+fn whole(message: &Message) -> Value {
+    let parts = message.parts.iter().enumerate().map(|(n, text)| json!({"part": n + 1, "text": text}));
+    let copies = message.copies.iter().map(|(recipient, handed)| {
+        let ways: Vec<_> = handed.iter().map(|h| json!({"way": h.way, "at": h.at_ms / 1000})).collect();
+        json!({"recipient": recipient, "handed_over": ways})
+    });
+    json!({
+        "message": hex(&message.summary), "reference": message.summary.reference,
+        "sealed": message.summary.sealed_ms / 1000, "as_sent": message.as_sent, "state": state(&message.summary),
+        "epsilon": epsilon(message), "sites": message.summary.sites, "bits": message.bits, "looks": message.looks,
+        "parts": parts.collect::<Vec<_>>(), "copies": copies.collect::<Vec<_>>(),
+    })
+}
+
+fn epsilon(message: &Message) -> String {
+    countermark_codebook::Epsilon::from_units(message.epsilon).map(|e| e.to_string()).unwrap_or_default()
+}
+
+fn state(m: &Summary) -> &'static str {
+    if m.logged { "sealed" } else { "sealed, not yet provable" }
+}
+
+fn hex(m: &Summary) -> String {
+    super::marked::hex(&m.message.0)
+}
+
+fn short(m: &Summary) -> String {
+    hex(m)[..8].to_owned()
+}

@@ -1,0 +1,76 @@
+//! `prove`: the file that shows chosen parts of a sealed message.
+
+use countermark_office::{Capture, ProveRequest};
+use serde_json::json;
+
+use crate::cli::{Global, Prove};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::{home, terminal, time};
+
+/// Runs the verb.
+pub fn run(global: &Global, args: &Prove) -> Outcome {
+    let parts = parts(&args.open)?;
+    let capture = args.capture.as_deref().map(terminal::read_bytes).transpose()?;
+    let at = match &args.captured_at {
+        Some(text) => time::parse(text)?,
+        None => time::now_ms() / 1000,
+    };
+    if args.out.exists() {
+        return Err(Failure::new(format!("{} exists already", args.out.display()))
+            .hint("choose another name; nothing is overwritten"));
+    }
+    let mut office = home::open(global)?;
+    let request = ProveRequest {
+        message: &args.message,
+        parts,
+        capture: capture.as_deref().map(|bytes| Capture { bytes, at }),
+        words: args.statement.as_deref(),
+    };
+    let proved = office.prove(&request)?;
+    terminal::write_new(&args.out, &proved.bytes, 0o644)?;
+    if global.json {
+        let object = json!({"file": args.out, "opened": proved.opened, "closed": proved.closed});
+        terminal::say_json(&object)?;
+    } else {
+        terminal::say(&format!(
+            "{}: {} bytes, parts open: {}; closed, visible as holes: {}",
+            args.out.display(),
+            proved.bytes.len(),
+            numbers(&proved.opened),
+            numbers(&proved.closed)
+        ))?;
+    }
+    if !proved.stamped {
+        terminal::note("no independent clock: the time is your word; `log timestamp` adds one");
+    }
+    Ok(Exit::Found)
+}
+
+/// `all`, or numbers and ranges from 1.
+fn parts(text: &str) -> Outcome<Option<Vec<usize>>> {
+    if text.trim() == "all" {
+        return Ok(None);
+    }
+    let wrong = || {
+        Failure::new(format!("`--open {text}` names no parts"))
+            .hint("write `all`, or numbers and ranges such as 1-2,5; `messages show` numbers them")
+    };
+    let mut parts = Vec::new();
+    for range in text.split(',') {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let number = |text: &str| text.trim().parse::<usize>().ok().filter(|n| (1..=1_000_000).contains(n));
+        let (first, last) = (number(first).ok_or_else(wrong)?, number(last).ok_or_else(wrong)?);
+        if first > last {
+            return Err(wrong());
+        }
+        parts.extend(first..=last);
+    }
+    Ok(Some(parts))
+}
+
+fn numbers(parts: &[usize]) -> String {
+    if parts.is_empty() {
+        return "none".to_owned();
+    }
+    parts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}

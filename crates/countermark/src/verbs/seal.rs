@@ -1,0 +1,105 @@
+//! `seal`: fix the message, draw the codewords, commit, render.
+
+use std::path::Path;
+
+use countermark_codebook::Epsilon;
+use countermark_marking::Master;
+use countermark_office::{Office, Plan, SealRequest, Sealed, To};
+use serde_json::json;
+
+use super::marked;
+use crate::cli::{Addressed, Global, Seal};
+use crate::config::Config;
+use crate::failure::{Exit, Failure, Outcome};
+use crate::home::{self, Home};
+use crate::{terminal, time};
+
+/// Runs the verb.
+pub fn run(global: &Global, args: &Seal) -> Outcome {
+    let config = Config::load(&Home::of(global)?.config())?;
+    let request = request(args, &config)?;
+    let mut office = home::open(global)?;
+    let plan = office.plan(&request)?;
+    if plan.never_names && !agrees(global, &plan)? {
+        terminal::note("nothing was sealed");
+        return Ok(Exit::NotFound);
+    }
+    let sealed = office.seal(&request)?;
+    report(global, &office, &sealed)
+}
+
+/// The bound: of the call, or of the configuration.
+pub fn epsilon(args: &Addressed, config: &Config) -> Outcome<Epsilon> {
+    let text = args.epsilon.as_deref().unwrap_or(&config.epsilon);
+    text.parse().map_err(|e| Failure::new(format!("epsilon `{text}`: {e}")).hint("write a number from 1e-12 to 1e-2"))
+}
+
+fn request(args: &Seal, config: &Config) -> Outcome<SealRequest> {
+    let addressed = &args.addressed;
+    let to = match addressed.copies {
+        Some(copies) => To::Numbers(copies),
+        None if addressed.to.is_empty() => {
+            return Err(Failure::new("to whom?").hint("give --to HANDLE,... (see `people list`) or --copies N"));
+        }
+        None => To::Handles(addressed.to.clone()),
+    };
+    let as_sent = args.as_sent.as_deref().map(time::parse).transpose()?;
+    let master = match as_sent {
+        Some(_) => as_it_went_out(&addressed.file)?,
+        None => marked::master(&addressed.file, addressed.accept.as_deref(), &addressed.packs, config)?,
+    };
+    Ok(SealRequest {
+        master,
+        to,
+        epsilon: epsilon(addressed, config)?,
+        marked_line: !args.no_marked_line,
+        print_reference: args.print_reference,
+        as_sent,
+        max_recipients: config.max_recipients,
+    })
+}
+
+/// Word for word: braces are braces.
+fn as_it_went_out(file: &Path) -> Outcome<Master> {
+    Ok(Master::plain(&marked::read(file)?))
+}
+
+/// A message whose sites can never name a copy: asked about where somebody is there to answer, told otherwise.
+fn agrees(global: &Global, plan: &Plan) -> Outcome<bool> {
+    let more = if plan.sites_missing == 1 { "site" } else { "sites" };
+    terminal::note(&format!(
+        "warning: these {} sites ({:.1} bits) can never name one of {} copies: {} more {more} of two alternatives would",
+        plan.sites, plan.bits, plan.copies, plan.sites_missing
+    ));
+    if !terminal::can_ask(global.json) {
+        return Ok(true);
+    }
+    Ok(terminal::ask("Seal it all the same? [y/N]")?.is_some_and(|answer| answer.eq_ignore_ascii_case("y")))
+}
+
+fn report(global: &Global, office: &Office, sealed: &Sealed) -> Outcome {
+    let id = marked::hex(&sealed.message.0);
+    terminal::note(
+        "note: the leaf was published at once; whoever watches the log sees that something was sealed now, not what or for whom",
+    );
+    if global.json {
+        let copies: Vec<_> =
+            sealed.copies.iter().map(|copy| json!({"recipient": copy.recipient, "text": copy.text})).collect();
+        terminal::say_json(&json!({
+            "message": id, "reference": sealed.reference, "sites": sealed.sites, "bits": sealed.bits, "copies": copies,
+        }))?;
+        return Ok(Exit::Found);
+    }
+    let names: Vec<_> = sealed.copies.iter().filter_map(|copy| copy.recipient.as_deref()).collect();
+    terminal::say(&format!(
+        "sealed     {id}\nreference  {}\nsites      {}, {:.1} bits\ncopies     {}",
+        sealed.reference,
+        sealed.sites,
+        sealed.bits,
+        names.join(", ")
+    ))?;
+    let clock =
+        if office.has_clock()? { "" } else { "; no independent clock: the time is your word until `log timestamp`" };
+    terminal::note(&format!("next: countermark copy {} {}{clock}", &id[..8], names.first().unwrap_or(&"file")));
+    Ok(Exit::Found)
+}

@@ -1,0 +1,221 @@
+//! `trace`: is it ours, what was changed, which copy is it.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use countermark_office::{Finding, MessageFinding, Search};
+use countermark_tracing::view::{self, Holes};
+use countermark_tracing::{Change, Verdict};
+use serde_json::{Value, json};
+
+use crate::cli::{Global, Trace};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::{home, terminal};
+
+/// Runs the verb.
+pub fn run(global: &Global, args: &Trace) -> Outcome {
+    let files = if args.files.is_empty() { vec![PathBuf::from("-")] } else { args.files.clone() };
+    let mut run = Run { json: global.json || args.jsonl, named: args.named, hit: false };
+    if args.jsonl {
+        let mut office = home::open(global)?;
+        let reason = reason(global, args, false)?;
+        let mut search = office.search()?;
+        for file in &files {
+            run.lines(&mut search, file, reason.as_deref())?;
+        }
+    } else {
+        // Read first: a wrong path costs no passphrase.
+        let texts = files.iter().map(|file| terminal::read_published(file)).collect::<Outcome<Vec<_>>>()?;
+        let mut office = home::open(global)?;
+        let reason = reason(global, args, true)?;
+        let mut search = office.search()?;
+        for (file, text) in files.iter().zip(&texts) {
+            if !run.json && files.len() > 1 {
+                terminal::say(&format!("== {}", terminal::name_of(file)))?;
+            }
+            run.one(&mut search, text, reason.as_deref())?;
+        }
+    }
+    Ok(if run.hit { Exit::Found } else { Exit::NotFound })
+}
+
+struct Run {
+    json: bool,
+    named: bool,
+    hit: bool,
+}
+
+impl Run {
+    fn one(&mut self, search: &mut Search<'_>, text: &str, reason: Option<&str>) -> Outcome<()> {
+        let finding = search.trace(text, reason)?;
+        self.hit |= match finding.verdict() {
+            Verdict::Unknown => false,
+            Verdict::Named(_) => true,
+            _ => !self.named,
+        };
+        if self.json {
+            terminal::say_json(&object(&finding))?;
+            if finding.messages.iter().any(|m| m.journal_missing) {
+                terminal::note(JOURNAL);
+            }
+            if !finding.asked && !finding.messages.is_empty() {
+                terminal::note(UNASKED);
+            }
+            return Ok(());
+        }
+        terminal::say(&words(&finding))?;
+        if !finding.asked && !finding.messages.is_empty() {
+            terminal::note(UNASKED);
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, search: &mut Search<'_>, file: &Path, reason: Option<&str>) -> Outcome<()> {
+        let mut input = terminal::lines(file)?;
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            let read = std::io::Read::take(&mut input, terminal::LONGEST_INPUT).read_until(b'\n', &mut line);
+            read.map_err(|e| Failure::new(format!("{} can't be read: {e}", terminal::name_of(file))))?;
+            if line.is_empty() {
+                break;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let text: String = serde_json::from_slice(&line).map_err(|e| {
+                Failure::new(format!("line {number} of {} is not a JSON string: {e}", terminal::name_of(file)))
+                    .hint("with --jsonl every line is one text, quoted as JSON")
+            })?;
+            self.one(search, &text, reason)?;
+        }
+        Ok(())
+    }
+}
+
+const UNASKED: &str = "no copy was looked for: give --reason TEXT (it stands in the audit trail)";
+const JOURNAL: &str = "no copy can be named: the journal of looks is missing or damaged; put it back beside the vault, or restore with --looks N";
+
+/// Why a copy is looked for: given, or asked for where somebody is there to answer.
+fn reason(global: &Global, args: &Trace, ask: bool) -> Outcome<Option<String>> {
+    if let Some(reason) = args.reason.as_deref().map(str::trim) {
+        if reason.is_empty() {
+            return Err(
+                Failure::new("the reason is empty").hint("say why a copy is looked for; it stands in the audit trail")
+            );
+        }
+        return Ok(Some(reason.to_owned()));
+    }
+    if ask && terminal::can_ask(global.json) {
+        return terminal::ask("Why do you look for a copy? (empty: don't)");
+    }
+    Ok(None)
+}
+
+/// The finding as JSON.
+fn object(finding: &Finding) -> Value {
+    let Some((first, others)) = finding.messages.split_first() else {
+        return json!({
+            "verdict": "unknown", "asked": finding.asked, "message": null, "reference": null, "epsilon": null,
+            "bits_observed": 0.0, "bits_missing": 0.0, "sites_observed": 0, "sites_total": 0,
+            "words_matched": 0, "longest_run": 0, "changes": [], "also": [],
+        });
+    };
+    let mut object = message(first, finding.asked);
+    object["also"] = others.iter().map(|m| message(m, finding.asked)).collect();
+    object
+}
+
+fn message(m: &MessageFinding, asked: bool) -> Value {
+    let mut object = json!({
+        "verdict": m.verdict.name(), "asked": asked,
+        "message": super::marked::hex(&m.message.0), "reference": m.reference,
+        "epsilon": m.epsilon.map(|epsilon| epsilon.to_string()),
+        "bits_observed": rounded(m.bits_observed), "bits_missing": m.bits_missing.map_or(0.0, rounded),
+        "sites_observed": m.sites_observed, "sites_total": m.sites_total,
+        "words_matched": m.trace.words_matched, "longest_run": m.trace.longest_run,
+        "changes": m.trace.changes.iter().map(change).collect::<Vec<_>>(),
+    });
+    match m.named.as_slice() {
+        [] => {}
+        [Some(recipient)] => object["recipient"] = json!(recipient),
+        [None] => {
+            object["recipient"] = Value::Null;
+            object["file_copy"] = json!(true);
+        }
+        several => object["recipients"] = json!(several),
+    }
+    if m.journal_missing {
+        object["journal_missing"] = json!(true);
+    }
+    object
+}
+
+/// Bits to a thousandth: enough for a person, and the same digits everywhere. What is missing stays more than nothing.
+fn rounded(bits: f64) -> f64 {
+    if bits > 0.0 { ((bits * 1000.0).round() / 1000.0).max(0.001) } else { 0.0 }
+}
+
+/// A change as JSON.
+pub fn change(change: &Change) -> Value {
+    let text = |quote: &Option<countermark_tracing::Quote>| quote.as_ref().map(|quote| quote.text.clone());
+    json!({
+        "kind": change.kind.name(), "sent": text(&change.sent), "published": text(&change.published),
+        "at": {
+            "sent": [change.sent_at.start, change.sent_at.end],
+            "published": [change.published_at.start, change.published_at.end],
+            "part": change.parts.start(),
+        },
+    })
+}
+
+/// The finding in words.
+fn words(finding: &Finding) -> String {
+    let Some(first) = finding.messages.first() else {
+        return "UNKNOWN: nothing of ours was found in this text".to_owned();
+    };
+    let mut out = headline(first, finding.asked);
+    out.push_str("\n\n");
+    out.push_str(&view::render_trace(&first.tracer, &first.trace, terminal::marks(), Holes::Closed, terminal::width()));
+    for other in &finding.messages[1..] {
+        out.push_str(&format!("\nalso: {}", headline(other, finding.asked)));
+    }
+    out
+}
+
+fn headline(m: &MessageFinding, asked: bool) -> String {
+    let id = &super::marked::hex(&m.message.0)[..8];
+    let share = format!(
+        "message {id} (Ref. {}), {} of its {} words, {} in a row",
+        m.reference, m.trace.words_matched, m.trace.message_words, m.trace.longest_run
+    );
+    let sites = format!("{} of {} sites seen, {:.1} bits", m.sites_observed, m.sites_total, m.bits_observed);
+    let epsilon = m.epsilon.map(|epsilon| epsilon.to_string()).unwrap_or_default();
+    match &m.verdict {
+        Verdict::Named(_) => {
+            let names: Vec<_> = m
+                .named
+                .iter()
+                .map(|name| name.as_deref().map_or("the office's file copy".to_owned(), |n| format!("the copy of {n}")))
+                .collect();
+            format!(
+                "NAMED: {}\n{share}; {sites}\nthe chance that a copy is ever named of which nothing was used is at most {epsilon}, fixed at sealing;\nit speaks of the copy, and not of who let it out",
+                names.join(" and ")
+            )
+        }
+        Verdict::Single => {
+            format!("OURS: {share}\none recipient holds it and it has no sites: there is nothing to name")
+        }
+        Verdict::Unknown => share,
+        _ if m.sites_total == 0 => format!("OURS, UNDECIDED: {share}\nseveral hold the same text"),
+        _ if m.journal_missing => format!("OURS, UNDECIDED: {share}; {sites}\n{JOURNAL}"),
+        _ => {
+            let missing = match m.bits_missing {
+                Some(missing) if missing > 0.0 => format!("{missing:.1} bits are missing before a copy could be named"),
+                _ if asked => "the evidence names no copy under the bound".to_owned(),
+                _ => "the evidence may be enough to name a copy".to_owned(),
+            };
+            format!("OURS, UNDECIDED: {share}; {sites}\n{missing} (bound {epsilon})")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `vault`: passphrase, backup, restore, check.
+
+use std::path::Path;
+
+use countermark_tlog::directory;
+use countermark_vault::{ExtraFile, Kdf};
+use serde_json::json;
+
+use crate::cli::{Global, VaultVerb};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::home::{self, Home};
+use crate::terminal;
+
+/// Runs the verb.
+pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
+    let home = Home::of(global)?;
+    match verb {
+        VaultVerb::Passphrase { new_passphrase_file } => {
+            let mut office = home::open(global)?;
+            let new = home::new_passphrase(new_passphrase_file.as_deref(), global.json)?;
+            office.vault().change_passphrase(&new, Kdf::DEFAULT)?;
+            office.note("vault passphrase", "")?;
+            done(global, json!({"vault": home.vault}))
+        }
+        VaultVerb::Backup { file } => backup(global, &home, file),
+        VaultVerb::Restore { file, looks } => restore(global, &home, file, *looks),
+        VaultVerb::Check => check(global),
+    }
+}
+
+fn backup(global: &Global, home: &Home, file: &Path) -> Outcome {
+    let mut office = home::open(global)?;
+    let mut files = Vec::new();
+    collect(&home.log(), "", &mut files)?;
+    office.vault().backup(file, &files)?;
+    office.note("vault backup", "")?;
+    terminal::note(
+        "the journal of looks is not in the backup: keep it beside the vault, or nothing can be named after a restore",
+    );
+    done(global, json!({"file": file, "log_files": files.len()}))
+}
+
+/// The log's files, but for its lock and what an interrupted append left.
+fn collect(root: &Path, below: &str, files: &mut Vec<ExtraFile>) -> Outcome<()> {
+    let fail = |e: std::io::Error| Failure::new(format!("the log in {} can't be read: {e}", root.display()));
+    for entry in std::fs::read_dir(root.join(below)).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+        if entry.file_type().map_err(fail)?.is_dir() {
+            collect(root, &path, files)?;
+        } else if name != directory::LOCK && !name.ends_with(directory::UNFINISHED) {
+            let bytes = std::fs::read(entry.path()).map_err(fail)?;
+            files.push(ExtraFile { path, bytes });
+        }
+    }
+    Ok(())
+}
+
+fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Outcome {
+    // A log that is already there may be newer than the backup's: it stays, and the vault takes up what it lacks.
+    let restored = countermark_vault_sqlite::restore(file, &home.vault).map_err(countermark_vault::Error::Store)?;
+    if !home.log().exists() {
+        extract(&home.log(), &restored.files)?;
+    }
+    let mut office = home::open(global)?;
+    if let Some(looks) = looks {
+        office.restore_looks(&home.looks(), looks)?;
+    }
+    if !office.has_journal() {
+        terminal::note(
+            "note: the journal of looks is missing: texts are compared, but no copy is named; put the journal back, or restore with --looks N",
+        );
+    }
+    office.note("vault restore", "")?;
+    done(global, json!({"vault": home.vault, "log_files": restored.files.len(), "names": office.has_journal()}))
+}
+
+fn extract(root: &Path, files: &[ExtraFile]) -> Outcome<()> {
+    for file in files.iter().filter(|file| file.is_safe()) {
+        let path = root.join(&file.path);
+        let folder = path.parent().unwrap_or(root);
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Failure::new(format!("{} can't be made: {e}", folder.display())))?;
+        terminal::write_new(&path, &file.bytes, 0o600)?;
+    }
+    Ok(())
+}
+
+fn check(global: &Global) -> Outcome {
+    let mut office = home::open(global)?;
+    let report = office.vault().check(None)?;
+    let mut problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    let log = office.audit_log()?;
+    problems.extend(log.problems);
+    if global.json {
+        terminal::say_json(&json!({
+            "valid": problems.is_empty(), "records": report.records, "log_size": log.size, "problems": problems,
+        }))?;
+    } else {
+        for problem in &problems {
+            terminal::say(problem)?;
+        }
+        terminal::say(&format!(
+            "{} records, {} leaves in the log, {} problems",
+            report.records,
+            log.size,
+            problems.len()
+        ))?;
+    }
+    Ok(if problems.is_empty() { Exit::Found } else { Exit::NotFound })
+}
+
+fn done(global: &Global, object: serde_json::Value) -> Outcome {
+    if global.json {
+        terminal::say_json(&object)?;
+    }
+    Ok(Exit::Found)
+}

@@ -1,0 +1,122 @@
+//! `verify`: checks a bundle, offline and without a vault.
+
+use std::path::{Path, PathBuf};
+
+use countermark_proof::{KeySource, Report, Stamp, TimestampVerifier, VerifyOptions, verify};
+use countermark_tlog::error::TimestampError;
+use countermark_tlog::note::VerifierKey;
+use countermark_tlog::timestamp::{Anchors, Token};
+use serde_json::{Value, json};
+
+use crate::cli::{Global, Verify};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::{terminal, time};
+
+/// Runs the verb: 0 valid, 1 for anything read that is not, 2 only when it can't be read.
+pub fn run(global: &Global, args: &Verify) -> Outcome {
+    let key = args.log_key.as_deref().map(log_key).transpose()?;
+    let anchors = anchors(&args.trust)?;
+    // One byte past the limit is enough to refuse by.
+    let limit = countermark_proof::limits::BUNDLE_BYTES as u64;
+    let bytes = terminal::read_start(&args.bundle, limit + 1)?;
+    let check = anchors.as_ref().map(|anchors| |token: &[u8], imprint: &[u8; 32]| stamp(token, imprint, anchors));
+    let timestamps = check.as_ref().map(|check| check as &dyn TimestampVerifier);
+    let options = VerifyOptions { log_key: key.as_ref(), timestamps, ..VerifyOptions::default() };
+    let report = verify(&bytes, &options);
+    if global.json {
+        terminal::say_json(&object(&report))?;
+    } else {
+        terminal::say(&words(&report))?;
+    }
+    Ok(if report.valid { Exit::Found } else { Exit::NotFound })
+}
+
+fn stamp(token: &[u8], imprint: &[u8; 32], anchors: &Anchors) -> Stamp {
+    match Token::parse(token).and_then(|token| token.verify(imprint, None, anchors)) {
+        Ok(stamp) => Stamp::Trusted(stamp.latest()),
+        // Checked last: everything else about it is right.
+        Err(TimestampError::Chain { .. }) => Stamp::Untrusted,
+        Err(_) => Stamp::Refused,
+    }
+}
+
+/// Certificates of time-stampers, from PEM files; none when no file is given.
+pub fn anchors(files: &[PathBuf]) -> Outcome<Option<Anchors>> {
+    let mut pem = Vec::new();
+    for file in files {
+        pem.extend(terminal::read_limited(file, 1 << 20)?);
+        pem.push(b'\n');
+    }
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let anchors =
+        Anchors::from_pem(&pem).map_err(|e| Failure::new(e.to_string()).hint("give certificates in PEM form"))?;
+    Ok(Some(anchors))
+}
+
+/// A key as its owner publishes it, or the file that holds it.
+fn log_key(text: &str) -> Outcome<VerifierKey> {
+    let wrong =
+        || Failure::new("the log key is none").hint("it looks like name+1a2b3c4d+base64, and is what `init` printed");
+    if let Ok(key) = text.trim().parse() {
+        return Ok(key);
+    }
+    let file = Path::new(text);
+    if !file.exists() {
+        return Err(wrong());
+    }
+    terminal::read_text(file)?.trim().parse().map_err(|_| wrong())
+}
+
+fn object(report: &Report) -> Value {
+    let key = report.key.map(|key| if key == KeySource::Given { "given" } else { "carried" });
+    let opened: Vec<_> = report.opened.iter().map(|part| json!({"part": part.part, "text": part.text})).collect();
+    let closed: Vec<_> = report.closed.iter().map(|part| json!({"part": part.part, "words": part.words})).collect();
+    json!({
+        "valid": report.valid, "reason": report.reason_text, "reason_code": report.reason.code(), "key": key,
+        "log": report.log, "fingerprint": report.fingerprint, "sealed_before": report.sealed_before,
+        "sealed_after": report.sealed_after, "written_at": report.written_at, "reference": report.reference,
+        "copies": report.copies, "marked_line": report.marked_line, "opened": opened, "closed": closed,
+        "capture": report.capture, "after_publication": report.after_publication, "words": report.words,
+        "notes": report.notes, "not_shown": report.not_shown,
+    })
+}
+
+fn words(report: &Report) -> String {
+    if !report.valid {
+        return format!("NOT VALID: {}", report.reason_text);
+    }
+    let mut out = String::from("VALID: what is shown is what was sealed\n");
+    for note in &report.notes {
+        out.push_str(&format!("  {note}\n"));
+    }
+    let times = [
+        ("sealed before", report.sealed_before.map(time::show)),
+        ("written (the owner's word)", report.written_at.map(time::show)),
+        ("reference", report.reference.clone()),
+        ("log", report.log.clone()),
+        ("fingerprint", report.fingerprint.clone()),
+        ("capture", report.capture.as_ref().map(|c| format!("{} ({})", c.sha256, time::show(c.at)))),
+    ];
+    for (name, value) in times {
+        if let Some(value) = value {
+            out.push_str(&format!("{name:<27}{value}\n"));
+        }
+    }
+    out.push('\n');
+    let mut parts: Vec<(usize, String)> = report.opened.iter().map(|p| (p.part, p.text.trim().to_owned())).collect();
+    parts.extend(report.closed.iter().map(|p| (p.part, format!("[closed: {} words]", p.words))));
+    parts.sort_by_key(|(number, _)| *number);
+    for (number, text) in parts {
+        out.push_str(&format!("{number:>4}  {}\n", text.replace('\n', "\n      ")));
+    }
+    if let Some(words) = &report.words {
+        out.push_str(&format!("\nthe writer's words, proved by nothing:\n      {}\n", words.replace('\n', "\n      ")));
+    }
+    out.push_str("\nnot shown:\n");
+    for text in report.not_shown {
+        out.push_str(&format!("  {text}\n"));
+    }
+    out
+}

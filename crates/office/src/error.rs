@@ -1,0 +1,149 @@
+//! What can go wrong in a use case.
+
+use countermark_codebook::CodebookError;
+use countermark_proof::{SealingError, TableError};
+
+/// An error of the office. Handles and field names stand in it, since the person who typed them needs them back; message texts,
+/// names and keys never do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What went out can't be compared: no such copy.
+    #[error("the message has no copy for `{recipient}`")]
+    NoCopy {
+        /// What was asked for.
+        recipient: String,
+    },
+    /// The codebook can't be drawn.
+    #[error(transparent)]
+    Codebook(#[from] CodebookError),
+    /// There is nothing to seal.
+    #[error("the text is empty")]
+    Empty,
+    /// A field's name does not have the form.
+    #[error("a field's name has the form [a-z][a-z0-9_]*")]
+    FieldName,
+    /// A field's value is empty or too long.
+    #[error("the field `{field}` is empty or longer than {longest} bytes")]
+    FieldValue {
+        /// The field.
+        field: String,
+        /// Its longest value.
+        longest: usize,
+    },
+    /// A handle does not have the form.
+    #[error("a handle has 1 to 64 letters, digits and . - _ @, and is not `file`")]
+    Handle,
+    /// An identity of that name exists.
+    #[error("there is a person `{name}` already")]
+    IdentityExists {
+        /// The name.
+        name: String,
+    },
+    /// The log refused.
+    #[error(transparent)]
+    Log(#[from] countermark_tlog::error::LogError),
+    /// More than one message begins so.
+    #[error("more than one message begins with `{prefix}`")]
+    ManyMessages {
+        /// What was given.
+        prefix: String,
+    },
+    /// More recipients than allowed.
+    #[error("{found} recipients, and max_recipients is {most}")]
+    ManyRecipients {
+        /// Recipients given.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// The vault is no office.
+    #[error("the vault holds no office: its log has not been made")]
+    NoOffice,
+    /// A message was sealed but its leaf is not in the log.
+    #[error("the message's leaf is not in the log yet")]
+    NotLogged,
+    /// The log's name does not have the form.
+    #[error("a log's origin has neither white space nor `+`")]
+    Origin,
+    /// A part can't be opened.
+    #[error(transparent)]
+    Opening(#[from] countermark_proof::OpeningError),
+    /// No part was named, or one that is not there.
+    #[error("part {part} does not exist: the message has parts 1 to {parts}")]
+    Part {
+        /// The part, from 1.
+        part: usize,
+        /// How many there are.
+        parts: usize,
+    },
+    /// The log's directory belongs to another vault, or was exchanged.
+    #[error("the log's directory does not belong to this vault: {what}")]
+    ForeignLog {
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// What the vault keeps of a message contradicts itself.
+    #[error("the record of message {message} is damaged: {what}")]
+    Record {
+        /// The message's id.
+        message: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A recipient stands twice in one message.
+    #[error("recipient `{handle}` is given twice")]
+    RecipientTwice {
+        /// The handle.
+        handle: String,
+    },
+    /// The commitment can't be made.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+    /// A stamp that the vault keeps is damaged.
+    #[error("a time-stamp that the vault keeps is damaged")]
+    Stamp,
+    /// Nothing was asked of a time-stamper.
+    #[error("no request to a time-stamper is open")]
+    NoRequest,
+    /// All slots of the table are taken.
+    #[error("the table of slots is full")]
+    TableFull,
+    /// The table refused.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The time-stamper's answer does not fit.
+    #[error("the time-stamper's answer is refused: {0}")]
+    Timestamp(#[from] countermark_tlog::error::TimestampError),
+    /// A recipient's field has no value.
+    #[error("the field `{field}` of recipient `{handle}` is not filled")]
+    UnfilledField {
+        /// The recipient.
+        handle: String,
+        /// The field.
+        field: String,
+    },
+    /// There is no such identity.
+    #[error("there is no person `{name}` in this office")]
+    UnknownIdentity {
+        /// What was given.
+        name: String,
+    },
+    /// There is no such message.
+    #[error("no message is called `{given}`")]
+    UnknownMessage {
+        /// What was given.
+        given: String,
+    },
+    /// There is no such person.
+    #[error("`{handle}` is not in the address book")]
+    UnknownPerson {
+        /// What was given.
+        handle: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
+    /// The vault refused.
+    #[error(transparent)]
+    Vault(#[from] countermark_vault::Error),
+}

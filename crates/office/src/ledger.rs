@@ -1,0 +1,227 @@
+//! The log as the office writes it: what waits in the vault goes into it, once.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use countermark_proof::Digest;
+use countermark_tlog::directory::{Audit, Folder, Log, View};
+use countermark_tlog::error::LogError;
+use countermark_vault::WriteTx;
+
+use crate::office::ONLY;
+use crate::record::{AuditLeafRecord, CheckpointRecord, LeafOf, MessageRecord, PendingRecord};
+use crate::{Error, Office};
+
+/// How long an append waits for another process that appends.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What an audit of log and vault found.
+#[derive(Debug)]
+pub struct LogAudit {
+    /// Entries checked.
+    pub size: u64,
+    /// What does not fit; empty when everything does.
+    pub problems: Vec<String>,
+}
+
+impl Office {
+    /// Appends what waits, all of it or nothing. The vault records checkpoint and indices in one transaction before the
+    /// checkpoint is published: whatever dies when, a leaf is logged once.
+    pub(crate) fn publish_pending(&mut self) -> Result<(), Error> {
+        if self.pending()?.is_empty() {
+            return Ok(());
+        }
+        let signer = self.signer();
+        let mut log = self.open_log()?;
+        // Another process may have appended while this one waited for the lock.
+        let pending = self.pending()?;
+        let leaves: Vec<Vec<u8>> = pending.iter().map(|(_, leaf, _)| leaf.clone()).collect();
+        let leaves: Vec<&[u8]> = leaves.iter().map(Vec::as_slice).collect();
+        let first = log.size();
+        let vault = &mut self.vault;
+        log.append(&signer, &leaves, |checkpoint| {
+            let note = String::from_utf8_lossy(checkpoint).into_owned();
+            vault.write::<_, Error>(|tx| {
+                tx.put(ONLY, &CheckpointRecord { note })?;
+                for (index, (id, _, of)) in (first..).zip(&pending) {
+                    note_index(tx, *of, index)?;
+                    tx.remove::<PendingRecord>(id)?;
+                }
+                Ok(())
+            })
+        })?;
+        Ok(())
+    }
+
+    /// Completes what an interrupted sealing left: its leaf is appended, a checkpoint that was recorded but not put in place is.
+    ///
+    /// # Errors
+    /// Those of vault and log.
+    pub fn recover(&mut self) -> Result<(), Error> {
+        if !self.pending()?.is_empty() {
+            return self.publish_pending();
+        }
+        let recorded = self.recorded()?;
+        let in_place = std::fs::read(self.log.join(countermark_tlog::directory::CHECKPOINT)).ok();
+        if recorded.map(String::into_bytes) != in_place {
+            drop(self.open_log()?);
+        }
+        Ok(())
+    }
+
+    /// The newest checkpoint, as the directory has it.
+    ///
+    /// # Errors
+    /// Those of the log.
+    pub fn checkpoint(&self) -> Result<String, Error> {
+        Ok(self.view()?.checkpoint().to_text())
+    }
+
+    /// Recomputes the whole log, and compares it with what the vault knows of it.
+    ///
+    /// # Errors
+    /// Those of vault and log, where they can't be read at all.
+    pub fn audit_log(&self) -> Result<LogAudit, Error> {
+        let view = self.view()?;
+        let Audit { size, findings, .. } = view.audit()?;
+        let mut problems: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let messages = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MessageRecord>()?))?;
+        for (id, record) in messages {
+            let tag = self.table.slot(record.slot)?.tag(self.table.table());
+            let leaf = countermark_proof::leaf(&tag, &record.commitment);
+            compare(&view, record.index, &leaf, &format!("message {}", &hex(&id)[..8]), &mut problems);
+        }
+        let entries = self.vault.read::<_, countermark_vault::Error>(|tx| tx.audit_entries())?;
+        for (_, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<AuditLeafRecord>()?))? {
+            let name = format!("the audit trail's head of entry {}", record.entries);
+            compare(&view, record.index, &countermark_proof::leaf(&record.tag, &record.head), &name, &mut problems);
+            let entry = record.entries.checked_sub(1).and_then(|n| entries.get(usize::try_from(n).ok()?));
+            if entry.map(|entry| entry.hash) != Some(record.head) {
+                problems.push(format!("{name} is not that of the vault's trail: the vault was rolled back or changed"));
+            }
+        }
+        problems.extend(tags_twice(&view)?);
+        Ok(LogAudit { size, problems })
+    }
+
+    /// The log, to read from. It is this office's: its checkpoint is checked under the office's key.
+    pub(crate) fn view(&self) -> Result<View<Folder>, Error> {
+        Ok(View::open(self.folder()?, self.signer().verifier().clone())?)
+    }
+
+    /// The tags of all entries.
+    pub(crate) fn logged_tags(&self) -> Result<HashSet<Digest>, Error> {
+        let view = self.view()?;
+        let entries = view.entries(0..view.size())?;
+        Ok(entries.iter().filter_map(|entry| entry.first_chunk::<32>().copied()).collect())
+    }
+
+    fn folder(&self) -> Result<Folder, Error> {
+        Folder::open(&self.log).map_err(|source| self.unreadable(source))
+    }
+
+    fn unreadable(&self, source: std::io::Error) -> Error {
+        LogError::Io { action: "open", file: self.log.display().to_string(), source }.into()
+    }
+
+    /// Opens the log for appending, waiting for another process; makes it when this office has none yet.
+    fn open_log(&mut self) -> Result<Log<Folder>, Error> {
+        let key = self.signer().verifier().clone();
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let recorded = self.recorded()?;
+            let Some(recorded) = recorded else { return self.make_log() };
+            match Log::open(self.folder()?, key.clone(), Some(recorded.as_bytes())) {
+                Err(LogError::Locked) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
+                opened => {
+                    let log = opened?;
+                    let note = log.checkpoint().to_text();
+                    if note != recorded {
+                        self.vault.write::<_, Error>(|tx| Ok(tx.put(ONLY, &CheckpointRecord { note })?))?;
+                    }
+                    return Ok(log);
+                }
+            }
+        }
+    }
+
+    fn make_log(&mut self) -> Result<Log<Folder>, Error> {
+        let folder = Folder::create(&self.log).map_err(|source| self.unreadable(source))?;
+        let signer = self.signer();
+        let vault = &mut self.vault;
+        Ok(Log::create(folder, &signer, |checkpoint| {
+            let note = String::from_utf8_lossy(checkpoint).into_owned();
+            vault.write::<_, Error>(|tx| Ok(tx.put(ONLY, &CheckpointRecord { note })?))
+        })?)
+    }
+
+    fn recorded(&self) -> Result<Option<String>, Error> {
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CheckpointRecord>(ONLY)?))?;
+        Ok(record.map(|record| record.note))
+    }
+
+    /// What waits: its row, the leaf, what it commits to. The table's leaf comes first, the others in the order of their random
+    /// tags, so that the log does not show what belongs to whom.
+    fn pending(&self) -> Result<Vec<(countermark_vault::Id, Vec<u8>, LeafOf)>, Error> {
+        let mut pending = Vec::new();
+        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<PendingRecord>()?))? {
+            let leaf = unhex(&record.leaf).ok_or(Error::ForeignLog { what: "a leaf that waits is damaged" })?;
+            pending.push((id, leaf, record.of));
+        }
+        pending.sort_by_key(|(_, _, of)| *of != LeafOf::Table);
+        Ok(pending)
+    }
+}
+
+fn note_index(tx: &mut WriteTx<'_>, of: LeafOf, index: u64) -> Result<(), Error> {
+    match of {
+        LeafOf::Table => {}
+        LeafOf::Message(id) => {
+            if let Some(mut record) = tx.get::<MessageRecord>(id)? {
+                record.index = Some(index);
+                tx.put(id, &record)?;
+            }
+        }
+        LeafOf::Audit(id) => {
+            if let Some(mut record) = tx.get::<AuditLeafRecord>(id)? {
+                record.index = Some(index);
+                tx.put(id, &record)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn compare(view: &View<Folder>, index: Option<u64>, leaf: &[u8], name: &str, problems: &mut Vec<String>) {
+    match index.map(|index| view.entry(index)) {
+        None => problems.push(format!("{name} is not in the log yet")),
+        Some(Ok(entry)) if entry == leaf => {}
+        Some(Ok(_)) => problems.push(format!("{name}: the log holds something else at its place")),
+        Some(Err(error)) => problems.push(format!("{name}: {error}")),
+    }
+}
+
+/// In one log a tag stands once, or one reference would have two sealings.
+fn tags_twice(view: &View<Folder>) -> Result<Vec<String>, Error> {
+    let mut seen = HashSet::new();
+    let entries = view.entries(0..view.size())?;
+    let twice = entries.iter().enumerate().filter(|(_, entry)| !seen.insert(entry.get(..32).unwrap_or(entry).to_vec()));
+    Ok(twice.map(|(index, _)| format!("entry {index} has the tag of an earlier one")).collect())
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
+/// Reads what [`hex`] wrote.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let pair = |pair: &[u8]| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8);
+    if text.len() % 2 == 1 {
+        return None;
+    }
+    text.as_bytes().chunks_exact(2).map(pair).collect()
+}

@@ -1,0 +1,229 @@
+//! The office: an open vault, its log, its journal of looks.
+
+use std::path::{Path, PathBuf};
+
+use countermark_proof::{MessageId, Reference, TableSecret, TableSize, TableTree};
+use countermark_tlog::note::{KeyName, Signer};
+use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
+
+use crate::Error;
+use crate::ledger::{hex, unhex};
+use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
+
+/// Gives the time: milliseconds since 1970, UTC.
+pub type Clock = Box<dyn Fn() -> u64 + Send>;
+
+/// The row of what there is one of.
+pub(crate) const ONLY: &[u8] = b"only";
+
+/// An open office.
+pub struct Office {
+    pub(crate) vault: Vault,
+    pub(crate) office: OfficeRecord,
+    pub(crate) table: TableSecret,
+    pub(crate) log: PathBuf,
+    /// None where the journal of looks is missing or damaged: then nothing can be named.
+    journal: Option<Journal>,
+    clock: Clock,
+    who: String,
+}
+
+impl std::fmt::Debug for Office {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Office").field("vault", &self.vault.id()).finish_non_exhaustive()
+    }
+}
+
+impl Office {
+    /// Makes the office of a new vault: its log's key, its table of slots, its log in a new directory, its journal.
+    ///
+    /// `who` is the person as the audit trail names him. Called again after it was cut off, it goes on.
+    ///
+    /// # Errors
+    /// Those of vault, log and disk.
+    pub fn create(
+        mut vault: Vault,
+        log: &Path,
+        journal: &Path,
+        origin: Option<&str>,
+        who: &str,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let mut secret = || {
+            let mut bytes = [0; 32];
+            vault.rng().fill_bytes(&mut bytes);
+            bytes
+        };
+        let (log_seed, table, table_secret, name) = (secret(), secret(), secret(), secret());
+        let origin = origin.map_or_else(|| format!("countermark.invalid/{}", hex(&name[..8])), str::to_owned);
+        origin.parse::<KeyName>().map_err(|_| Error::Origin)?;
+        let record = OfficeRecord { origin, log_seed, table, table_secret, table_exponent: TableSize::FULL.exponent() };
+        let secret = TableSecret::new(table, table_secret, TableSize::FULL);
+        let tree = TableTree::build(&secret);
+        let leaf = PendingRecord { leaf: hex(&tree.leaf(&secret)), of: LeafOf::Table };
+        let cache = TableCacheRecord { levels: hex(&tree.to_bytes()) };
+        let act = Act {
+            at: clock(),
+            who: who.to_owned(),
+            act: "init".to_owned(),
+            subject: record.origin.clone(),
+            reason: None,
+        };
+        vault.write::<_, Error>(|tx| {
+            tx.insert(ONLY, &record)?;
+            tx.insert(ONLY, &cache)?;
+            tx.insert(table, &leaf)?;
+            tx.audit(&act)?;
+            Ok(())
+        })?;
+        vault.create_journal(journal)?;
+        let mut office = Self::open(vault, log, journal, who, clock)?;
+        office.publish_pending()?;
+        Ok(office)
+    }
+
+    /// Opens the office of a vault, and completes what an interrupted sealing left.
+    ///
+    /// # Errors
+    /// [`Error::NoOffice`]; those of vault, log and disk. A missing journal is none: then nothing can be named.
+    pub fn open(vault: Vault, log: &Path, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
+        let record = vault.read::<_, Error>(|tx| Ok(tx.get::<OfficeRecord>(ONLY)?))?.ok_or(Error::NoOffice)?;
+        let size = TableSize::new(record.table_exponent)?;
+        let table = TableSecret::new(record.table, record.table_secret, size);
+        let journal = match vault.open_journal(journal) {
+            Ok(journal) => Some(journal),
+            Err(VaultError::NotNameable(_)) => None,
+            Err(other) => return Err(other.into()),
+        };
+        let (log, who) = (log.to_owned(), who.to_owned());
+        Ok(Self { vault, office: record, table, log, journal, clock, who })
+    }
+
+    /// The vault, for what concerns it alone: passphrase, backup, check.
+    pub fn vault(&mut self) -> &mut Vault {
+        &mut self.vault
+    }
+
+    /// The log's origin.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.office.origin
+    }
+
+    /// The log's verifier key, as it is published and as `verify --log-key` takes it.
+    #[must_use]
+    pub fn log_verifier(&self) -> String {
+        self.signer().verifier().to_string()
+    }
+
+    /// Whether copies can be named: the journal of looks is there.
+    #[must_use]
+    pub fn has_journal(&self) -> bool {
+        self.journal.is_some()
+    }
+
+    /// Notes in the audit trail what a person did to the vault itself.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn note(&mut self, act: &str, subject: &str) -> Result<(), Error> {
+        let act = self.act(act, subject);
+        self.vault.write::<_, Error>(|tx| {
+            tx.audit(&act)?;
+            Ok(())
+        })
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        (self.clock)()
+    }
+
+    pub(crate) fn act(&self, act: &str, subject: &str) -> Act {
+        Act { at: self.now_ms(), who: self.who.clone(), act: act.to_owned(), subject: subject.to_owned(), reason: None }
+    }
+
+    pub(crate) fn signer(&self) -> Signer {
+        let name = self.office.origin.parse().expect("the origin was a key name when the office was made");
+        Signer::new(name, &self.office.log_seed)
+    }
+
+    pub(crate) fn log_key(&self) -> [u8; 32] {
+        let signer = self.signer();
+        signer.verifier().public().try_into().expect("an Ed25519 public key has 32 bytes")
+    }
+
+    pub(crate) fn reference(&self, slot: u32) -> String {
+        Reference::of(&self.log_key(), self.table.table(), slot).to_string()
+    }
+
+    /// The table's tree, from its cache.
+    pub(crate) fn table_tree(&self) -> Result<TableTree, Error> {
+        let cache = self.vault.read::<_, Error>(|tx| Ok(tx.get::<TableCacheRecord>(ONLY)?))?;
+        let levels = cache.and_then(|cache| unhex(&cache.levels));
+        // The cache only saves time: what it holds can be computed again.
+        match levels {
+            Some(levels) => Ok(TableTree::from_bytes(self.table.size(), &levels)?),
+            None => Ok(TableTree::build(&self.table)),
+        }
+    }
+
+    /// A slot that no sealing has taken, at random: neither one the vault knows of, nor one whose tag stands in the log, which an
+    /// older vault that was put back would not know.
+    pub(crate) fn free_slot(&mut self) -> Result<u32, Error> {
+        let foreign = if self.vault.is_restored()? { self.logged_tags()? } else { Default::default() };
+        let slots = self.table.size().slots();
+        // With half of the slots taken a draw fails every other time; nobody gets there.
+        for _ in 0..256 {
+            let mut bytes = [0; 4];
+            self.vault.rng().fill_bytes(&mut bytes);
+            let slot = u32::from_le_bytes(bytes) % slots;
+            let id = self.slot_id(slot);
+            let taken = self.vault.read::<_, Error>(|tx| Ok(tx.contains::<SlotRecord>(&id)?))?;
+            if !taken && !foreign.contains(&self.table.slot(slot)?.tag(self.table.table())) {
+                return Ok(slot);
+            }
+        }
+        Err(Error::TableFull)
+    }
+
+    pub(crate) fn slot_id(&self, slot: u32) -> Id {
+        self.vault.name_id("slot", &slot.to_string())
+    }
+
+    /// The number that the next look at this observation has; `None` where nothing can be named.
+    pub(crate) fn next_look(&mut self, message: &MessageId, observation: &[u8; 32]) -> Result<Option<u64>, Error> {
+        let Some(journal) = &mut self.journal else { return Ok(None) };
+        nameable(self.vault.peek(journal, &message.0, observation).map(|look| look.k))
+    }
+
+    /// Spends a look; when this returns, it is durable in vault and journal.
+    pub(crate) fn spend_look(&mut self, message: &MessageId, observation: &[u8; 32]) -> Result<Option<u64>, Error> {
+        let Some(journal) = &mut self.journal else { return Ok(None) };
+        nameable(self.vault.spend(journal, &message.0, observation).map(|look| look.k))
+    }
+
+    /// States that no message has had more looks than `floor`, so that copies can be named again after a restore.
+    ///
+    /// # Errors
+    /// Those of vault and journal.
+    pub fn restore_looks(&mut self, journal: &Path, floor: u64) -> Result<(), Error> {
+        self.note("vault restore --looks", &floor.to_string())?;
+        self.journal = Some(self.vault.restore_looks(journal, floor)?);
+        Ok(())
+    }
+
+    /// How many looks a message has had; `None` where that is not known.
+    pub(crate) fn looks_spent(&mut self, message: &MessageId) -> Result<Option<u64>, Error> {
+        // The hash of no observation: whatever is seen, it is not this.
+        Ok(self.next_look(message, &[0; 32])?.map(|k| k - 1))
+    }
+}
+
+/// A journal that went missing while the office was open names nobody either.
+fn nameable(look: Result<u64, VaultError>) -> Result<Option<u64>, Error> {
+    match look {
+        Ok(k) => Ok(Some(k)),
+        Err(VaultError::NotNameable(_)) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,226 @@
+//! What the office keeps in the vault. Every type is a record of its own table; all of it is encrypted.
+
+use std::collections::BTreeMap;
+
+use countermark_proof::{Digest, SealedText};
+use countermark_vault::{Domain, Record, Table};
+use serde::{Deserialize, Serialize};
+
+macro_rules! record {
+    ($type:ty, $table:literal) => {
+        record!($type, $table, Domain::Main);
+    };
+    ($type:ty, $table:literal, $domain:expr) => {
+        impl Record for $type {
+            const TABLE: Table = Table::new($table);
+            const DOMAIN: Domain = $domain;
+        }
+    };
+}
+
+/// The office's own: its log's name and key, its table of slots. One row.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OfficeRecord {
+    /// The log's origin, the first line of its checkpoints.
+    pub origin: String,
+    /// The Ed25519 seed of the log's key.
+    pub log_seed: [u8; 32],
+    /// The table's public id.
+    pub table: [u8; 32],
+    /// What its slots' nonces are derived from.
+    pub table_secret: [u8; 32],
+    /// Its size as a power of two.
+    pub table_exponent: u8,
+}
+record!(OfficeRecord, 16);
+
+/// The upper levels of the table's tree in hexadecimal, so that a path is answered without hashing 2^20 slots. One row.
+#[derive(Serialize, Deserialize)]
+pub struct TableCacheRecord {
+    /// The tree's cache.
+    pub levels: String,
+}
+record!(TableCacheRecord, 17);
+
+/// A sealed message: all that opens its text, whatever becomes of its codebook.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// When it was sealed, milliseconds since 1970.
+    pub sealed_ms: u64,
+    /// What was committed, the parts' texts and sources included: one after the other they are the master.
+    pub text: SealedText,
+    /// The salts of the text's pieces.
+    pub text_seed: [u8; 32],
+    /// The hashes that stand for everything after the text's pieces.
+    pub rest: Vec<Digest>,
+    /// To whom, in the codebook's order; the file copies follow.
+    pub recipients: Vec<RecipientRecord>,
+    /// Its slot in the table.
+    pub slot: u32,
+    /// The reference.
+    pub reference: String,
+    /// The commitment.
+    pub commitment: Digest,
+    /// Registered as already sent on this day, seconds since 1970.
+    pub as_sent: Option<u64>,
+    /// Whether the reference stands on the copies.
+    pub reference_printed: bool,
+    /// Its leaf's index in the log, once it is there.
+    pub index: Option<u64>,
+}
+record!(MessageRecord, 18);
+
+/// A recipient as he was when the message was sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecipientRecord {
+    /// His handle, or his number.
+    pub handle: String,
+    /// What fills the fields of his copy.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A message's codebook: under the key that can be destroyed.
+#[derive(Serialize, Deserialize)]
+pub struct CodebookRecord {
+    /// The sealing key, of which the symbols come.
+    pub key: [u8; 32],
+    /// The salts of the symbols' pieces.
+    pub seed: [u8; 32],
+    /// The leaf hashes of the recipients' pieces.
+    pub recipients: Vec<Digest>,
+    /// Sites that are disclosed, by number: they never score again.
+    #[serde(default)]
+    pub disclosed: Vec<usize>,
+}
+record!(CodebookRecord, 19, Domain::Codebook);
+
+/// The shares of a message's recipients' salts, each sealed to one approver.
+#[derive(Serialize, Deserialize)]
+pub struct SharesRecord {
+    /// One for each approver.
+    pub sealed: Vec<SealedShares>,
+}
+record!(SharesRecord, 20);
+
+/// One approver's shares, for his age key alone.
+#[derive(Serialize, Deserialize)]
+pub struct SealedShares {
+    /// The approver's Ed25519 public key.
+    pub approver: [u8; 32],
+    /// An age file in hexadecimal.
+    pub file: String,
+}
+
+/// A copy left the house.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct HandoverRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// Which copy.
+    pub copy: usize,
+    /// By which way.
+    pub way: String,
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// SHA-256 of what really went out, in hexadecimal; of the copy itself when nothing else was shown.
+    pub sha256: String,
+}
+record!(HandoverRecord, 21);
+
+/// A person of the address book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRecord {
+    /// What `--to` takes.
+    pub handle: String,
+    /// The person's name.
+    pub name: String,
+    /// What fills his fields.
+    pub fields: BTreeMap<String, String>,
+}
+record!(PersonRecord, 22);
+
+/// A person of the office.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct IdentityRecord {
+    /// His name in the vault.
+    pub name: String,
+    /// His age recipient, to which the vault's key is wrapped.
+    pub age: String,
+    /// His Ed25519 public key.
+    pub key: [u8; 32],
+    /// Whether his signature counts towards naming a recipient.
+    pub approver: bool,
+}
+record!(IdentityRecord, 23);
+
+/// The newest checkpoint that the log's key signed. One row.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CheckpointRecord {
+    /// The signed note.
+    pub note: String,
+}
+record!(CheckpointRecord, 24);
+
+/// A checkpoint with an outside clock's word on it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct StampRecord {
+    /// The signed note that was stamped.
+    pub note: String,
+    /// How many leaves it covers.
+    pub size: u64,
+    /// The RFC 3161 token, in hexadecimal.
+    pub token: String,
+    /// The time in it, seconds since 1970.
+    pub time: u64,
+}
+record!(StampRecord, 25);
+
+/// A leaf that commits to the audit trail's head.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AuditLeafRecord {
+    /// The trail's head.
+    pub head: Digest,
+    /// Entries up to that head.
+    pub entries: u64,
+    /// The leaf's random tag.
+    pub tag: [u8; 32],
+    /// The leaf's index in the log, once it is there.
+    pub index: Option<u64>,
+}
+record!(AuditLeafRecord, 26);
+
+/// A leaf that is not in the log yet: the row's id is its tag. Written in the transaction that makes the leaf, gone with the one that notes its index.
+#[derive(Serialize, Deserialize)]
+pub struct PendingRecord {
+    /// The leaf, in hexadecimal.
+    pub leaf: String,
+    /// What it commits to.
+    pub of: LeafOf,
+}
+record!(PendingRecord, 27);
+
+/// What a leaf commits to.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LeafOf {
+    /// The table; always the first.
+    Table,
+    /// A message.
+    Message([u8; 16]),
+    /// The audit trail's head: the row of this id.
+    Audit([u8; 16]),
+}
+
+/// A slot of the table that a sealing has taken. The row's id is a keyed hash of its number.
+#[derive(Serialize, Deserialize)]
+pub struct SlotRecord {}
+record!(SlotRecord, 28);
+
+/// What was last asked of a time-stamper. One row.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct StampRequestRecord {
+    /// The signed note that is to be stamped.
+    pub note: String,
+    /// What the answer must repeat.
+    pub nonce: u64,
+}
+record!(StampRequestRecord, 29);

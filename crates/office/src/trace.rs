@@ -1,0 +1,230 @@
+//! Trace: whether a published text is ours, what was changed, and, when a person asks with a reason, which copy it is.
+//!
+//! The order of things is the guarantee: what was observed is computed from the masters and the text; then the vault and the
+//! journal note the look, durably; only then are codewords drawn and scored.
+
+use countermark_codebook::{Bias, Codebook, Epsilon, Key, Observations, Settings, bits_missing, bits_observed, look};
+use countermark_proof::MessageId;
+use countermark_tracing::{Leak, Trace, Tracer, Verdict};
+
+use crate::archive::Archive;
+use crate::ledger::hex;
+use crate::messages::Opened;
+use crate::{Error, Office, seal};
+
+/// The result of tracing one text.
+#[derive(Debug)]
+pub struct Finding {
+    /// Whether a copy was looked for.
+    pub asked: bool,
+    /// The messages that the text shares passages with, the best match first.
+    pub messages: Vec<MessageFinding>,
+}
+
+/// What a text shows of one message.
+#[derive(Debug)]
+pub struct MessageFinding {
+    /// The message.
+    pub message: MessageId,
+    /// Its reference.
+    pub reference: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The copies that are named: a recipient's handle, or `None` for a file copy.
+    pub named: Vec<Option<String>>,
+    /// The bound that was fixed at sealing; none for a message without sites.
+    pub epsilon: Option<Epsilon>,
+    /// The bits that the observations are worth at best.
+    pub bits_observed: f64,
+    /// The bits still missing before a copy could be named; none for a message without sites.
+    pub bits_missing: Option<f64>,
+    /// Sites seen.
+    pub sites_observed: usize,
+    /// Sites of the message.
+    pub sites_total: usize,
+    /// Nothing can be named because the journal of looks is missing.
+    pub journal_missing: bool,
+    /// Passages and changes.
+    pub trace: Trace,
+    /// The message made ready to compare with: what the changes' places refer to.
+    pub tracer: Tracer,
+}
+
+impl Finding {
+    /// The verdict on the text as a whole: that of the best match.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        self.messages.first().map_or(&Verdict::Unknown, |m| &m.verdict)
+    }
+}
+
+/// Many texts, one index.
+#[derive(Debug)]
+pub struct Search<'o> {
+    office: &'o mut Office,
+    archive: Archive,
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive").field("messages", &self.messages.len()).finish_non_exhaustive()
+    }
+}
+
+impl Office {
+    /// Makes ready to trace: opens every message and indexes it.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn search(&mut self) -> Result<Search<'_>, Error> {
+        let archive = self.archive()?;
+        Ok(Search { office: self, archive })
+    }
+}
+
+impl Search<'_> {
+    /// Traces one text. Without a reason no copy is looked for and no look is spent.
+    ///
+    /// # Errors
+    /// Those of vault and journal; a full disk names nobody.
+    pub fn trace(&mut self, text: &str, reason: Option<&str>) -> Result<Finding, Error> {
+        let leak = Leak::new(text);
+        let mut traced = Vec::new();
+        for hit in self.archive.finder.search(&leak) {
+            let Some(opened) = self.archive.messages.get(hit.id) else { continue };
+            let tracer = Tracer::new(&opened.master);
+            if let Some(trace) = tracer.trace(&leak) {
+                traced.push((opened, tracer, trace));
+            }
+        }
+        traced.sort_by_key(|(opened, _, trace)| (std::cmp::Reverse(trace.words_matched), opened.id));
+        // Where several messages could be named by one text, each has its share of the bound.
+        let nameable = traced.iter().filter(|(_, _, trace)| trace.observations.observed() > 0).count().max(1) as u64;
+        let mut messages = Vec::with_capacity(traced.len());
+        for (opened, tracer, trace) in traced {
+            messages.push(self.office.judge(opened, tracer, trace, nameable, reason)?);
+        }
+        Ok(Finding { asked: reason.is_some(), messages })
+    }
+}
+
+impl Office {
+    fn judge(
+        &mut self,
+        opened: &Opened,
+        tracer: Tracer,
+        trace: Trace,
+        nameable: u64,
+        reason: Option<&str>,
+    ) -> Result<MessageFinding, Error> {
+        let scale = Scale::of(opened)?;
+        let disclosed = self.disclosed(opened)?;
+        let seen = trace.observations.without(&disclosed);
+        let mut finding = MessageFinding {
+            message: opened.id,
+            reference: opened.record.reference.clone(),
+            verdict: unasked(opened),
+            named: Vec::new(),
+            epsilon: (!scale.alternatives.is_empty()).then_some(scale.settings.epsilon()),
+            bits_observed: bits_observed(&scale.alternatives, &seen, &disclosed),
+            bits_missing: None,
+            sites_observed: trace.observations.observed(),
+            sites_total: scale.alternatives.len(),
+            journal_missing: false,
+            trace,
+            tracer,
+        };
+        if !scale.alternatives.is_empty() {
+            self.take_look(opened, &scale, &seen, &disclosed, nameable, reason, &mut finding)?;
+        } else if let Some(reason) = reason {
+            self.note_act(opened, reason)?;
+        }
+        Ok(finding)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is a fact of the look, and none belongs together with another")]
+    fn take_look(
+        &mut self,
+        opened: &Opened,
+        scale: &Scale,
+        seen: &Observations,
+        disclosed: &[bool],
+        nameable: u64,
+        reason: Option<&str>,
+        finding: &mut MessageFinding,
+    ) -> Result<(), Error> {
+        let hash = seen.hash();
+        let Some(k) = self.next_look(&opened.id, &hash)? else {
+            finding.journal_missing = true;
+            return Ok(());
+        };
+        let missing = bits_missing(&scale.alternatives, seen, disclosed, &scale.settings, k, nameable);
+        finding.bits_missing = Some(missing);
+        let Some(reason) = reason else { return Ok(()) };
+        self.note_act(opened, reason)?;
+        if missing > 0.0 {
+            return Ok(());
+        }
+        // From here on the look is spent, whatever becomes of this process.
+        let Some(k) = self.spend_look(&opened.id, &hash)? else {
+            finding.journal_missing = true;
+            return Ok(());
+        };
+        let codes = self.codes(&opened.id)?;
+        let copies = scale.settings.copies() as usize;
+        let codebook = Codebook::draw(&Key::from_bytes(codes.key), &scale.alternatives, copies)?;
+        let named = look(&codebook, &scale.alternatives, seen, disclosed, &scale.settings, k, nameable).named;
+        if !named.is_empty() {
+            let recipients = &opened.record.recipients;
+            finding.named = named.iter().map(|copy| recipients.get(*copy).map(|r| r.handle.clone())).collect();
+            finding.verdict = Verdict::Named(named);
+        }
+        Ok(())
+    }
+
+    /// Notes in the audit trail that somebody asked which copy it was, before there is an answer.
+    fn note_act(&mut self, opened: &Opened, reason: &str) -> Result<(), Error> {
+        let mut act = self.act("trace", &hex(&opened.id.0));
+        act.reason = Some(reason.to_owned());
+        self.vault.write::<_, Error>(|tx| {
+            tx.audit(&act)?;
+            Ok(())
+        })
+    }
+
+    fn disclosed(&self, opened: &Opened) -> Result<Vec<bool>, Error> {
+        let mut disclosed = vec![false; opened.master.sites().len()];
+        if !disclosed.is_empty() {
+            for site in self.codes(&opened.id)?.disclosed {
+                if let Some(flag) = disclosed.get_mut(site) {
+                    *flag = true;
+                }
+            }
+        }
+        Ok(disclosed)
+    }
+}
+
+/// By what a message is scored, as fixed at its sealing.
+struct Scale {
+    alternatives: Vec<u8>,
+    settings: Settings,
+}
+
+impl Scale {
+    fn of(opened: &Opened) -> Result<Self, Error> {
+        let settings = &opened.record.text.settings;
+        let unknown =
+            || crate::messages::damaged(&opened.id, "it was sealed under rules that this program does not know");
+        let known = settings.rules == countermark_proof::Rules::default();
+        Bias::from_name(&settings.rules.bias).filter(|_| known).ok_or_else(unknown)?;
+        let epsilon = Epsilon::from_units(settings.epsilon).map_err(|_| unknown())?;
+        Ok(Self { alternatives: seal::alternatives(&opened.master), settings: Settings::new(settings.copies, epsilon) })
+    }
+}
+
+/// The verdict while no copy is named: ours, and with one holder of the only text there is nothing to name.
+fn unasked(opened: &Opened) -> Verdict {
+    let one = opened.record.text.settings.copies == 1 && opened.master.sites().is_empty();
+    if one { Verdict::Single } else { Verdict::Undecided }
+}
