@@ -4,7 +4,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::{create, open, put_pair, verify};
+use common::{create, folder, open, put_pair, verify};
 use countermark_vault::{Error, ExtraFile, NotNameable, StoreError};
 use countermark_vault_sqlite::{SqliteStore, restore};
 
@@ -27,7 +27,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn there_and_back() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let [path, backup, back] = ["v.db", "backup", "back.db"].map(|name| folder.path().join(name));
     let mut vault = create(&path, 1);
     let journal = folder.path().join("v.looks");
@@ -66,7 +66,7 @@ fn there_and_back() {
 
 #[test]
 fn nothing_is_overwritten() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let [path, backup, taken] = ["v.db", "backup", "taken"].map(|name| folder.path().join(name));
     let vault = create(&path, 1);
     fs::write(&taken, "a letter").expect("a file");
@@ -83,7 +83,7 @@ fn nothing_is_overwritten() {
 
 #[test]
 fn files_stay_in_their_folder() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let [path, backup] = ["v.db", "backup"].map(|name| folder.path().join(name));
     let vault = create(&path, 1);
     for name in ["", "/etc/x", "../x", "a/../x", "a//b", "./a", "a\\b", "a\0b"] {
@@ -95,7 +95,7 @@ fn files_stay_in_their_folder() {
 
 #[test]
 fn what_is_no_whole_backup_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let [path, backup, back] = ["v.db", "backup", "back.db"].map(|name| folder.path().join(name));
     let mut vault = create(&path, 1);
     (0..10).for_each(|n| put_pair(&mut vault, n).expect("a write"));
@@ -138,7 +138,7 @@ fn what_is_no_whole_backup_is_refused() {
 
 #[test]
 fn while_another_process_writes() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let path = folder.path().join("v.db");
     drop(create(&path, 1));
     let writer = {

@@ -2,10 +2,13 @@
 
 mod common;
 
-use common::{PASSPHRASE, create, open_store, put_pair, verify};
+use std::collections::BTreeSet;
+
+use common::{Letter, PASSPHRASE, create, folder, open_store, put_pair, verify, verify_vault};
 use countermark_testkit::{FailingStore, Fault, Half, rng};
-use countermark_vault::{Error, Kdf, StoreError, Unlock, Vault};
+use countermark_vault::{Error, Kdf, MemoryStore, StoreError, Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
+use rand_core::Rng as _;
 
 /// A day's work: letters, looks, a new passphrase, an identity. Answers with the letters that were acknowledged.
 fn work(path: &std::path::Path, fault: &Fault, seed: u64) -> Vec<u64> {
@@ -22,7 +25,7 @@ fn work(path: &std::path::Path, fault: &Fault, seed: u64) -> Vec<u64> {
 
 #[test]
 fn every_operation_of_a_days_work() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let path = folder.path().join("base.db");
     drop(create(&path, 1));
     let base = std::fs::read(&path).expect("the file");
@@ -51,7 +54,7 @@ fn every_operation_of_a_days_work() {
 fn a_change_of_passphrase_is_all_or_nothing() {
     for n in 1..20 {
         for half in [Half::NotDone, Half::Done] {
-            let folder = tempfile::tempdir().expect("a folder");
+            let folder = folder();
             let path = folder.path().join("v.db");
             drop(create(&path, 1));
             let store = FailingStore::new(SqliteStore::open(&path).expect("the file opens"), Fault::at(n, half));
@@ -72,9 +75,54 @@ fn a_change_of_passphrase_is_all_or_nothing() {
     }
 }
 
+/// Thousands of days' works, each with a fault somewhere, one after the other on the same rows.
+#[test]
+fn thousands_of_faults() {
+    let seed = 9;
+    let mut chance = rng(seed);
+    let mut faults = 0;
+    for round in 0..40_u64 {
+        let store = MemoryStore::new();
+        let made =
+            Vault::create(Box::new(store.clone()), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(round)));
+        drop(made.expect("a new vault"));
+        let (mut acknowledged, mut removed) = (BTreeSet::new(), BTreeSet::new());
+        for step in 0..60_u64 {
+            let half = if chance.next_u32().is_multiple_of(2) { Half::NotDone } else { Half::Done };
+            let fault = Fault::at(u64::from(1 + chance.next_u32() % 12), half);
+            let at = format!("seed {seed}, round {round}, step {step}");
+            if let Ok(mut vault) = open_store(FailingStore::new(store.clone(), fault.clone()), step) {
+                let number = u64::from(chance.next_u32() % 20);
+                if chance.next_u32().is_multiple_of(3) {
+                    // Whether or not it is reported as done, it may be.
+                    acknowledged.remove(&number);
+                    let gone = vault.write(|tx| {
+                        tx.remove::<Letter>(number.to_be_bytes())?;
+                        tx.remove::<Letter>((number + (1 << 32)).to_be_bytes())
+                    });
+                    if gone.is_ok() {
+                        removed.insert(number);
+                    }
+                } else {
+                    removed.remove(&number);
+                    if put_pair(&mut vault, number).is_ok() {
+                        acknowledged.insert(number);
+                    }
+                }
+            }
+            faults += u64::from(fault.happened());
+            let there: BTreeSet<u64> =
+                verify_vault(&open_store(store.clone(), step).expect("the vault opens")).into_iter().collect();
+            assert!(acknowledged.is_subset(&there), "{at}: {acknowledged:?} but {there:?}");
+            assert!(removed.is_disjoint(&there), "{at}: {removed:?} but {there:?}");
+        }
+    }
+    assert!(faults > 2_000, "{faults}");
+}
+
 #[test]
 fn looks_survive_every_fault() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let (message, observation) = ([1; 16], |n: u8| [n; 32]);
     for n in 1..40 {
         for half in [Half::NotDone, Half::Done] {
@@ -105,7 +153,7 @@ fn looks_survive_every_fault() {
 
 #[test]
 fn a_fault_is_named() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let path = folder.path().join("v.db");
     drop(create(&path, 1));
     let store = FailingStore::new(SqliteStore::open(&path).expect("the file opens"), Fault::at(1, Half::NotDone));

@@ -4,7 +4,7 @@ mod common;
 
 use std::{env, fs, path::Path, process::Command};
 
-use common::{create, open_store, put_pair, verify};
+use common::{create, folder, open_store, put_pair, verify};
 use countermark_vault::{Error, StoreError, Vault};
 use countermark_vault_sqlite::SqliteStore;
 
@@ -23,12 +23,12 @@ fn fill(vault: &mut Vault) -> Vec<u64> {
 
 #[test]
 fn at_every_size_that_is_too_small() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let path = folder.path().join("base.db");
     drop(create(&path, 1));
     let base = fs::read(&path).expect("the file");
     let pages = u32::try_from(base.len() / 4096).expect("a small file");
-    for room in 0..60 {
+    for room in (0..60).step_by(4) {
         fs::write(&path, &base).expect("the file as it was");
         let store = SqliteStore::open(&path).expect("the file opens");
         store.limit_pages(pages + room).expect("a limit");
@@ -69,7 +69,7 @@ fn child() {
 #[cfg(unix)]
 fn a_real_limit_on_the_files_size() {
     for blocks in [60, 77, 100, 131, 200] {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let path = folder.path().join("v.db");
         drop(create(&path, 1));
         // `trap "" XFSZ`: the write fails instead of killing the child.

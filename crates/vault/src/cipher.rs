@@ -230,12 +230,33 @@ mod tests {
         assert_eq!(decrypt(&Key::from_bytes([0; 32]), here, &blob).err(), Some(CipherError::Key));
     }
 
+    /// The record of the format's page, made by another implementation (Python's hmac, ChaCha20-Poly1305 of OpenSSL, HChaCha20 by hand).
     #[test]
-    fn pinned_bytes() {
-        // The format's vector: a change of any step changes these bytes and so the format's number.
-        let mut rng = ChaCha20Rng::from_seed([3; 32]);
-        let blob = encrypt(&Key::from_bytes([7; 32]), NAME, place(b"row"), b"content", &mut rng);
-        assert_eq!(blob.len(), FIXED + padding::LEAST + TAG);
-        assert_eq!(crate::hex::encode(&blob[..PREFIX]), "010100000007");
+    fn another_implementations_record() {
+        let hex = include_str!("../tests/record.hex").split_whitespace().collect::<String>();
+        let blob = crate::hex::decode(&hex).expect("a file of hexadecimal digits");
+        let opened = decrypt(&Key::from_bytes([7; 32]), place(b"row"), &blob).expect("it opens");
+        assert_eq!(*opened, b"content");
+        // And the other way: the same salt and nonce give the same bytes.
+        struct Fixed(std::ops::RangeFrom<u8>);
+        impl rand_core::TryRng for Fixed {
+            type Error = std::convert::Infallible;
+            fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+                unreachable!("only bytes are drawn")
+            }
+            fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+                unreachable!("only bytes are drawn")
+            }
+            fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+                if bytes.len() == NONCE {
+                    self.0 = 100..;
+                }
+                bytes.iter_mut().zip(&mut self.0).for_each(|(byte, next)| *byte = next);
+                Ok(())
+            }
+        }
+        impl rand_core::TryCryptoRng for Fixed {}
+        let made = encrypt(&Key::from_bytes([7; 32]), NAME, place(b"row"), b"content", &mut Fixed(0..));
+        assert_eq!(made, blob);
     }
 }

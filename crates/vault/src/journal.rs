@@ -43,7 +43,7 @@ pub trait JournalFile: Send {
     ///
     /// # Errors
     /// The operating system's.
-    fn len(&mut self) -> io::Result<u64>;
+    fn size(&mut self) -> io::Result<u64>;
     /// Everything from an offset to the end.
     ///
     /// # Errors
@@ -211,7 +211,7 @@ impl Journal {
     /// Reads what was appended since.
     fn refresh(&mut self) -> Result<(), Error> {
         let failed = |source| failed("reading the journal of looks", source);
-        if self.file.len().map_err(failed)? < self.state.offset {
+        if self.file.size().map_err(failed)? < self.state.offset {
             return Err(NotNameable::Behind.into());
         }
         let bytes = self.file.read_from(self.state.offset).map_err(failed)?;
@@ -341,7 +341,7 @@ impl JournalFile for DiskFile {
         self.0.unlock()
     }
 
-    fn len(&mut self) -> io::Result<u64> {
+    fn size(&mut self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
     }
 

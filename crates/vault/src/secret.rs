@@ -66,3 +66,20 @@ fn expand(key: &Key, info: &[&[u8]], out: &mut [u8]) {
         .expand_multi_info(info, out)
         .expect("no caller asks for more than 255 * 32 bytes");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_and_hashed_as_the_format_says() {
+        // Made by Python's hmac and hashlib from docs/formats/vault.md.
+        let names = Key::from_bytes([9; 32]).derive("countermark/vault/1/names");
+        assert_eq!(
+            crate::hex::encode(&names.hash(&[b"people", b"ines"])),
+            "cc5a09836d40a7ca1267a792dad7b42b9816d9497cd2043fbe50fea96a66f000"
+        );
+        assert_ne!(names.hash(&[b"ab", b"c"]), names.hash(&[b"a", b"bc"]));
+        assert_eq!(format!("{names:?}"), "Key(..)");
+    }
+}

@@ -9,13 +9,19 @@ use countermark_vault::{Act, Domain, Error, Kdf, Record, Store, Table, Unlock, V
 use countermark_vault_sqlite::SqliteStore;
 use serde::{Deserialize, Serialize};
 
+/// A folder for a test: in memory where the machine has such a one, because thousands of syncs of a real disk take minutes and
+/// what is tested is what the processes see, not the disk.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
+}
+
 /// The passphrase of every test's vault.
-pub const PASSPHRASE: &str = "correct horse";
+pub(crate) const PASSPHRASE: &str = "correct horse";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Letter {
-    pub number: u64,
-    pub text: String,
+pub(crate) struct Letter {
+    pub(crate) number: u64,
+    pub(crate) text: String,
 }
 
 impl Record for Letter {
@@ -23,31 +29,31 @@ impl Record for Letter {
     const DOMAIN: Domain = Domain::Main;
 }
 
-pub fn letter(number: u64) -> Letter {
+pub(crate) fn letter(number: u64) -> Letter {
     Letter { number, text: format!("Letter {number}. ").repeat(40) }
 }
 
-pub fn act(number: u64) -> Act {
+pub(crate) fn act(number: u64) -> Act {
     Act { at: number, who: "w".into(), act: "seal".into(), subject: number.to_string(), reason: None }
 }
 
-pub fn create(path: &Path, seed: u64) -> Vault {
+pub(crate) fn create(path: &Path, seed: u64) -> Vault {
     let store = SqliteStore::create(path).expect("a new file");
     Vault::create(Box::new(store), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(seed)))
         .expect("a new vault")
 }
 
-pub fn open(path: &Path, seed: u64) -> Vault {
+pub(crate) fn open(path: &Path, seed: u64) -> Vault {
     let store = SqliteStore::open(path).expect("the file opens");
     open_store(store, seed).expect("the vault opens")
 }
 
-pub fn open_store(store: impl Store + Send + 'static, seed: u64) -> Result<Vault, Error> {
+pub(crate) fn open_store(store: impl Store + Send + 'static, seed: u64) -> Result<Vault, Error> {
     Vault::open(Box::new(store), Unlock::Passphrase(PASSPHRASE), Box::new(rng(seed)))
 }
 
 /// Puts two letters and an audit entry in one transaction, so that a half of one would show.
-pub fn put_pair(vault: &mut Vault, number: u64) -> Result<(), Error> {
+pub(crate) fn put_pair(vault: &mut Vault, number: u64) -> Result<(), Error> {
     vault.write(|tx| {
         tx.put(number.to_be_bytes(), &letter(number))?;
         tx.put((number + (1 << 32)).to_be_bytes(), &letter(number))?;
@@ -58,8 +64,12 @@ pub fn put_pair(vault: &mut Vault, number: u64) -> Result<(), Error> {
 
 /// Opens the file again and checks everything that must hold, whatever happened before: it is whole, and holds whole pairs only.
 /// Answers with the numbers of the pairs.
-pub fn verify(path: &Path) -> Vec<u64> {
-    let vault = open(path, 999);
+pub(crate) fn verify(path: &Path) -> Vec<u64> {
+    verify_vault(&open(path, 999))
+}
+
+/// As [`verify`], of a vault that is open.
+pub(crate) fn verify_vault(vault: &Vault) -> Vec<u64> {
     let report = vault.check(None).expect("a check");
     assert!(report.is_well(), "{:?}", report.problems);
     let letters = vault.read(|tx| tx.list::<Letter>()).expect("a list");
