@@ -4,33 +4,123 @@
 
 /// Always followed by more of the sentence.
 const OPEN: &[&str] = &[
-    "adm", "amb", "attn", "brig", "capt", "cdr", "cf", "cmdr", "col", "cpl", "dr", "drs", "e.g", "fr", "ft", "gen", "gov",
-    "hon", "hr", "i.e", "incl", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pres", "prof", "ref", "rep",
-    "resp", "rev", "rt", "sen", "sgt", "st", "ste", "viz", "vs", "г-н", "им", "т.е", "ул", "проф", "ген",
+    "adm", "amb", "attn", "brig", "capt", "cdr", "cf", "cmdr", "col", "cpl", "dr", "drs", "e.g", "fr", "ft", "gen",
+    "gov", "hon", "hr", "i.e", "incl", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pres", "prof",
+    "ref", "rep", "resp", "rev", "rt", "sen", "sgt", "st", "ste", "viz", "vs", "г-н", "им", "т.е", "ул", "проф", "ген",
 ];
 
 /// Followed by a number when they abbreviate; else they are words of their own, or the sentence ends.
 const BEFORE_NUMBER: &[&str] = &[
-    "abs", "app", "apr", "approx", "art", "arts", "aug", "c", "ca", "ch", "chap", "cl", "dec", "ed", "ext", "feb", "fig",
-    "figs", "jan", "jul", "jun", "lit", "mar", "no", "nos", "nov", "nr", "oct", "p", "para", "paras", "pp", "pt", "res", "sec",
-    "sect", "sep", "sept", "tel", "vol", "vols", "ст", "стр", "п", "см",
+    "abs", "app", "apr", "approx", "art", "arts", "aug", "c", "ca", "ch", "chap", "cl", "dec", "ed", "ext", "feb",
+    "fig", "figs", "jan", "jul", "jun", "lit", "mar", "no", "nos", "nov", "nr", "oct", "p", "para", "paras", "pp",
+    "pt", "res", "sec", "sect", "sep", "sept", "tel", "vol", "vols", "ст", "стр", "п", "см",
 ];
 
 /// May end a sentence: it goes on unless the next word is one that begins sentences.
 const EITHER: &[&str] = &[
-    "a.d", "a.m", "al", "b.c", "bros", "co", "corp", "d.c", "dept", "e.u", "esq", "est", "etc", "ext", "inc", "jr", "ltd",
-    "ph.d", "p.m", "p.s", "sr", "u.k", "u.n", "u.s", "u.s.a", "univ",
+    "a.d", "a.m", "al", "b.c", "bros", "co", "corp", "d.c", "dept", "e.u", "esq", "est", "etc", "ext", "inc", "jr",
+    "ltd", "ph.d", "p.m", "p.s", "sr", "u.k", "u.n", "u.s", "u.s.a", "univ",
 ];
 
 /// Words that begin a sentence far more often than they follow an abbreviation within one.
 const STARTERS: &[&str] = &[
-    "a", "after", "all", "although", "an", "and", "any", "as", "at", "before", "both", "but", "by", "each", "even", "every",
-    "first", "for", "from", "he", "her", "here", "his", "how", "however", "i", "if", "in", "indeed", "it", "its", "last",
-    "let", "many", "may", "moreover", "most", "my", "neither", "no", "nobody", "none", "nor", "not", "nothing", "now", "of",
-    "on", "once", "one", "only", "or", "our", "perhaps", "please", "she", "should", "since", "so", "some", "still", "such",
-    "thank", "thanks", "that", "the", "their", "then", "there", "therefore", "these", "they", "this", "those", "thus", "to", "today",
-    "tomorrow", "under", "until", "we", "what", "when", "where", "whether", "which", "while", "who", "why", "will", "with",
-    "without", "yes", "yesterday", "yet", "you", "your",
+    "a",
+    "after",
+    "all",
+    "although",
+    "an",
+    "and",
+    "any",
+    "as",
+    "at",
+    "before",
+    "both",
+    "but",
+    "by",
+    "each",
+    "even",
+    "every",
+    "first",
+    "for",
+    "from",
+    "he",
+    "her",
+    "here",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "indeed",
+    "it",
+    "its",
+    "last",
+    "let",
+    "many",
+    "may",
+    "moreover",
+    "most",
+    "my",
+    "neither",
+    "no",
+    "nobody",
+    "none",
+    "nor",
+    "not",
+    "nothing",
+    "now",
+    "of",
+    "on",
+    "once",
+    "one",
+    "only",
+    "or",
+    "our",
+    "perhaps",
+    "please",
+    "she",
+    "should",
+    "since",
+    "so",
+    "some",
+    "still",
+    "such",
+    "thank",
+    "thanks",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "therefore",
+    "these",
+    "they",
+    "this",
+    "those",
+    "thus",
+    "to",
+    "today",
+    "tomorrow",
+    "under",
+    "until",
+    "we",
+    "what",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "who",
+    "why",
+    "will",
+    "with",
+    "without",
+    "yes",
+    "yesterday",
+    "yet",
+    "you",
+    "your",
 ];
 
 /// Whether a full stop after `before` (the text of its line up to the full stop, which is not part of it) does not end the
@@ -62,7 +152,9 @@ fn last_word(before: &str) -> &str {
         .char_indices()
         .rev()
         .take(16)
-        .take_while(|&(_, c)| !c.is_whitespace() && !matches!(c, '(' | '[' | '"' | '“' | '‘' | '«' | '-' | '—' | '–' | '/'))
+        .take_while(|&(_, c)| {
+            !c.is_whitespace() && !matches!(c, '(' | '[' | '"' | '“' | '‘' | '«' | '-' | '—' | '–' | '/')
+        })
         .last()
         .map_or(before.len(), |(at, _)| at);
     &before[start..]
@@ -82,7 +174,8 @@ fn numbers_item(line: &str) -> bool {
     if line.len() > 8 || line.is_empty() {
         return false;
     }
-    let digits = line.split('.').all(|piece| (1..=3).contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_digit()));
+    let digits =
+        line.split('.').all(|piece| (1..=3).contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_digit()));
     let roman = line.len() <= 5 && line.bytes().all(|b| b"ivxIVX".contains(&b));
     let letter = line.chars().count() == 1 && line.chars().all(char::is_alphabetic);
     digits || roman || letter

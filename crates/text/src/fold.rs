@@ -83,7 +83,10 @@ pub(crate) fn chunk(text: &str, start: usize) -> (Folded, usize) {
         if is_space(c) && !acute_follows(text, at, c) {
             break;
         }
-        if after_letter && is_hyphen(c) && let Some(next) = line_continues(text, at + c.len_utf8()) {
+        if after_letter
+            && is_hyphen(c)
+            && let Some(next) = line_continues(text, at + c.len_utf8())
+        {
             at = next;
             continue;
         }
@@ -193,7 +196,11 @@ fn acute_follows(text: &str, at: usize, c: char) -> bool {
     decompose_compatible(c, |d| {
         first.get_or_insert(d);
     });
-    first == Some(' ') && text[at + c.len_utf8()..].chars().find(|&c| !is_invisible(c)).is_some_and(|c| matches!(c, '\u{301}' | '\u{341}'))
+    first == Some(' ')
+        && text[at + c.len_utf8()..]
+            .chars()
+            .find(|&c| !is_invisible(c))
+            .is_some_and(|c| matches!(c, '\u{301}' | '\u{341}'))
 }
 
 /// Same, for the ASCII path: whether the white space that starts at `at` belongs to what follows.

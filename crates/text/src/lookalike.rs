@@ -24,11 +24,8 @@ pub(crate) fn fold(c: char) -> char {
         return c;
     }
     let code = u32::from(c);
-    let found = if TABLE.contains(&code) {
-        LETTERS.get((code - TABLE.start) as usize).copied().flatten()
-    } else {
-        find(c)
-    };
+    let found =
+        if TABLE.contains(&code) { LETTERS.get((code - TABLE.start) as usize).copied().flatten() } else { find(c) };
     found.unwrap_or(c)
 }
 

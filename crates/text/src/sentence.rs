@@ -95,7 +95,8 @@ fn blocks(text: &str) -> Vec<Span> {
     for (index, line) in lines.iter().enumerate() {
         if index == 0 || blank(text, &lines[index - 1]) {
             // The margin of this paragraph: its longest line.
-            widest = lines[index..].iter().take_while(|line| !blank(text, line)).map(|line| line.width).max().unwrap_or(0);
+            widest =
+                lines[index..].iter().take_while(|line| !blank(text, line)).map(|line| line.width).max().unwrap_or(0);
         }
         let Some(next) = lines.get(index + 1) else { break };
         if breaks(text, line, next, widest) {
@@ -153,14 +154,28 @@ fn is_item(line: &str) -> bool {
 /// Whether a line greets, whatever follows.
 fn is_salutation(line: &str) -> bool {
     const GREETINGS: &[&str] = &[
-        "dear", "hello", "hi", "sir", "madam", "excellency", "excellencies", "your", "mr", "mrs", "ms", "ladies", "to",
-        "уважаемый", "уважаемая", "дорогой", "дорогая",
+        "dear",
+        "hello",
+        "hi",
+        "sir",
+        "madam",
+        "excellency",
+        "excellencies",
+        "your",
+        "mr",
+        "mrs",
+        "ms",
+        "ladies",
+        "to",
+        "уважаемый",
+        "уважаемая",
+        "дорогой",
+        "дорогая",
     ];
     if line.len() > 4 * MARGIN || !line.ends_with([',', ':', '!']) {
         return false;
     }
-    let first: String =
-        line.chars().take(16).take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    let first: String = line.chars().take(16).take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     GREETINGS.contains(&first.as_str()) && line.split_whitespace().count() <= 10
 }
 

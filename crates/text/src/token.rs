@@ -271,7 +271,8 @@ impl<'t> Tokens<'t> {
             let segment = &rest[start..end];
             let skipped = segment.len() - segment.trim_start_matches(' ').len();
             if skipped < segment.len() {
-                let token = general_token(&open.folded, base + start + skipped, base + end, &mut open.cursor, self.text);
+                let token =
+                    general_token(&open.folded, base + start + skipped, base + end, &mut open.cursor, self.text);
                 self.push(token, skipped == 0 && taken > 0);
             }
             start = end;

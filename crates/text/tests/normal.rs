@@ -106,7 +106,9 @@ fn spans_show_the_original() {
 #[test]
 fn each_character_is_stable() {
     let mut wrong = Vec::new();
-    let uniform = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{10000}'..) && u32::from(c) % 101 != 0;
+    let uniform = |c: char| {
+        matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{10000}'..) && u32::from(c) % 101 != 0
+    };
     let folded = |c: char| c.to_lowercase().ne([c]) || c.to_uppercase().ne([c]) || c.nfkd().ne([c]);
     let checked = |&c: &char| is_public_assigned(c) && (!uniform(c) || (folded(c) && c > '\u{d7a3}'));
     for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(checked) {
@@ -154,8 +156,22 @@ fn in_one_script() -> impl Strategy<Value = String> {
 
 fn invisible() -> impl Strategy<Value = char> {
     prop::sample::select(vec![
-        '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{202e}', '\u{2060}', '\u{feff}', '\u{fe0f}', '\u{34f}',
-        '\u{61c}', '\u{180e}', '\u{e0041}', '\u{3164}', '\0', '\u{7f}',
+        '\u{ad}',
+        '\u{200b}',
+        '\u{200c}',
+        '\u{200d}',
+        '\u{200e}',
+        '\u{202e}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{fe0f}',
+        '\u{34f}',
+        '\u{61c}',
+        '\u{180e}',
+        '\u{e0041}',
+        '\u{3164}',
+        '\0',
+        '\u{7f}',
     ])
 }
 
