@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn fields_do_not_run_together() {
-        let rows: &[(&[&[u8]], &[&[u8]])] =
+        type Row<'a> = (&'a [&'a [u8]], &'a [&'a [u8]]);
+        let rows: &[Row<'_>] =
             &[(&[b"ab", b"c"], &[b"a", b"bc"]), (&[b"", b"a"], &[b"a", b""]), (&[b"a"], &[b"a", b""]), (&[], &[b""])];
         for (one, other) in rows {
             assert_ne!(encode(one), encode(other));

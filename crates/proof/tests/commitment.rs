@@ -159,11 +159,11 @@ fn two_approvers_open_a_recipient_and_one_does_not() {
         }
         assert_eq!(sealed.shares.len(), usize::from(count));
         for (one, other) in sealed.shares.iter().flat_map(|one| sealed.shares.iter().map(move |other| (one, other))) {
-            for copy in 0..sealing.copies.len() {
+            for (copy, piece) in pieces.iter().enumerate() {
                 let salt = combine(&one.shares[copy], &other.shares[copy]);
                 let expected = (one.approver != other.approver).then(|| randomness(9, copy).salt);
                 assert_eq!(salt, expected);
-                let piece: Hash = Sha256::digest([&[0], pieces[copy].as_slice()].concat()).into();
+                let piece: Hash = Sha256::digest([&[0], piece.as_slice()].concat()).into();
                 assert_eq!(sealed.recipients[copy], piece);
             }
         }

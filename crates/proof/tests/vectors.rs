@@ -19,6 +19,11 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/bundle")
 }
 
+/// A file's name: the reason, then what the case is about.
+fn name(reason: &str, about: &str) -> String {
+    format!("{reason}-{}.json", about.replace([',', '\''], "").replace([' ', '^'], "-"))
+}
+
 fn vector(about: &str, bytes: &[u8], key: Option<&str>, report: &Report) -> Value {
     let mut vector = json!({
         "about": about,
@@ -58,8 +63,7 @@ fn vectors() -> BTreeMap<String, Value> {
     let mut add = |about: &str, bytes: &[u8], expected: &str| {
         let report = check(&owner, bytes);
         assert_eq!(report.reason.code(), expected, "{about}");
-        let name = format!("{expected}-{}.json", about.replace([',', '\''], "").replace([' ', '/', '^'], "-"));
-        let before = all.insert(name, vector(about, bytes, Some(&key), &report));
+        let before = all.insert(name(expected, about), vector(about, bytes, Some(&key), &report));
         assert_eq!(before, None, "{about} twice");
     };
     add("an honest bundle", &bytes, "valid");
@@ -68,7 +72,6 @@ fn vectors() -> BTreeMap<String, Value> {
     add("the other message", &owner.bundle(&other, &[2]).to_bytes(), "valid");
     let traps = traps(&bytes).into_iter().filter(|(_, forged, _)| forged.len() < LARGEST);
     traps.for_each(|(about, forged, expected)| add(about, &forged, expected));
-    drop(add);
     let story = Story { owner, one, other };
     for (about, forge, expected) in forgeries() {
         let mut file = open_file(&bytes);
@@ -77,8 +80,8 @@ fn vectors() -> BTreeMap<String, Value> {
         if expected != "token" && forged.len() < LARGEST {
             let report = check(&story.owner, &forged);
             assert_eq!(report.reason.code(), expected, "{about}");
-            let name = format!("{expected}-{}.json", about.replace([',', '\''], "").replace([' ', '/', '^'], "-"));
-            assert_eq!(all.insert(name, vector(about, &forged, Some(&key), &report)), None, "{about} twice");
+            let before = all.insert(name(expected, about), vector(about, &forged, Some(&key), &report));
+            assert_eq!(before, None, "{about} twice");
         }
     }
     all
