@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn too_few_texts_say_how_many_sites_are_missing() {
-        let rows: &[(&[u8], usize, Option<(u64, u32)>)] = &[
+        type Row = (&'static [u8], usize, Option<(u64, u32)>);
+        let rows: &[Row] = &[
             (&[], 0, None),
             (&[], 1, None),
             (&[], 2, Some((1, 1))),

@@ -222,7 +222,8 @@ mod tests {
 
     #[test]
     fn sightings_merge_as_the_mean_of_the_normalised() {
-        let rows: &[(&[&[u16]], Option<&[u16]>)] = &[
+        type Row = (&'static [&'static [u16]], Option<&'static [u16]>);
+        let rows: &[Row] = &[
             (&[], None),
             (&[&[0, 0]], None),
             (&[&[7, 7, 7]], None),
