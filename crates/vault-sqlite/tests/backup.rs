@@ -106,7 +106,7 @@ fn what_is_no_whole_backup_is_refused() {
         let error = restore(&backup, &back).expect_err("it is refused");
         assert!(wanted(&error), "{error}");
         assert_eq!(fs::read(&backup).ok(), before);
-        assert_eq!(names(folder.path()).contains(&"back.db".to_owned()), false, "nothing is left behind");
+        assert!(!names(folder.path()).contains(&"back.db".to_owned()), "nothing is left behind");
         assert!(!names(folder.path()).iter().any(|name| name.ends_with(".part")));
     };
     assert!(matches!(restore(&path, &back), Err(StoreError::NotOurs { .. })), "a vault is no backup");

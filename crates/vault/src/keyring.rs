@@ -70,6 +70,11 @@ impl Ring {
         self.keys.iter().find(|(known, _)| *known == name).map(|(_, key)| key)
     }
 
+    /// All keys of a domain.
+    pub(crate) fn names_of(&self, domain: Domain) -> impl Iterator<Item = KeyName> {
+        self.keys.iter().map(|(name, _)| *name).filter(move |name| name.domain == domain.number())
+    }
+
     /// The key that new records of a domain are encrypted with: the latest.
     pub(crate) fn current(&self, domain: Domain) -> Result<(KeyName, &Key), Error> {
         self.keys

@@ -65,6 +65,7 @@ pub mod looks;
 mod memory;
 mod padding;
 mod record;
+mod renew;
 mod secret;
 pub mod store;
 #[cfg(feature = "suite")]

@@ -183,6 +183,11 @@ impl Vault {
         &self.root
     }
 
+    /// What a change below the records needs, each borrowed by itself.
+    pub(crate) fn parts(&mut self) -> (&mut dyn Store, &Key, VaultId, &mut dyn CryptoRng) {
+        (self.store.as_mut(), &self.root, self.id, self.rng.as_mut())
+    }
+
     fn change_header<T>(
         &mut self,
         change: impl FnOnce(&mut Header, &Key, &mut dyn CryptoRng) -> Result<T, Error>,

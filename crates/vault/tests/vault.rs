@@ -273,6 +273,39 @@ fn a_data_key_that_is_gone_takes_its_domain_alone() {
 }
 
 #[test]
+fn a_renewed_key_destroys_what_was_removed() {
+    let store = MemoryStore::new();
+    let mut vault = create(&store);
+    vault
+        .write(|tx| {
+            tx.put([1], &letter("stays"))?;
+            tx.put([1], &Choices(vec![1]))?;
+            tx.put([2], &Choices(vec![2]))
+        })
+        .expect("a write");
+    let mut remains = Vec::new();
+    tamper(&store, |rows| remains = rows.get(17, &[1]).expect("a read").expect("a row").blob);
+    let mut other = open(&store, Unlock::Passphrase("open sesame")).expect("a second connection");
+    vault.write(|tx| tx.remove::<Choices>([1])).expect("a remove");
+    assert_eq!(vault.renew_key(Domain::Codebook).expect("a new key"), 1);
+    for vault in [&vault, &other] {
+        assert_eq!(vault.read(|tx| tx.get::<Choices>([2])).expect("a read"), Some(Choices(vec![2])));
+        assert_eq!(vault.read(|tx| tx.get::<Letter>([1])).expect("a read"), Some(letter("stays")));
+    }
+    tamper(&store, |rows| rows.put(17, &[1], None, &remains).expect("what was left on the disk"));
+    assert!(matches!(vault.read(|tx| tx.get::<Choices>([1])), Err(Error::RecordKey { domain: 2, generation: 1, .. })));
+    // The connection that was open all the while writes under the new key.
+    other.write(|tx| tx.put([3], &Choices(vec![3]))).expect("a put");
+    assert_eq!(vault.read(|tx| tx.get::<Choices>([3])).expect("a read"), Some(Choices(vec![3])));
+    // A record that does not open stops it, and everything is as it was.
+    assert!(matches!(vault.renew_key(Domain::Codebook), Err(Error::RecordKey { .. })));
+    assert_eq!(vault.read(|tx| tx.get::<Choices>([2])).expect("a read"), Some(Choices(vec![2])));
+    tamper(&store, |rows| rows.delete(17, &[1], 1).expect("a delete"));
+    assert_eq!(vault.renew_key(Domain::Main).expect("a new key"), 1);
+    assert!(vault.check(None).expect("a check").is_well());
+}
+
+#[test]
 fn nothing_readable_in_the_store() {
     let store = MemoryStore::new();
     let mut vault = create(&store);
