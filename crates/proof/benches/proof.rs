@@ -1,9 +1,13 @@
 //! What sealing and verifying cost. Every bench checks its answer.
 
+#[allow(clippy::unwrap_used, dead_code)] // the log's tests use more of it
+#[path = "../../tlog/tests/authority/mod.rs"]
+mod authority;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use countermark_proof::*;
+use countermark_tlog::timestamp::{Anchors, Token, request};
 use divan::Bencher;
 use support::{Owner, letter, part, randomness};
 
@@ -28,25 +32,47 @@ fn page(owner: &Owner, parts: usize, copies: usize) -> Sealing {
     sealing
 }
 
-/// One page of 30 parts, half of them open, with a token of the size that time-stampers send.
-#[divan::bench]
-fn verify_one_page(bencher: Bencher<'_, '_>) {
+/// One page of 30 parts, half of them open, in a log of some 250 entries.
+fn one_page() -> (Owner, Bundle) {
     let mut owner = Owner::with_table(1, TableSize::FULL);
     owner.dummies(200);
     let sealing = page(&owner, 30, 50);
     let message = owner.seal(&sealing, 11, 777_777);
     owner.dummies(50);
     let open: Vec<usize> = (1..=15).collect();
-    let mut bundle = owner.bundle(&message, &open);
-    bundle.token = Some(vec![7; 2_400]);
-    let bytes = bundle.to_bytes();
-    println!("bundle of one page, 15 of 30 parts open, token of 2,400 bytes: {} bytes", bytes.len());
-    let key = owner.key();
-    let trusting = |_: &[u8], _: &[u8; 32]| Stamp::Trusted(1_800_000_100);
+    let bundle = owner.bundle(&message, &open);
+    (owner, bundle)
+}
+
+/// Without a token: JSON, hashes and one signature.
+#[divan::bench]
+fn verify_one_page(bencher: Bencher<'_, '_>) {
+    let (owner, bundle) = one_page();
+    let (key, bytes) = (owner.key(), bundle.to_bytes());
+    println!("one page, 15 of 30 parts open, no token: {} bytes", bytes.len());
     bencher.bench(|| {
-        let options = VerifyOptions { log_key: Some(&key), timestamps: Some(&trusting), ..VerifyOptions::default() };
+        let options = VerifyOptions { log_key: Some(&key), ..VerifyOptions::default() };
         let report = verify(divan::black_box(&bytes), &options);
         assert!(report.valid && report.opened.len() == 15);
+    });
+}
+
+/// With a token that `openssl ts` made (P-256, its authority RSA) and its certificates.
+#[divan::bench]
+fn verify_one_page_stamped(bencher: Bencher<'_, '_>) {
+    let Some(authority) = authority::Authority::new(authority::Kind::P256) else { return };
+    let anchors = Anchors::from_pem(&authority.read("ca.pem")).expect("a certificate");
+    let (owner, mut bundle) = one_page();
+    let imprint = stamped(bundle.proof.checkpoint.checkpoint());
+    let response = authority.stamp(&request(&imprint, 7).expect("a request"), "sha256", 0);
+    bundle.token = Some(Token::parse(&response).expect("a token").der().to_vec());
+    let (key, bytes) = (owner.key(), bundle.to_bytes());
+    println!("one page, 15 of 30 parts open, one token: {} bytes", bytes.len());
+    let stampers = Stampers(&anchors);
+    bencher.bench(|| {
+        let options = VerifyOptions { log_key: Some(&key), timestamps: Some(&stampers), ..VerifyOptions::default() };
+        let report = verify(divan::black_box(&bytes), &options);
+        assert!(report.valid && report.sealed_before.is_some());
     });
 }
 

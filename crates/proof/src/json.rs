@@ -48,6 +48,8 @@ pub enum Fault {
     Truncated,
     /// Not UTF-8.
     Utf8,
+    /// More than [`limits::VALUES`] values.
+    Values,
 }
 
 impl Fault {
@@ -68,6 +70,7 @@ impl Fault {
             Self::Trailing => "json-trailing",
             Self::Truncated => "json-truncated",
             Self::Utf8 => "json-utf8",
+            Self::Values => "json-values",
         }
     }
 }
@@ -91,6 +94,7 @@ impl fmt::Display for Fault {
             Self::Trailing => "has something after its end",
             Self::Truncated => "ends too early",
             Self::Utf8 => "is not UTF-8",
+            Self::Values => "holds more values than a bundle can have",
         })
     }
 }
@@ -101,7 +105,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, Refused> {
         return Err((Fault::Bom, 0));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| (Fault::Utf8, error.valid_up_to()))?;
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, values: 0 };
     reader.space();
     let value = reader.value(0)?;
     reader.space();
@@ -172,6 +176,8 @@ fn put_string(text: &str, out: &mut String) {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Values begun so far: a file of nothing but tiny ones would fill the memory many times over.
+    values: usize,
 }
 
 impl Reader<'_> {
@@ -201,6 +207,10 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, Refused> {
+        self.values += 1;
+        if self.values > limits::VALUES {
+            return self.fault(Fault::Values);
+        }
         match self.peek() {
             Some(b'{' | b'[') if depth == limits::DEPTH => self.fault(Fault::Depth),
             Some(b'{') => self.object(depth + 1),
@@ -381,6 +391,7 @@ mod tests {
     #[test]
     fn faults_are_told_apart() {
         let deep = "[".repeat(1_000_000);
+        let many = format!("[{}0]", "0,".repeat(limits::VALUES));
         let rows: &[(&[u8], Fault, usize)] = &[
             (b"", Fault::Truncated, 0),
             (b"{", Fault::Truncated, 1),
@@ -426,6 +437,7 @@ mod tests {
             (b"\"\\uD800x\"", Fault::Surrogate, 1),
             (b"[[[[[[[[[1]]]]]]]]]", Fault::Depth, 8),
             (deep.as_bytes(), Fault::Depth, 8),
+            (many.as_bytes(), Fault::Values, 2 * limits::VALUES - 1),
         ];
         for (bytes, fault, at) in rows {
             let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(30)]);

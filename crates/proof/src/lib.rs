@@ -7,24 +7,36 @@
 //!
 //! The formats are `docs/formats/commitment.md` and `docs/formats/bundle.md`.
 //!
-//! What is here:
+//! What is here, in the order of a message's life:
+//! - [`TableSecret`], [`TableTree`], [`Slot`]: the table of slots, so that one reference has one sealing in a log;
+//!   [`Reference`]: the code that a message may carry, `7F3K-92QD`.
 //! - [`Sealing`]: all that a message commits to; [`Sealing::commit`] gives the commitment, and the approvers' shares
 //!   of the salts that hide the recipients ([`shamir`]).
-//! - [`TableSecret`], [`TableTree`], [`Slot`]: the table of slots, so that one reference has one sealing in a log.
-//! - [`Reference`]: the code that a message may carry, `7F3K-92QD`.
+//! - [`SealedText::open`] and [`SlotOpening`]: what is shown of it later; [`Bundle`]: that with its proofs, in bytes.
+//! - [`verify`]: what a reader learns from the bytes, with nothing but the keys that he trusts.
 //!
-//! What is left to the caller: where seeds and random bytes come from, storing them, the log itself, clocks, files.
+//! What is left to the caller: where seeds and random bytes come from and where they are kept, the log, clocks, files.
+//! An owner who logs one tag twice cheats in a way that only readers of the whole log, or of two bundles
+//! ([`Report::contradicts`]), can see.
 //!
 //! ```
 //! use countermark_proof::*;
+//! use countermark_tlog::{checkpoint::Checkpoint, merkle::{Tree, leaf_hash}, note::Signer, proof::Proof};
 //!
-//! let table = TableSecret::new([1; 32], [2; 32], TableSize::SMALL); // random bytes in earnest
+//! // Once: a log, whose first entry is the table (random bytes and 2^20 slots in earnest).
+//! let origin = "countermark.example/log";
+//! let signer = Signer::new(origin.parse()?, &[4; 32]);
+//! let table = TableSecret::new([1; 32], [2; 32], TableSize::SMALL);
+//! let tree = TableTree::build(&table);
+//! let mut entries = vec![tree.leaf(&table)];
+//!
+//! // At sealing: a free slot, and everything that the message is.
 //! let slot = table.slot(77)?;
 //! let sealing = Sealing {
 //!     text: SealedText {
 //!         message: MessageId([3; 16]),
 //!         settings: Settings {
-//!             log: LogId { origin: "countermark.example/log".into(), key: [4; 32] },
+//!             log: LogId { origin: origin.into(), key: signer.verifier().public().try_into()? },
 //!             rules: Rules::default(),
 //!             epsilon: 100_000_000_000, // 1e-4
 //!             copies: 1,
@@ -45,10 +57,29 @@
 //!     copies: vec![SealedCopy { recipient: Recipient::Named("The Envoy of Ostrava".into()), codeword: vec![] }],
 //! };
 //! let random = [RecipientRandomness { salt: [5; 32], slope: [6; 32] }];
-//! let sealed = sealing.commit(&TextSeed::from_bytes([7; 32]), &CodebookSeed::from_bytes([8; 32]), &random)?;
-//! let leaf = leaf(&slot.tag(table.table()), &sealed.commitment);
-//! assert_eq!(leaf.len(), 64);
+//! let text_seed = TextSeed::from_bytes([7; 32]);
+//! let sealed = sealing.commit(&text_seed, &CodebookSeed::from_bytes([8; 32]), &random)?;
 //! assert!(sealed.shares.is_empty()); // fewer than two approvers: this recipient can never be named in public
+//! entries.push(leaf(&slot.tag(table.table()), &sealed.commitment)); // the log's next entry
+//!
+//! // Months later: the log's tree and signed checkpoint, the opened part, the bundle.
+//! let log = Tree::new(entries.iter().map(|entry| leaf_hash(entry)).collect());
+//! let head = Checkpoint { origin: origin.into(), size: 2, root: log.root(), extensions: vec![] };
+//! let bundle = Bundle {
+//!     log: signer.verifier().clone(),
+//!     opening: sealing.text.open(&text_seed, &sealed.rest, &sealed.commitment, &[1])?,
+//!     commitment: sealed.commitment,
+//!     slot: SlotOpening::new(&table, &tree, 77, log.inclusion(0)?)?,
+//!     proof: Proof { extra: None, index: 1, hashes: log.inclusion(1)?, checkpoint: head.sign(&signer)? },
+//!     token: None,
+//!     capture: None,
+//!     words: None,
+//! };
+//! let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
+//! let report = verify(&bundle.to_bytes(), &options);
+//! assert!(report.valid);
+//! assert_eq!(report.opened[0].text, "We meet on the bridge.");
+//! assert_eq!(report.notes, [CARRIED_KEY, NO_CLOCK]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

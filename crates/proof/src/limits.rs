@@ -32,5 +32,7 @@ pub const PROOF_HASHES: usize = 64;
 pub const BUNDLE_BYTES: usize = 16 << 20;
 /// Containers in one another in a bundle, at most.
 pub const DEPTH: usize = 8;
+/// JSON values in a bundle, at most: twice what one with all its parts needs.
+pub const VALUES: usize = 1 << 17;
 /// Integers in a bundle stay below this in magnitude: what every JSON reader holds exactly.
 pub const INTEGER: u64 = 1 << 53;
