@@ -172,7 +172,7 @@ mod tests {
         for (text, shown) in
             [("all", "all"), (" all ", "all"), ("order,spelling", "spelling,order"), ("number, number", "number")]
         {
-            assert_eq!(text.parse::<Accept>().unwrap().to_string(), shown);
+            assert_eq!(text.parse::<Accept>().map(|accept| accept.to_string()), Ok(shown.to_owned()));
         }
         for text in ["", "all,spelling", "spelling,", "none"] {
             assert!(text.parse::<Accept>().is_err(), "{text}");

@@ -21,9 +21,7 @@ pub struct SyntaxError {
 #[non_exhaustive]
 pub enum SyntaxErrorKind {
     /// Two codewords give the same text from here on.
-    #[error(
-        "two ways to choose give the same text: they part here and meet again at line {line}, column {column}"
-    )]
+    #[error("two ways to choose give the same text: they part here and meet again at line {line}, column {column}")]
     Ambiguous {
         /// Line, from 1, where the two meet.
         line: usize,
@@ -152,8 +150,7 @@ impl SyntaxError {
     /// The line around the place, and how many characters of it stand before the caret.
     fn excerpt(&self, source: &str) -> (String, usize) {
         let offset = floor(source, self.offset.min(source.len()));
-        let before: Vec<char> =
-            source[..offset].chars().rev().take(AROUND + 1).take_while(|&c| c != '\n').collect();
+        let before: Vec<char> = source[..offset].chars().rev().take(AROUND + 1).take_while(|&c| c != '\n').collect();
         let after: Vec<char> =
             source[offset..].chars().take(AROUND + 1).take_while(|&c| c != '\n' && c != '\r').collect();
         let mut shown = String::new();

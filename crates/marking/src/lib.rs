@@ -31,6 +31,8 @@
 //! | `{=name}` | a field; names are `[a-z][a-z0-9_]*` |
 //! | `\{` `\|` `\}` `\\` | the character itself; a backslash before anything else is itself |
 
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
+
 mod ambiguity;
 mod class;
 mod error;

@@ -59,10 +59,11 @@ impl Master {
     /// Takes any length; but a source of more than [`MAX_SOURCE`](crate::MAX_SOURCE) bytes is not parsed again.
     pub fn plain(text: &str) -> Master {
         let source = syntax::escape(text);
-        let (pieces, spans) = match text {
-            "" => (vec![], vec![]),
-            _ => (vec![Piece::Text(text.to_owned())], vec![0..source.len()]),
-        };
+        let (mut pieces, mut spans) = (Vec::new(), Vec::new());
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text.to_owned()));
+            spans.push(0..source.len());
+        }
         Master { source, pieces, spans, sites: vec![] }
     }
 
@@ -104,11 +105,7 @@ impl Master {
     /// # Errors
     ///
     /// When the codeword does not fit the sites, or a field has no value.
-    pub fn render(
-        &self,
-        codeword: &[u8],
-        fields: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<String, RenderError> {
+    pub fn render(&self, codeword: &[u8], fields: &dyn Fn(&str) -> Option<String>) -> Result<String, RenderError> {
         self.check_codeword(codeword)?;
         let mut out = String::with_capacity(self.source.len());
         for piece in &self.pieces {

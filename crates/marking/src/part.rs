@@ -38,8 +38,7 @@ pub enum LengthClass {
 
 impl LengthClass {
     /// All classes, shortest first.
-    pub const ALL: [LengthClass; 5] =
-        [Self::UpTo5, Self::UpTo10, Self::UpTo20, Self::UpTo40, Self::Longer];
+    pub const ALL: [LengthClass; 5] = [Self::UpTo5, Self::UpTo10, Self::UpTo20, Self::UpTo40, Self::Longer];
 
     /// The class of a text.
     pub fn of(text: &str) -> LengthClass {

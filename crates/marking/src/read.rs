@@ -14,7 +14,7 @@ struct Reached {
 }
 
 /// The most places kept: bounds memory and time for a master that repeats itself.
-const LIMIT: usize = 4 << 20;
+const LIMIT: usize = 1 << 20;
 
 /// Finds the one way through the pieces that gives `text`. Tied occurrences are read each by itself, which is unambiguous
 /// too, and compared in the end.

@@ -1,5 +1,7 @@
 //! The syntax of masters: what is read, and what is refused where.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it stands
+
 use countermark_marking::{Class, MAX_SOURCE, Master, Piece, SyntaxErrorKind as Kind};
 
 /// `text`, `a|b` in angle brackets with site number, `=name`.
@@ -89,7 +91,7 @@ fn what_is_refused_and_where() {
         ("x {a|ab}{bc|c} y", 1, 3, Kind::Ambiguous { line: 1, column: 15 }),
         ("{a|aa}aaa{b|ab} {c|d}", 1, 1, Kind::Ambiguous { line: 1, column: 16 }),
         ("{|a}{=f}{b|c}{|a}{=f}{b|c}", 0, 0, Kind::Lonely), // fine: fields keep them apart
-        ("{|very }very {good|bad}", 0, 0, Kind::Lonely),     // fine
+        ("{|very }very {good|bad}", 0, 0, Kind::Lonely),    // fine
         ("{|very }{very |}good", 1, 1, Kind::Ambiguous { line: 1, column: 17 }),
     ];
     for (source, line, column, kind) in rows {
@@ -115,6 +117,13 @@ fn limits() {
     let error = Master::parse(&format!("{{{}}}", wide.join("|"))).unwrap_err();
     assert_eq!(error.kind, Kind::TooManyAlternatives);
 
+    // As many sites and alternatives as a megabyte holds.
+    let full: String = (0..4096)
+        .map(|_| format!("{{{}}} ", (0..64u8).map(|index| format!("{:02}", index)).collect::<Vec<_>>().join("|")))
+        .collect();
+    assert!(full.len() < MAX_SOURCE);
+    assert_eq!(Master::parse(&full).unwrap().sites().len(), 4096);
+
     let long = "a".repeat(MAX_SOURCE + 1);
     assert_eq!(Master::parse(&long).unwrap_err().kind, Kind::TooLong { found: MAX_SOURCE + 1 });
     assert!(Master::parse(&long[1..]).is_ok());
@@ -122,7 +131,22 @@ fn limits() {
 
 #[test]
 fn hostile_masters_end_soon() {
-    let pieces = ["{|a}", "{a|aa}", "{a|aa|aaa|aaaa}", "{|a|aa}b", "{ab|a}b", "{#1:a|aa}", "{=f}{a|aa}{=f}", "{", "}", "{a|", "\\", "{#", "{=", "|"];
+    let pieces = [
+        "{|a}",
+        "{a|aa}",
+        "{a|aa|aaa|aaaa}",
+        "{|a|aa}b",
+        "{ab|a}b",
+        "{#1:a|aa}",
+        "{=f}{a|aa}{=f}",
+        "{",
+        "}",
+        "{a|",
+        "\\",
+        "{#",
+        "{=",
+        "|",
+    ];
     for piece in pieces {
         for (before, after) in [("", ""), ("a", "b"), ("{x|xa}", "{b|ab}"), ("", &"a".repeat(200_000))] {
             let source = format!("{before}{}{after}", piece.repeat(4000));
