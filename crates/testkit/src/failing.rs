@@ -5,7 +5,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -28,6 +28,7 @@ pub enum Half {
 pub struct Fault {
     left: Arc<AtomicU64>,
     seen: Arc<AtomicU64>,
+    happened: Arc<AtomicBool>,
     half: Half,
 }
 
@@ -35,7 +36,7 @@ impl Fault {
     /// A fault at the `n`-th operation from now, counted from 1; every later one succeeds. Beginning a transaction, each get, list,
     /// put and delete, and the commit are an operation each.
     pub fn at(n: u64, half: Half) -> Self {
-        Self { left: Arc::new(AtomicU64::new(n)), seen: Arc::default(), half }
+        Self { left: Arc::new(AtomicU64::new(n)), seen: Arc::default(), happened: Arc::default(), half }
     }
 
     /// No fault: counts only.
@@ -50,14 +51,18 @@ impl Fault {
 
     /// Whether the fault has happened.
     pub fn happened(&self) -> bool {
-        self.left.load(Ordering::SeqCst) == 0 && self.seen.load(Ordering::SeqCst) > 0
+        self.happened.load(Ordering::SeqCst)
     }
 
     /// Counts one operation; `Some` when it is the one that fails.
     pub fn step(&self) -> Option<Half> {
         self.seen.fetch_add(1, Ordering::SeqCst);
         let before = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        (before == Ok(1)).then_some(self.half)
+        if before != Ok(1) {
+            return None;
+        }
+        self.happened.store(true, Ordering::SeqCst);
+        Some(self.half)
     }
 }
 

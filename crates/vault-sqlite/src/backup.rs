@@ -49,6 +49,7 @@ pub fn restore(backup: &Path, to: &Path) -> Result<Restored, StoreError> {
     drop(file::create_private(to)?);
     let restored = in_place(to, |part| {
         fs::copy(backup, part).map_err(|error| file_error("copying the backup to", part, error))?;
+        file::make_private(part)?;
         empty(part)
     });
     restored.inspect_err(|_| file::discard(to))

@@ -25,6 +25,17 @@ pub(crate) fn create_private(path: &Path) -> Result<File, StoreError> {
     })
 }
 
+/// Takes from everybody but the owner what a copied file's mode may have given him.
+pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+            .map_err(|error| file_error("setting the mode of", path, error))?;
+    }
+    Ok(())
+}
+
 /// Makes a file's content and its name durable.
 pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| file_error("syncing", path, error))?;

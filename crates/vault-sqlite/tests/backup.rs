@@ -42,11 +42,17 @@ fn there_and_back() {
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&backup).expect("a file").permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&backup, fs::Permissions::from_mode(0o644)).expect("a mode");
     }
     let before = fs::read(&backup).expect("the backup");
     assert_eq!(restore(&backup, &back).expect("a restore").files, files());
     assert_eq!(fs::read(&backup).expect("the backup"), before, "a restore leaves the backup as it is");
     assert_eq!(verify(&back), (0..30).collect::<Vec<_>>());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&back).expect("a file").permissions().mode() & 0o777, 0o600);
+    }
     assert_eq!(verify(&path).len(), 31);
 
     let mut restored = open(&back, 5);
