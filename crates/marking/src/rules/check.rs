@@ -56,7 +56,9 @@ impl fmt::Display for Finding {
         match &self.kind {
             FindingKind::Syntax { example } => write!(f, "the example is not a master: {example}"),
             FindingKind::Silent { example } => write!(f, "proposes nothing in the example: {example}"),
-            FindingKind::Differs { example, found } => write!(f, "the example says {example}\nbut the rule gives  {found}"),
+            FindingKind::Differs { example, found } => {
+                write!(f, "the example says {example}\nbut the rule gives  {found}")
+            }
             FindingKind::Matches { counterexample, found } => {
                 write!(f, "the counter-example {counterexample}\nbecomes {found}")
             }

@@ -84,7 +84,9 @@ fn without_overlap(packs: &[&Pack], mut found: Vec<(usize, Candidate)>) -> Vec<(
         let after = taken.range(key..).next();
         let clashes = |other: &(usize, usize)| {
             let (start, end) = *other;
-            (start, end) == key || (start < span.end && span.start < end) || (start == span.start && (start == end || span.is_empty()))
+            (start, end) == key
+                || (start < span.end && span.start < end)
+                || (start == span.start && (start == end || span.is_empty()))
         };
         if before.is_some_and(|(other, _)| clashes(other)) || after.is_some_and(|(other, _)| clashes(other)) {
             continue;

@@ -3,8 +3,8 @@
 
 use super::error::{Fault, PackError};
 use super::format::{RawContext, RawFile, RawRule};
-use super::page::Case;
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, PhraseToken, Rule, Style, line_of};
+use super::page::Case;
 use super::pattern::{Pattern, PatternFault, Sets, Side, canon};
 use crate::Class;
 use countermark_text::{same, tokens};
@@ -152,22 +152,22 @@ fn paradigms(files: &[(&str, &str, RawFile)], sets: &Sets) -> Result<HashMap<Str
 }
 
 fn context(raw: &RawContext, sets: &Sets) -> Result<Context, Fault> {
-    let read = |list: &[String], side| -> Result<Vec<Pattern>, Fault> {
-        list.iter()
-            .map(|text| {
-                Pattern::parse(text, side, sets).map_err(|fault| match fault {
-                    PatternFault::Unreadable => Fault::Pattern(text.clone()),
-                    PatternFault::UnknownSet(name) => Fault::UnknownSet(name),
-                })
-            })
-            .collect()
-    };
     Ok(Context {
-        after: read(&raw.after, Side::Left)?,
-        not_after: read(&raw.not_after, Side::Left)?,
-        before: read(&raw.before, Side::Right)?,
-        not_before: read(&raw.not_before, Side::Right)?,
+        after: patterns(&raw.after, Side::Left, sets)?,
+        not_after: patterns(&raw.not_after, Side::Left, sets)?,
+        before: patterns(&raw.before, Side::Right, sets)?,
+        not_before: patterns(&raw.not_before, Side::Right, sets)?,
     })
+}
+
+fn patterns(list: &[String], side: Side, sets: &Sets) -> Result<Vec<Pattern>, Fault> {
+    let read = |text: &String| {
+        Pattern::parse(text, side, sets).map_err(|fault| match fault {
+            PatternFault::Unreadable => Fault::Pattern(text.clone()),
+            PatternFault::UnknownSet(name) => Fault::UnknownSet(name),
+        })
+    };
+    list.iter().map(read).collect()
 }
 
 fn add(
@@ -218,9 +218,8 @@ fn header(raw: &RawRule, line: usize, place: &Place<'_>, shared: &Shared<'_>) ->
     }
     let at = |offset| Place { file: place.file, text: place.text, offset, rule: place.rule };
     let class = Class::from_str(raw.class.get_ref()).ok().filter(|c| *c != Class::Authored);
-    let class = class.ok_or_else(|| {
-        at(raw.class.span().start).fail(Fault::UnknownClass(raw.class.get_ref().clone()))
-    })?;
+    let class =
+        class.ok_or_else(|| at(raw.class.span().start).fail(Fault::UnknownClass(raw.class.get_ref().clone())))?;
     let style = match &raw.style {
         None => Style::Neutral,
         Some(name) => Style::from_str(name.get_ref()).map_err(|fault| at(name.span().start).fail(fault))?,
@@ -236,6 +235,7 @@ fn header(raw: &RawRule, line: usize, place: &Place<'_>, shared: &Shared<'_>) ->
         style,
         tie: raw.tie.clone(),
         context: context(&raw.context(), &shared.sets).map_err(|fault| place.fail(fault))?,
+        not_following: patterns(&raw.not_following, Side::Left, &shared.sets).map_err(|fault| place.fail(fault))?,
         not_with: raw.not_with.iter().flat_map(|w| canon(w)).collect(),
         choices: Vec::new(),
         examples: raw.examples.clone(),

@@ -63,7 +63,8 @@ fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
         token.canon == wanted.canon.as_str()
             && token.sentence == sentence
             && !token.closed
-            && (token.case == wanted.case || (n == 0 && opens && token.case == Case::Capital && wanted.case == Case::Lower))
+            && (token.case == wanted.case
+                || (n == 0 && opens && token.case == Case::Capital && wanted.case == Case::Lower))
             && (n == 0 || spaced(page, &here[n - 1], token) == Some(wanted.spaced))
     })
 }
@@ -84,6 +85,12 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
     let (left, right) = (&page.tokens[around.start..at], &page.tokens[end..around.end]);
     if !fits(&rule.context, left, right) || phrase.form.as_ref().is_some_and(|form| !fits(form, left, right)) {
         return None;
+    }
+    if !rule.not_following.is_empty() {
+        let before = &page.tokens[page.sentence(around.start.saturating_sub(1)).start..around.start];
+        if rule.not_following.iter().any(|p| p.stands(before)) {
+            return None;
+        }
     }
     let here = &page.tokens[at..end];
     let start = if phrase.bracket > 0 { here[phrase.bracket - 1].span.end } else { here[0].span.start };
@@ -132,7 +139,10 @@ fn fits(context: &Context, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> b
 
 /// Whether nothing is glued to a match: a hyphen, an en dash, a slash, an apostrophe, a site.
 fn free(text: &str, span: &Span) -> bool {
-    let glue = |c: char| c.is_alphanumeric() || matches!(c, '-' | '‐' | '‑' | '–' | '/' | '\\' | '_' | '@' | '#' | '\'' | '’' | '{' | '}');
+    let glue = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '-' | '‐' | '‑' | '–' | '/' | '\\' | '_' | '@' | '#' | '\'' | '’' | '{' | '}')
+    };
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
     !before.is_some_and(glue) && !after.is_some_and(glue)
@@ -140,7 +150,9 @@ fn free(text: &str, span: &Span) -> bool {
 
 /// Whether a match stands inside a title or name: "Agreement concerning Military Bases".
 fn titled(left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
-    let next = right.iter().find(|t| t.kind != TokenKind::Word || t.canon.len() > 3 || t.case != Case::Lower);
+    // Every sentence opens with a capital, so there only the next word itself tells.
+    let skips = left.len() > 1;
+    let next = right.iter().find(|t| !skips || t.kind != TokenKind::Word || t.canon.len() > 3 || t.case != Case::Lower);
     left.last().is_some_and(PageToken::is_name) && next.is_some_and(PageToken::is_name)
 }
 
@@ -160,7 +172,10 @@ fn agree(agreements: &[Agreement], page: &Page<'_>, left: &[PageToken<'_>], site
             site.texts.truncate(1);
             site.column = 0;
         } else if forms.iter().any(|f| *f != form) {
-            if before.closed || before.case == Case::Upper || page.text.get(before.span.end..site.span.start) != Some(" ") {
+            if before.closed
+                || before.case == Case::Upper
+                || page.text.get(before.span.end..site.span.start) != Some(" ")
+            {
                 site.texts.truncate(1);
                 site.column = 0;
                 return;
@@ -228,7 +243,11 @@ fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Can
         let Some(before) = page.tokens[..next].iter().rposition(|t| t.span.end <= start) else { continue };
         let around = page.sentence(before);
         let (left, right) = (&page.tokens[around.start..=before], &page.tokens[next.min(around.end)..around.end]);
-        if page.is_closed(&span) || !fits(&rule.context, left, right) || repeats(rule, left, right) {
+        if page.is_closed(&span)
+            || cuts_a_word(page.text, &span)
+            || !fits(&rule.context, left, right)
+            || repeats(rule, left, right)
+        {
             continue;
         }
         let site = Site {
@@ -247,6 +266,16 @@ fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Can
             length: text.chars().count(),
         });
     }
+}
+
+/// Whether a span begins or ends inside a word.
+fn cuts_a_word(text: &str, span: &Span) -> bool {
+    let joined = |at: usize| {
+        let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        before && text[at..].chars().next().is_some_and(char::is_alphanumeric)
+    };
+    let marks = text[span.clone()].chars().all(|c| !c.is_alphanumeric());
+    !marks && (joined(span.start) || joined(span.end))
 }
 
 /// Of literal matches of one rule that lie in each other, keeps the longest.

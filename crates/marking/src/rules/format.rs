@@ -86,6 +86,8 @@ pub(super) struct RawRule {
     #[serde(default)]
     pub(super) not_before: Vec<String>,
     #[serde(default)]
+    pub(super) not_following: Vec<String>,
+    #[serde(default)]
     pub(super) not_with: Vec<String>,
     #[serde(default)]
     pub(super) examples: Vec<String>,

@@ -156,6 +156,8 @@ pub struct Rule {
     pub(super) style: Style,
     pub(super) tie: Option<String>,
     pub(super) context: Context,
+    /// What the sentence before may not end with.
+    pub(super) not_following: Vec<Pattern>,
     /// Canonical words that may not stand elsewhere in the sentence.
     pub(super) not_with: Vec<String>,
     /// What each match offers: the alternatives (behind the bracket) in the rule's order.
@@ -267,9 +269,8 @@ impl Agreement {
     /// The form that a text asks for: the longest listed beginning decides, the first form else.
     pub(super) fn form(&self, text: &str) -> usize {
         let next = text.trim_start().to_lowercase();
-        let longest = |list: &[String]| {
-            list.iter().filter(|s| next.starts_with(s.as_str())).map(String::len).max().unwrap_or(0)
-        };
+        let longest =
+            |list: &[String]| list.iter().filter(|s| next.starts_with(s.as_str())).map(String::len).max().unwrap_or(0);
         usize::from(longest(&self.second_before) > longest(&self.first_before))
     }
 }

@@ -36,7 +36,11 @@ fn double_quotations(text: &str, spans: &mut Vec<Span>) {
                     open = None;
                 }
             }
-            Some(start) if c == '\n' && is_break(text, at) && !runs_on(&text[at..], &['"', '“', '„', '«'], Some(('”', '“'))) => {
+            Some(start)
+                if c == '\n'
+                    && is_break(text, at)
+                    && !runs_on(&text[at..], &['"', '“', '„', '«'], Some(('”', '“'))) =>
+            {
                 spans.push(start..at);
                 open = None;
             }
@@ -57,7 +61,8 @@ fn single_quotations(text: &str, spans: &mut Vec<Span>) {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|&(_, n)| n);
-        let free = before.is_none_or(|b: char| b.is_whitespace() || matches!(b, '(' | '[' | '—' | '–' | '-' | '“' | '"'));
+        let free =
+            before.is_none_or(|b: char| b.is_whitespace() || matches!(b, '(' | '[' | '—' | '–' | '-' | '“' | '"'));
         if matches!(c, '‘' | '\'') && free && next.is_some_and(|n| n.is_alphanumeric() || n == '“') {
             if let Some((start, mark, end)) = open
                 && (end.is_some() || mark == '\'')
@@ -152,7 +157,11 @@ fn links(text: &str, spans: &mut Vec<Span>) {
     for word in text.split_inclusive(char::is_whitespace) {
         let shown = word.trim_end();
         let dotted = shown.trim_end_matches(['.', ',', ')', ';']);
-        if shown.contains("://") || shown.contains('@') || shown.starts_with("www.") || (dotted.contains('.') && dotted.contains('/')) {
+        if shown.contains("://")
+            || shown.contains('@')
+            || shown.starts_with("www.")
+            || (dotted.contains('.') && dotted.contains('/'))
+        {
             spans.push(start..start + shown.len());
         }
         start += word.len();

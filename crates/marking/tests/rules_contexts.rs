@@ -1,0 +1,124 @@
+//! Contexts that forbid a rule, each met in a real letter. A row names what the English pack must not propose: the
+//! rule, and a sentence in which it stays silent. Rows stay for ever.
+
+use countermark_marking::rules::{Options, Pack, propose};
+
+/// Whether a rule of the English pack proposes something in a sentence; an empty name stands for any rule but commas.
+fn speaks(rule: &str, text: &str) -> Vec<String> {
+    let proposals = propose(&[Pack::english()], text, &Options::default()).expect("a plain text");
+    proposals.into_iter().filter(|p| p.rule.starts_with(rule)).map(|p| format!("{}: {}", p.rule, p.text)).collect()
+}
+
+/// Whether any proposal touches a phrase of the text.
+fn touched(phrase: &str, text: &str) -> Vec<String> {
+    let at = text.find(phrase).expect("the phrase stands in the text");
+    let proposals = propose(&[Pack::english()], text, &Options::default()).expect("a plain text");
+    let hits = proposals.into_iter().filter(|p| p.span.start < at + phrase.len() && at < p.span.end);
+    hits.map(|p| format!("{}: {}", p.rule, p.text)).collect()
+}
+
+#[test]
+fn rules_stay_silent() {
+    let table = [
+        ("sincerely", "With kind regards, I am\n\nSincerely yours,"),
+        ("sincerely", "I remain,\n\nSincerely yours,"),
+        ("thank-you", "I thank you for your letter and appreciate your help."),
+        ("kind-regards", "Please convey cordial greetings and very best wishes, and our thanks."),
+        ("owing-to", "They failed, a little because of the storm."),
+        ("completely", "The office, entirely on its own initiative, has answered."),
+        ("upon-on", "However, on checking upon my return, I found the door closed."),
+        ("on-upon", "We call on you, and they called upon us."),
+        ("on-upon", "The plan is based on 5 May and depends on Monday."),
+        ("on-upon", "It is dependent on March 5."),
+        ("that-", "It indicates that we are late."),
+        ("which-", "We welcome steps which are wise and which are fair."),
+        ("that-", "We shall wait until at least that is known."),
+        ("that-", "He was so glad that I think that we may hope and that all is well."),
+        ("that-out", "It is what I hope that he wants."),
+        ("that-", "The fact that we agree is known."),
+        ("that-", "The view that we agree is known."),
+        ("that-", "The hope that we agree is dead."),
+        ("which-", "The spirit in which he wrote is good."),
+        ("attempt", "We try to seek peace."),
+        ("cope-with", "They took measures to cope with the flood."),
+        ("in-order-to", "They acted so as to justify the loss."),
+        ("concerning", "We refer to the Agreement concerning Military Bases."),
+        ("dated", "It was read on the March 23 meeting of the board."),
+        ("acronym-stops", "A joint U.S.–U.K. plan was made."),
+        ("acronym-stops", "A joint US-UK plan was made."),
+        ("this-matter", "We agree in this matter."),
+        ("point-of-view", "As a matter of fact, the ship in question is a matter of principle and of course."),
+        ("talks", "I enclose a memorandum of conversation."),
+        ("carry-out", "They carry out an investigation."),
+        ("recognize-that", "They acknowledge that the note came."),
+        ("begin", "As we begin to approach the harbour, we hope."),
+        ("commence", "If, as we commence to approach the harbour, we hope."),
+        ("in-agreement", "Please get in touch with him."),
+        ("paired-commas", "I, however, think that it is late."),
+        ("in-accordance-with", "We act in accordance with the treaty."),
+        ("in-accordance-with", "In accordance with Article 5, we act."),
+        ("allow-me", "Let me say it; permit me to acknowledge receipt of the note."),
+        ("subsequent-to", "Following the storm, the port was closed."),
+        ("although", "Even though it is late, we agree."),
+        ("particularly", "It is all the more particularly so."),
+        ("so-far-as", "In so far as we know, it is late."),
+        ("at-present", "He has been here since, but not at this time of year."),
+    ];
+    for (rule, text) in table {
+        let found = speaks(rule, text);
+        assert!(found.is_empty(), "{text}\n{found:?}");
+    }
+}
+
+#[test]
+fn phrases_stay_untouched() {
+    let table = [
+        ("I believe", "I believe in the strength of our people."),
+        ("peace and tranquillity", "We want peace and tranquillity in the islands."),
+        ("chemical and biological", "We spoke of chemical and biological weapons."),
+        ("in question", "The ship in question is ours."),
+        ("matter of course", "It is a matter of course for us."),
+        ("course of action", "It is a wise course of action."),
+        ("since", "I have waited since noon."),
+        ("outcome", "Until we know the outcome, the results are ours."),
+        ("bridges", "We build bridges of trust."),
+        ("March 23", "At the March 23 meeting we agreed."),
+        (", in May,", "The minister came, in May, to the port, and left."),
+    ];
+    for (phrase, text) in table {
+        let found = touched(phrase, text);
+        assert!(found.is_empty(), "{text}\n{found:?}");
+    }
+}
+
+/// An alternative that would repeat a word of its sentence is dropped; the others stay.
+#[test]
+fn no_alternative_echoes_its_sentence() {
+    let text = "Our recent discussions with regard to respectful conduct were useful.";
+    for proposal in propose(&[Pack::english()], text, &Options::default()).expect("a plain text") {
+        assert!(!proposal.alternatives.iter().any(|a| a.contains("respect")), "{}", proposal.text);
+    }
+}
+
+#[test]
+fn nothing_is_proposed_in_what_is_not_the_writers_to_change() {
+    let inside = "with regard to the matter, I hope that we shall agree toward noon";
+    let table = [
+        format!("He wrote “{inside}” and left."),
+        format!("He wrote \"{inside}\" and left."),
+        format!("He wrote ‘{inside}’ and left."),
+        format!("He wrote '{inside}' and left."),
+        format!("He wrote:\n\n“{inside}.\n\n“{inside}.\n\n“{inside}.”"),
+        format!("“{inside}"),
+        format!("{{{inside}|x}} and {{=name}}"),
+        inside.to_uppercase(),
+        format!("> {inside}"),
+        "See https://a.example/with/regard/toward and toward@towards.example.".to_owned(),
+        "Toward Peace and Trade".to_owned(),
+        "We read the Letter Toward Peace by Arlen.".to_owned(),
+    ];
+    for text in table {
+        let found = propose(&[Pack::english()], &text, &Options::default()).expect("a master");
+        assert!(found.is_empty(), "{text}\n{:?}", found.iter().map(|p| &p.text).collect::<Vec<_>>());
+    }
+}
