@@ -98,7 +98,7 @@ pub(crate) fn chunk(text: &str, start: usize) -> (Folded, usize) {
         let end = cluster_end(text, at + c.len_utf8());
         let cluster = &text[at..end];
         if plain && cluster.len() == c.len_utf8() {
-            let mapped = lookalike::fold(fold_mark(c.to_ascii_lowercase()));
+            let mapped = lookalike::fold(fold_mark(small(c)));
             let linear = mapped.len_utf8() == c.len_utf8();
             let mut buffer = [0; 4];
             folded.push(mapped.encode_utf8(&mut buffer), at, cluster.len(), linear);
@@ -165,7 +165,7 @@ fn cluster_end(text: &str, at: usize) -> usize {
 
 /// Whether `c` may change together with the character before it when both are normalised.
 fn combines(c: char) -> bool {
-    if c < '\u{300}' {
+    if stands_alone(c) {
         return false;
     }
     let mut first = None;
@@ -176,17 +176,39 @@ fn combines(c: char) -> bool {
     canonical_combining_class(first) != 0 || is_nfc_quick(std::iter::once(first)) == IsNormalized::Maybe
 }
 
-/// Whether a lone `c` folds to itself but for marks and look-alikes: a cheap test that is true for most letters in
-/// lower case, and may be false for characters that do fold to themselves.
+/// Blocks without anything that combines: a cheap test that is true for most characters of running text.
+fn stands_alone(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{2ff}'
+            | '\u{370}'..='\u{482}'
+            | '\u{48a}'..='\u{590}'
+            | '\u{1e00}'..='\u{20cf}'
+            | '\u{2100}'..='\u{2bff}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{4e00}'..='\u{9fff}'
+    )
+}
+
+/// Whether a lone `c` folds to itself but for case, marks and look-alikes: a cheap test that is true for most letters in
+/// either case, and may be false for characters that do fold to themselves.
 fn identical(c: char) -> bool {
     match c {
-        // Cyrillic small letters that do not decompose.
-        'а'..='и' | 'к'..='я' => true,
+        // Russian letters that do not decompose.
+        'А'..='И' | 'К'..='Я' | 'а'..='и' | 'к'..='я' => true,
         // General punctuation that does not decompose.
         '\u{2010}' | '\u{2012}'..='\u{2016}' | '\u{2018}'..='\u{2022}' => true,
         // Han and kana letters.
         '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{304a}' => true,
         _ => false,
+    }
+}
+
+/// The lower case of a character for which [`identical`] holds, or of ASCII.
+fn small(c: char) -> char {
+    match c {
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
+        _ => c.to_ascii_lowercase(),
     }
 }
 
@@ -237,4 +259,27 @@ fn line_continues(text: &str, at: usize) -> Option<usize> {
 /// Same, for the ASCII path.
 pub(crate) fn hyphen_joins(text: &str, after_hyphen: usize) -> bool {
     line_continues(text, after_hyphen).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_alone_does_not_combine() {
+        for c in (0..0xa000).filter_map(char::from_u32).filter(|&c| stands_alone(c)) {
+            let first = std::iter::once(c).nfkd().next().unwrap_or(c);
+            assert_eq!(canonical_combining_class(first), 0, "{c:?}");
+            assert_eq!(is_nfc_quick(std::iter::once(first)), IsNormalized::Yes, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_folds_like_the_long_one() {
+        for c in (0x21..0xa000).filter_map(char::from_u32).filter(|&c| c.is_ascii_graphic() || identical(c)) {
+            let mut long = String::new();
+            fold_cluster(c.encode_utf8(&mut [0; 4]), &mut long);
+            assert_eq!(lookalike::fold(fold_mark(small(c))).to_string(), long, "{c:?}");
+        }
+    }
 }

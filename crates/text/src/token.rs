@@ -87,6 +87,8 @@ pub struct Tokens<'t> {
 #[derive(Debug)]
 struct Open {
     folded: Folded,
+    /// Whether all of it folded to ASCII.
+    ascii: bool,
     at: usize,
     /// Where the next unspaced letter stands, as far as it was looked for.
     unspaced: usize,
@@ -164,7 +166,8 @@ impl<'t> Tokens<'t> {
         }
         let (folded, end) = fold::chunk(self.text, self.at);
         self.at = end;
-        self.open = Some(Open { folded, at: 0, unspaced: 0, cursor: 0 });
+        let ascii = folded.text.is_ascii();
+        self.open = Some(Open { folded, ascii, at: 0, unspaced: 0, cursor: 0 });
     }
 
     /// Whether the ASCII stretch that ends at `end` goes on after a hyphen at a line's end.
@@ -254,7 +257,8 @@ impl<'t> Tokens<'t> {
                 return;
             }
             let end = rest.find(|&(_, c)| !is_combining_mark(c)).map_or(open.folded.text.len(), |(at, _)| open.at + at);
-            let token = general_token(&open.folded, open.at, end, &mut open.cursor, self.text);
+            let segment = &open.folded.text[open.at..end];
+            let token = general_token(&open.folded, segment, open.at, &mut open.cursor, self.text);
             self.push(token, false);
             open.at = end;
         }
@@ -262,26 +266,42 @@ impl<'t> Tokens<'t> {
 
     /// Takes segments by the word rules, up to the next unspaced letter.
     fn segments(&mut self, open: &mut Open) {
-        let rest = &open.folded.text[open.at..open.unspaced];
+        let text = std::mem::take(&mut open.folded.text);
+        let rest = &text[open.at..open.unspaced];
         let base = open.at;
         let mut start = 0;
-        let segmenter = WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default());
-        for (taken, end) in segmenter.segment_str(rest).skip(1).enumerate() {
+        // Nearly all folded text is ASCII, and short: the general segmenter is slow to start.
+        let mut plain = 0;
+        let mut general = None;
+        if !open.ascii {
+            let segmenter = WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default());
+            general = Some(segmenter.segment_str(rest).skip(1));
+        }
+        let mut taken = 0;
+        loop {
+            let end = match &mut general {
+                Some(ends) => ends.next(),
+                None => (plain < rest.len()).then(|| ascii::segment(rest.as_bytes(), plain).0),
+            };
+            let Some(end) = end else { break };
+            plain = end;
             // What decomposes into a space and a mark (`¨`) makes a segment that begins with the space.
-            let segment = &rest[start..end];
-            let skipped = segment.len() - segment.trim_start_matches(' ').len();
-            if skipped < segment.len() {
-                let token =
-                    general_token(&open.folded, base + start + skipped, base + end, &mut open.cursor, self.text);
+            let segment = rest[start..end].trim_start_matches(' ');
+            let skipped = end - start - segment.len();
+            if !segment.is_empty() {
+                let from = base + start + skipped;
+                let token = general_token(&open.folded, segment, from, &mut open.cursor, self.text);
                 self.push(token, skipped == 0 && taken > 0);
             }
             start = end;
+            taken += 1;
             // Not between marks that join to one token.
-            if taken >= BATCH && !rest[end..].starts_with(['"', '\'', '-', '.']) {
+            if taken > BATCH && !rest[end..].starts_with(['"', '\'', '-', '.']) {
                 break;
             }
         }
         open.at = base + start;
+        open.folded.text = text;
     }
 
     /// Queues a token, or joins it to the last one when nothing lies between them.
@@ -306,9 +326,9 @@ fn run(bytes: &[u8], start: usize, more: impl Fn(usize) -> bool) -> usize {
     (start + 1..bytes.len()).find(|&index| !more(index)).unwrap_or(bytes.len())
 }
 
-/// The token of the folded text's segment `start..end`.
-fn general_token<'t>(folded: &Folded, start: usize, end: usize, cursor: &mut usize, text: &str) -> Token<'t> {
-    let segment = &folded.text[start..end];
+/// The token of the folded text's `segment` that begins at `start`.
+fn general_token<'t>(folded: &Folded, segment: &str, start: usize, cursor: &mut usize, text: &str) -> Token<'t> {
+    let end = start + segment.len();
     let span = folded.source(start, end, cursor);
     if !segment.chars().any(char::is_alphanumeric) {
         let canon = if segment == "'" { "\"" } else { segment };
