@@ -105,6 +105,7 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
         column: phrase.column as usize,
         texts: rule.choices[phrase.choice as usize].clone(),
         bare: phrase.bracket > 0,
+        tied: rule.tie.is_some(),
     };
     if !site.bare {
         agree(&pack.agreements, page, left, &mut site);
@@ -128,6 +129,8 @@ struct Site {
     texts: Vec<String>,
     /// What follows a bracket: not capitalised, no article before it.
     bare: bool,
+    /// Other places of the tie may stand in the sentence: that is no echo.
+    tied: bool,
 }
 
 fn fits(context: &Context, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
@@ -202,7 +205,7 @@ fn texts(
     let known = site.texts.get(site.column)?.to_lowercase();
     let mut all = vec![original.to_owned()];
     for (number, text) in site.texts.iter().enumerate() {
-        if number == site.column || doubles(pack, text, &known, left, right) {
+        if number == site.column || (!site.tied && doubles(pack, text, &known, left, right)) {
             continue;
         }
         let text = if capital { capitalised(text)? } else { text.clone() };
@@ -255,6 +258,7 @@ fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Can
             column: literal.column as usize,
             texts: rule.choices[literal.choice as usize].clone(),
             bare: true,
+            tied: rule.tie.is_some(),
         };
         let Some(alternatives) = texts(pack, page, &site, false, left, right) else { continue };
         found.push(Candidate {

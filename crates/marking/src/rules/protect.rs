@@ -24,14 +24,14 @@ pub(super) fn protected(text: &str) -> Vec<Span> {
 fn double_quotations(text: &str, spans: &mut Vec<Span>) {
     let mut open: Option<usize> = None;
     let mut before = None;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         let mark = matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂');
         match open {
             None if mark && !(c == '”' && before.is_some_and(|b: char| !b.is_whitespace())) => open = Some(at),
             Some(start) if mark => {
                 let opens = matches!(c, '“' | '«' | '„') && before.is_none_or(|b: char| b.is_whitespace());
-                if !opens && !(c == '"' && starts_paragraph(text, at)) {
+                let again = c == '"' && starts_paragraph(text, at);
+                if !opens && !again {
                     spans.push(start..at + c.len_utf8());
                     open = None;
                 }
