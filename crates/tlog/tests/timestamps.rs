@@ -34,6 +34,11 @@ fn content(response: &[u8]) -> Vec<u8> {
     response[at - 3..at + usize::from(response[at - 1])].to_vec()
 }
 
+/// What the authority stamps now. Certificates made later are not valid yet at that time.
+fn fresh_content(authority: &Authority) -> Vec<u8> {
+    content(&authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0))
+}
+
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let at = bytes.windows(from.len()).position(|window| window == from).expect("what is replaced is there");
@@ -151,7 +156,6 @@ fn the_signed_certificate_id_must_be_the_signer_s() {
 #[test]
 fn only_certificates_for_time_stamping_alone_stamp() {
     let Some(authority) = Authority::new(Kind::P256) else { return };
-    let content = content(&authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0));
     let rows = [
         (USAGE, true),
         ("extendedKeyUsage=timeStamping", false),
@@ -160,8 +164,9 @@ fn only_certificates_for_time_stamping_alone_stamp() {
         ("keyUsage=critical,digitalSignature", false),
     ];
     for (extensions, good) in rows {
-        authority.certificate("tsa", "tsa.key", "/CN=Stamp One", 9, extensions);
-        let found = verify(&authority, &authority.sign(&content, GOOD));
+        authority.certificate("other", "tsa.key", "/CN=Stamp Two", 9, extensions);
+        let found =
+            verify(&authority, &authority.sign(&fresh_content(&authority), &GOOD.replace("tsa.pem", "other.pem")));
         assert_eq!(found.err(), (!good).then_some(Error::Usage), "{extensions}");
     }
 }
@@ -189,19 +194,21 @@ fn the_chain_must_hold_at_the_time_stamped() {
 #[test]
 fn a_chain_through_an_intermediate_in_the_token_holds() {
     let Some(authority) = Authority::new(Kind::P256) else { return };
-    let content = content(&authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0));
     authority.key("middle.key", Kind::P256);
     authority.certificate("middle", "middle.key", "/CN=Middle", 20, "basicConstraints=critical,CA:TRUE");
     authority.write("extensions", format!("{USAGE}\n").as_bytes());
     authority.run("req -new -key tsa.key -subj /CN=Low -out csr");
     authority.run(
-        "x509 -req -in csr -CA middle.pem -CAkey middle.key -set_serial 21 -days 20 -extfile extensions -out tsa.pem",
+        "x509 -req -in csr -CA middle.pem -CAkey middle.key -set_serial 21 -days 20 -extfile extensions -out low.pem",
     );
-    verify(&authority, &authority.sign(&content, &format!("{GOOD} -certfile middle.pem"))).unwrap();
-    assert!(matches!(verify(&authority, &authority.sign(&content, GOOD)), Err(Error::Chain { .. })));
+    let content = fresh_content(&authority);
+    let good = GOOD.replace("tsa.pem", "low.pem");
+    verify(&authority, &authority.sign(&content, &format!("{good} -certfile middle.pem"))).unwrap();
+    assert!(matches!(verify(&authority, &authority.sign(&content, &good)), Err(Error::Chain { .. })));
     // A certificate that may not issue others does not make a chain.
     authority.certificate("middle", "middle.key", "/CN=Middle", 20, "basicConstraints=critical,CA:FALSE");
-    let found = verify(&authority, &authority.sign(&content, &format!("{GOOD} -certfile middle.pem")));
+    let content = fresh_content(&authority);
+    let found = verify(&authority, &authority.sign(&content, &format!("{good} -certfile middle.pem")));
     assert!(matches!(found, Err(Error::Chain { .. })));
 }
 
