@@ -483,7 +483,7 @@ fn pair_score(worth: i32, distance: u8) -> i32 {
 fn compare(node: &Node, letters: u64, token: &Seen) -> u8 {
     if node.hash == token.hash {
         0
-    } else if cost::may_be_slip(letters, token.letters) {
+    } else if cost::may_be_slip(letters, token.letters, node.canon.len().max(token.canon.len())) {
         cost::distance(&node.canon, &token.canon)
     } else {
         cost::APART

@@ -9,36 +9,39 @@ pub(crate) const SLIP: u8 = 36;
 /// Words longer than this are compared for equality only.
 const LONGEST: usize = 48;
 
-/// Letters and groups that OCR takes for each other, after lower-casing. What Tesseract's and ABBYY's own
-/// lists of frequent errors have in common; lower case only, since canonical words are.
-const CONFUSED: &[(&str, &str)] = &[
-    ("rn", "m"),
-    ("cl", "d"),
-    ("vv", "w"),
-    ("ri", "n"),
-    ("li", "h"),
-    ("ii", "u"),
-    ("nn", "m"),
-    ("0", "o"),
-    ("1", "l"),
-    ("1", "i"),
-    ("l", "i"),
-    ("i", "j"),
-    ("5", "s"),
-    ("8", "b"),
-    ("6", "b"),
-    ("9", "g"),
-    ("2", "z"),
-    ("c", "e"),
-    ("c", "o"),
-    ("e", "o"),
-    ("a", "o"),
-    ("u", "v"),
-    ("h", "b"),
-    ("n", "u"),
-    ("f", "t"),
-    ("y", "v"),
+/// Groups that OCR takes for each other, after lower-casing: what the published lists of frequent errors of Tesseract and
+/// ABBYY have in common. Lower case only, since canonical words are.
+const GROUPS: &[([char; 2], char)] = &[
+    (['r', 'n'], 'm'),
+    (['c', 'l'], 'd'),
+    (['v', 'v'], 'w'),
+    (['r', 'i'], 'n'),
+    (['l', 'i'], 'h'),
+    (['i', 'i'], 'u'),
+    (['n', 'n'], 'm'),
 ];
+
+/// Single characters that OCR takes for each other.
+fn look_alike(a: char, b: char) -> bool {
+    matches!(
+        (a.min(b), a.max(b)),
+        ('0', 'o')
+            | ('1', 'i' | 'l')
+            | ('2', 'z')
+            | ('5', 's')
+            | ('6' | '8', 'b')
+            | ('9', 'g')
+            | ('a', 'o')
+            | ('b', 'h')
+            | ('c', 'e' | 'o')
+            | ('e', 'o')
+            | ('f', 't')
+            | ('i', 'j' | 'l')
+            | ('n' | 'v', 'u')
+            | ('u', 'v')
+            | ('v', 'y')
+    )
+}
 
 /// Distance in hundredths: 0 for equal words, [`APART`] for unrelated ones; otherwise the cost of the cheapest
 /// edits, a whole edit weighing 100, divided by the length of the longer word. Numbers that differ in more than
@@ -57,7 +60,17 @@ pub(crate) fn distance(a: &str, b: &str) -> u8 {
     {
         return APART;
     }
-    let edits = edits(&a, &b);
+    // Only what lies between the common ends can cost anything.
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let rest = a.len().min(b.len()) - head;
+    let tail = a.iter().rev().zip(b.iter().rev()).take(rest).take_while(|(x, y)| x == y).count();
+    // One letter is kept at each end: a doubled letter is seen by its neighbour, and a group may begin there.
+    let (from, back) = (head.saturating_sub(1), tail.saturating_sub(1));
+    let (x, y) = (&a[from..a.len() - back], &b[from..b.len() - back]);
+    if x.len().max(y.len()) > longer / 2 + 4 {
+        return APART;
+    }
+    let edits = edits(x, y);
     let figures = a.iter().chain(&b).any(char::is_ascii_digit);
     if figures && edits > CONFUSION * 2 {
         return APART;
@@ -88,11 +101,15 @@ fn edits(a: &[char], b: &[char]) -> u32 {
             if i > 1 && j > 1 && x == b[j - 2] && y == a[i - 2] && x != y {
                 best = best.min(cost[(i - 2) * width + j - 2] + SWAPPED);
             }
-            for (left, right) in CONFUSED {
-                for (p, q) in [(left, right), (right, left)] {
-                    if ends_with(&a[..i], p) && ends_with(&b[..j], q) {
-                        best = best.min(cost[(i - p.len()) * width + j - q.len()] + CONFUSION);
-                    }
+            if look_alike(x, y) {
+                best = best.min(cost[(i - 1) * width + j - 1] + CONFUSION);
+            }
+            for &([p, q], r) in GROUPS {
+                if i > 1 && y == r && x == q && a[i - 2] == p {
+                    best = best.min(cost[(i - 2) * width + j - 1] + CONFUSION);
+                }
+                if j > 1 && x == r && y == q && b[j - 2] == p {
+                    best = best.min(cost[(i - 1) * width + j - 2] + CONFUSION);
                 }
             }
             cost[i * width + j] = best;
@@ -106,20 +123,20 @@ fn single(word: &[char], i: usize) -> u32 {
     if i > 1 && word[i - 1] == word[i - 2] { DOUBLED } else { EDIT }
 }
 
-/// The table is ASCII: bytes are characters.
-fn ends_with(word: &[char], end: &str) -> bool {
-    word.len() >= end.len() && word[word.len() - end.len()..].iter().copied().eq(end.chars())
-}
-
 /// Which letters a word holds, folded into 64 bits: words whose sets differ much need no comparison.
 pub(crate) fn letters(word: &str) -> u64 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 64))
 }
 
-/// Whether words with these letter sets can be slips of each other at all: two edits change at most four
-/// members, a confused group three more.
-pub(crate) fn may_be_slip(a: u64, b: u64) -> bool {
-    (a ^ b).count_ones() <= 7
+/// Whether words with these letter sets, the longer of so many bytes, can be slips of each other at all: an edit changes at
+/// most two members, a confused group three.
+pub(crate) fn may_be_slip(a: u64, b: u64, longer: usize) -> bool {
+    let most = match longer {
+        0..=5 => 3,
+        6..=9 => 5,
+        _ => 7,
+    };
+    (a ^ b).count_ones() <= most
 }
 
 #[cfg(test)]
@@ -140,7 +157,7 @@ mod tests {
             let d = distance(a, b);
             assert!(d > 0 && d <= most, "{a} {b}: {d}");
             assert_eq!(d, distance(b, a), "symmetric");
-            assert!(may_be_slip(letters(a), letters(b)), "{a} {b}");
+            assert!(may_be_slip(letters(a), letters(b), a.len().max(b.len())), "{a} {b}");
         }
         for (a, b) in [("big", "large"), ("utilise", "use"), ("15", "16"), ("1961", "1967"), ("we", "it"), ("", "a")] {
             assert!(distance(a, b) > SLIP, "{a} {b}: {}", distance(a, b));
