@@ -46,10 +46,10 @@ pub struct Tail {
 /// the bits observed stay what they were; and as the rule looks at no symbol, the bound is untouched.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// For each site its table, if it is scored.
-    sites: Vec<Option<usize>>,
-    /// Each site's number of alternatives.
-    alternatives: Vec<u8>,
+    /// The message's number of sites.
+    sites: usize,
+    /// The scored sites, each with its table.
+    scored: Vec<(usize, usize)>,
     /// The losses of each table's alternatives, on the grain.
     tables: Vec<Vec<u64>>,
     groups: Vec<Group>,
@@ -81,11 +81,11 @@ impl Evidence {
                 Some(scores.len() - 1)
             })
             .collect();
-        Self::with_tables(alternatives.to_vec(), sites, &scores)
+        Self::with_tables(sites, &scores)
     }
 
     /// Chooses the grain, and drops what is too much even for the coarsest.
-    fn with_tables(alternatives: Vec<u8>, mut sites: Vec<Option<usize>>, scores: &[Vec<i64>]) -> Self {
+    fn with_tables(mut sites: Vec<Option<usize>>, scores: &[Vec<i64>]) -> Self {
         let best: Vec<i64> = scores.iter().map(|table| table.iter().copied().max().unwrap_or(0)).collect();
         let mut counts = vec![0u64; scores.len()];
         for table in sites.iter().flatten() {
@@ -108,21 +108,22 @@ impl Evidence {
                 }
             }
         }
-        let best = sites.iter().flatten().map(|table| best[*table]).sum();
-        Self { sites, alternatives, tables, groups, grain, best }
+        let scored: Vec<(usize, usize)> =
+            sites.iter().enumerate().filter_map(|(site, table)| Some((site, (*table)?))).collect();
+        let best = scored.iter().map(|(_, table)| best[*table]).sum();
+        Self { sites: sites.len(), scored, tables, groups, grain, best }
     }
 
     /// The score of a row in units of 2^-10 bit: the best score minus the row's losses. Nothing when the
-    /// row does not fit the sites.
+    /// row has another number of sites, or a symbol that a scored site does not have.
     pub fn score(&self, row: &[u8]) -> Option<i64> {
-        if row.len() != self.sites.len() || row.iter().zip(&self.alternatives).any(|(x, q)| x >= q) {
+        if row.len() != self.sites {
             return None;
         }
-        let losses: u64 = row
-            .iter()
-            .zip(&self.sites)
-            .filter_map(|(&x, site)| site.map(|table| self.tables[table][usize::from(x)]))
-            .sum();
+        let mut losses = 0;
+        for (site, table) in &self.scored {
+            losses += self.tables[*table].get(usize::from(row[*site]))?;
+        }
         Some(self.best - i64::try_from(losses).ok()?)
     }
 
@@ -187,7 +188,7 @@ impl Evidence {
 
     /// The number of scored sites.
     pub fn scored(&self) -> usize {
-        self.sites.iter().flatten().count()
+        self.scored.len()
     }
 
     /// An upper limit of the steps that a tail takes, by which the grain is chosen.

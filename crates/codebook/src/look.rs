@@ -62,18 +62,15 @@ pub fn look(
     if !line.met(&evidence.best_tail()) {
         return Look::default();
     }
-    let mut scored: Vec<(i64, usize)> =
-        codebook.rows().iter().enumerate().filter_map(|(copy, row)| Some((evidence.score(row)?, copy))).collect();
-    scored.sort_unstable_by(|a, b| b.cmp(a));
+    let rows = codebook.rows().iter().enumerate();
+    let mut scored: Vec<(i64, usize)> = rows.filter_map(|(copy, row)| Some((evidence.score(row)?, copy))).collect();
     let mut named = Vec::new();
-    let mut passed = None;
-    for (score, copy) in scored {
-        // Tails grow as scores fall: behind the first copy that misses the line all others miss it.
-        if passed != Some(score) && !line.passed_by(&evidence, score) {
+    // Tails grow as scores fall: behind the first score that misses the line all others miss it.
+    while let Some(best) = scored.iter().map(|(score, _)| *score).max() {
+        if !line.passed_by(&evidence, best) {
             break;
         }
-        passed = Some(score);
-        named.push(copy);
+        named.extend(scored.extract_if(.., |(score, _)| *score == best).map(|(_, copy)| copy));
     }
     named.sort_unstable();
     Look { named, taken: true }

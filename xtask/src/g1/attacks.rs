@@ -38,6 +38,7 @@ attacks! {
     TIED, tied, "tied sites shown in contradiction";
     UNCLEAR, unclear, "unclear readings of one copy, 20 texts";
     UNCLEAR_GUESSES, unclear_guesses, "unclear readings of nothing, 30 texts";
+    CLIMB, climb, "climb: keep each change that raises the score, where one is shown";
     HUNT, hunt, "hunt: keep what was named, change the rest";
     UNMARKED, unmarked, "the author's unmarked text, and its cuts";
 }
@@ -270,6 +271,22 @@ fn hunt(scene: &mut Scene<'_>) {
         let sharp = sharp_text(scene, &[]);
         scene.publish(&sharp);
     }
+}
+
+/// With a score to watch, a codeword is read off site by site; without one this is guessing.
+fn climb(scene: &mut Scene<'_>) {
+    let mut row = scene.guess();
+    for site in 0..row.len() {
+        let mut best = (None, row[site]);
+        for symbol in 0..scene.alternatives()[site] {
+            row[site] = symbol;
+            let text = scene.text(&row, |_| true);
+            scene.publish(&text);
+            best = best.max((scene.shown_score(&text), symbol));
+        }
+        row[site] = best.1;
+    }
+    scene.publish(&scene.text(&row, |_| true));
 }
 
 fn unmarked(scene: &mut Scene<'_>) {

@@ -4,7 +4,7 @@ use anyhow::Context;
 use countermark_codebook::Epsilon;
 
 use super::attacks::{self, Attack};
-use super::scene::Size;
+use super::scene::{Rules, Size};
 
 /// One row of the table.
 pub(crate) struct Cell {
@@ -26,7 +26,8 @@ type Row = (Attack, &'static str, usize, usize, &'static str, usize);
 /// copies or below 1e-3.
 pub(crate) fn cells(sample: bool) -> anyhow::Result<Vec<Cell>> {
     let mut cells = Vec::new();
-    for (attack, kind, sites, copies, epsilon, messages) in rows() {
+    let rules_kept = rows().into_iter().map(|row| (row, Rules::AsWritten));
+    for ((attack, kind, sites, copies, epsilon, messages), rules) in rules_kept.chain(controls()) {
         let epsilon: Epsilon = epsilon.parse()?;
         if sample && (copies > 100 || epsilon.value() < 0.9e-3) {
             continue;
@@ -44,6 +45,7 @@ pub(crate) fn cells(sample: bool) -> anyhow::Result<Vec<Cell>> {
                 copies,
                 epsilon,
                 messages,
+                rules,
             },
             kind,
             sealings: if sample { full / 25 } else { full },
@@ -130,5 +132,19 @@ fn rows() -> Vec<Row> {
     rows.push((SHARP_ONCE, "2, 3", 40, 10, "1e-4", 1));
     rows.push((MINORITY, "2, 3", 40, 5, "1e-4", 1));
     rows.push((UNTOUCHED, "2 to 5", 20, 10, "1e-4", 1));
+    // Beside its control.
+    rows.push((CLIMB, "2, 3", 40, 10, "1e-2", 1));
     rows
+}
+
+/// Attacks on a desk that breaks a rule. Each must come out above the bound, or the table above proves
+/// nothing.
+fn controls() -> [(Row, Rules); 4] {
+    use attacks::*;
+    [
+        ((SHARP, "2", 48, 10, "1e-2", 1), Rules::LooksUncounted),
+        ((DISCLOSED, "2", 48, 10, "1e-2", 1), Rules::DisclosedScored),
+        ((SHARP_ONCE, "2, 3", 48, 5, "1e-2", 100), Rules::MessagesUncounted),
+        ((CLIMB, "2, 3", 40, 10, "1e-2", 1), Rules::ScoreShown),
+    ]
 }

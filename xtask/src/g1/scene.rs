@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use countermark_codebook::recompute::Evidence;
 use countermark_codebook::{Codebook, Epsilon, Key, Observations, Settings, look};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
@@ -12,6 +13,20 @@ pub(crate) const LOOKS: usize = 100;
 /// What a text shows at one site: nothing when empty, else a likelihood for each alternative.
 pub(crate) type Reading = Vec<u16>;
 
+/// The rules that the desk keeps. The broken ones are controls: the simulation must see them break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rules {
+    AsWritten,
+    /// Disclosed sites go on scoring.
+    DisclosedScored,
+    /// Every look pays the price of the first.
+    LooksUncounted,
+    /// Messages that share a text pay nothing for it.
+    MessagesUncounted,
+    /// The best score of an unused copy is shown after each look.
+    ScoreShown,
+}
+
 /// The size of a sealing.
 #[derive(Clone, Debug)]
 pub(crate) struct Size {
@@ -20,6 +35,7 @@ pub(crate) struct Size {
     pub(crate) epsilon: Epsilon,
     /// How many messages share the text; each leak could name all of them.
     pub(crate) messages: usize,
+    pub(crate) rules: Rules,
 }
 
 /// A sealed message (or several that share their text), the desk that traces, and the copies that the
@@ -141,8 +157,8 @@ impl<'s> Scene<'s> {
 
     /// How many bits the next look on the first message asks for.
     pub(crate) fn bits_asked(&self) -> f64 {
-        let k = (self.desks[0].looks + 1) as f64;
-        let (copies, messages) = (self.size.copies as f64, self.size.messages as f64);
+        let k = self.size.price(self.desks[0].looks + 1) as f64;
+        let (copies, messages) = (self.size.copies as f64, self.size.counted() as f64);
         (copies * messages * k * (k + 1.0) / self.size.epsilon.value()).log2()
     }
 
@@ -158,6 +174,21 @@ impl<'s> Scene<'s> {
             self.desks[0].disclosed[*site] = true;
         }
         self.desks[0].codebook.rows().to_vec()
+    }
+
+    /// What the desk shows beside the named copies: nothing, by the rules.
+    pub(crate) fn shown_score(&self, text: &[Reading]) -> Option<i64> {
+        if self.size.rules != Rules::ScoreShown {
+            return None;
+        }
+        let mut seen = Observations::nothing(self.sites());
+        for (site, reading) in text.iter().enumerate() {
+            seen.sight(site, reading);
+        }
+        let evidence = Evidence::new(self.alternatives(), &seen, &[]);
+        let rows = self.desks[0].codebook.rows();
+        let unused = rows.iter().enumerate().filter(|(copy, _)| !self.used.contains(copy));
+        unused.filter_map(|(_, row)| evidence.score(row)).max()
     }
 
     /// Publishes a text; gives the copies that the desk names, for the attacker to hear.
@@ -186,11 +217,24 @@ impl<'s> Scene<'s> {
     }
 }
 
+impl Size {
+    /// The k at whose price look `k` is taken.
+    fn price(&self, k: u64) -> u64 {
+        if self.rules == Rules::LooksUncounted { 1 } else { k }
+    }
+
+    /// The number of messages that a look pays for.
+    fn counted(&self) -> u64 {
+        if self.rules == Rules::MessagesUncounted { 1 } else { self.messages as u64 }
+    }
+}
+
 impl Desk {
     /// The looks as the rules have them: an observation scored before, and one that can name nobody,
     /// cost nothing.
     fn trace(&mut self, size: &Size, seen: &Observations) -> Vec<usize> {
-        let hash = seen.without(&self.disclosed).hash();
+        let disclosed: &[bool] = if size.rules == Rules::DisclosedScored { &[] } else { &self.disclosed };
+        let hash = seen.without(disclosed).hash();
         if self.scored.contains(&hash) {
             return Vec::new();
         }
@@ -198,10 +242,10 @@ impl Desk {
             &self.codebook,
             &size.alternatives,
             seen,
-            &self.disclosed,
+            disclosed,
             &self.settings,
-            self.looks + 1,
-            size.messages as u64,
+            size.price(self.looks + 1),
+            size.counted(),
         );
         if look.taken {
             self.looks += 1;
