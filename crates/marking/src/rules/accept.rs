@@ -12,6 +12,12 @@ use std::fmt::Write;
 /// Ties are numbered from the first number that the source does not use. A class is written only where the
 /// syntax asks for it: typography, punctuation, layout.
 pub fn accept(source: &str, chosen: &[Proposal]) -> String {
+    accept_at(source, chosen).0
+}
+
+/// The same, with where each site begins in the outcome, in order of place.
+pub(super) fn accept_at(source: &str, chosen: &[Proposal]) -> (String, Vec<usize>) {
+    let mut places = Vec::with_capacity(chosen.len());
     let mut sorted: Vec<&Proposal> = chosen.iter().collect();
     sorted.sort_by_key(|p| (p.span.start, p.span.end));
     let used = tie_numbers(source);
@@ -35,10 +41,11 @@ pub fn accept(source: &str, chosen: &[Proposal]) -> String {
                 next - 1
             })
         });
+        places.push(out.len());
         write_site(&mut out, proposal, number);
     }
     out.push_str(source.get(kept..).unwrap_or_default());
-    out
+    (out, places)
 }
 
 fn write_site(out: &mut String, proposal: &Proposal, tie: Option<u32>) {

@@ -1,6 +1,6 @@
 //! From matches to proposals: ties made whole or dropped, overlaps settled, the outcome parsed.
 
-use super::accept::accept;
+use super::accept::{accept, accept_at};
 use super::find::{Candidate, candidates};
 use super::pack::Pack;
 use super::page::{Page, mask};
@@ -144,9 +144,13 @@ fn capped(proposals: Vec<Proposal>, master: &Master) -> Vec<Proposal> {
 /// Drops what keeps the outcome from parsing: neighbours of which two choices could give one text.
 fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
     for _ in 0..PATIENCE {
-        let outcome = accept(source, &proposals);
+        let (outcome, places) = accept_at(source, &proposals);
         let Err(error) = Master::parse(&outcome) else { return proposals };
-        let Some(at) = culprit(source, &proposals, error.offset) else { return Vec::new() };
+        if proposals.is_empty() {
+            return proposals;
+        }
+        // The last site that begins at or before the fault.
+        let at = places.partition_point(|&place| place <= error.offset).saturating_sub(1);
         let dropped = proposals.remove(at);
         if let Some(tie) = dropped.tie {
             proposals.retain(|p| p.tie.as_ref() != Some(&tie));
@@ -161,17 +165,4 @@ fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
         apart && p.tie.is_none()
     });
     if Master::parse(&accept(source, &proposals)).is_ok() { proposals } else { Vec::new() }
-}
-
-/// The last proposal whose site begins at or before an offset of the outcome.
-fn culprit(source: &str, proposals: &[Proposal], offset: usize) -> Option<usize> {
-    let mut last = None;
-    for at in 0..proposals.len() {
-        let before = accept(&source[..proposals[at].span.start], &proposals[..at]).len();
-        if before > offset {
-            break;
-        }
-        last = Some(at);
-    }
-    last.or((!proposals.is_empty()).then_some(0))
 }
