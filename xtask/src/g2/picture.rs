@@ -21,9 +21,9 @@ pub(super) fn svg(points: &[Point]) -> String {
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n"
     );
     axes(&mut svg);
-    let ideal = format!("{:.1},{:.1} {:.1},{:.1}", x(ACROSS.0), y(ACROSS.0), x(ACROSS.1), y(ACROSS.1));
+    let ideal = format!("{:.1},{:.1} {:.1},{:.1}", x(ACROSS.0), y(ACROSS.0), x(48.0), y(48.0));
     line(&mut svg, &ideal, "#999", "4 4");
-    label(&mut svg, x(ACROSS.1) - 4.0, y(ACROSS.1) + 24.0, "end", "#666", "log2(n/epsilon)");
+    label(&mut svg, x(38.0), y(38.0) + 22.0, "start", "#666", "log2(n / epsilon) itself");
     for (altered, colour) in COLOURS.iter().enumerate() {
         let mut path = String::new();
         let mut end = (0.0, 0.0);
