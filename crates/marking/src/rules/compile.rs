@@ -389,12 +389,29 @@ fn validate(wordings: &[Wording], class: Class) -> Result<(), Fault> {
             return Err(Fault::Reserved(one.text.clone()));
         }
         for other in &wordings[..number] {
-            if one.text == other.text || (!loose && same(&one.text, &other.text)) {
+            if one.text == other.text || (!loose && equal(&one.text, &other.text)) {
                 return Err(Fault::EqualAlternatives(other.text.clone(), one.text.clone()));
             }
         }
     }
     Ok(())
+}
+
+/// [`same`], with a short cut for plain words.
+fn equal(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ');
+    if plain(one) && plain(other) {
+        let (mut one, mut other) =
+            (one.split(' ').filter(|w| !w.is_empty()), other.split(' ').filter(|w| !w.is_empty()));
+        loop {
+            match (one.next(), other.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) => {}
+                _ => return false,
+            }
+        }
+    }
+    same(one, other)
 }
 
 fn phrase(wording: &Wording) -> Result<(Vec<PhraseToken>, usize), Fault> {

@@ -62,6 +62,10 @@ pub(super) struct Pattern {
 
 /// Canonical tokens of a phrase.
 pub(super) fn canon(text: &str) -> Vec<String> {
+    // Nearly every entry is one plain word, and a pack has tens of thousands of them.
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return vec![text.to_ascii_lowercase()];
+    }
     tokens(text).map(|t| t.canon.into_owned()).collect()
 }
 
