@@ -220,7 +220,7 @@ impl Run<'_> {
         let worth = worth(&node.canon);
         let fresh = matches!(self.window.start, End::Free(limit) if n <= limit);
         let Row { lo, len, at } = self.rows[row];
-        let Some(&pred) = node.preds.first() else { return };
+        let Some(&pred) = self.window.lattice.preds(node).first() else { return };
         let before = self.row_of(pred);
         let two_back = self.two_back(node);
         for used in lo..lo + len {
@@ -253,12 +253,12 @@ impl Run<'_> {
 
     /// The word directly before `node`, and the row before that word.
     fn two_back(&self, node: &Node) -> Option<(u32, usize)> {
-        let &pred = node.preds.first()?;
+        let &pred = self.window.lattice.preds(node).first()?;
         let word = &self.window.lattice.nodes[pred as usize];
         if word.kind != Kind::Word || (pred as usize) < self.window.nodes.start {
             return None;
         }
-        Some((pred, self.row_of(*word.preds.first()?)))
+        Some((pred, self.row_of(*self.window.lattice.preds(word).first()?)))
     }
 
     /// One word for two, on either side.
@@ -273,7 +273,13 @@ impl Run<'_> {
             && let Some(from) = self.cell(before, used - 2)
         {
             let (best, state) = from.best();
-            let back = Back { step: Step::Split, state, taken: 2, pred: node.preds[0], distance: 0 };
+            let back = Back {
+                step: Step::Split,
+                state,
+                taken: 2,
+                pred: *self.window.lattice.preds(node).first().unwrap_or(&0),
+                distance: 0,
+            };
             cell.offer(PAIRED, best + worth(&node.canon) + SEAM, back);
         }
         if let Some((pred, row)) = two_back {
@@ -292,7 +298,7 @@ impl Run<'_> {
 
     fn punct(&mut self, row: usize, node: &Node) {
         let Row { lo, len, at } = self.rows[row];
-        let Some(&pred) = node.preds.first() else { return };
+        let Some(&pred) = self.window.lattice.preds(node).first() else { return };
         let before = self.row_of(pred);
         for used in lo..lo + len {
             let mut cell = EMPTY;
@@ -327,7 +333,8 @@ impl Run<'_> {
     /// A join holds the best of the nodes before it.
     fn join(&mut self, row: usize, n: usize, node: &Node) {
         let Row { lo, len, at } = self.rows[row];
-        for &pred in &node.preds {
+        let window = self.window;
+        for &pred in window.lattice.preds(node) {
             let barred = self.window.force.is_some_and(|(fork, variant)| {
                 n == fork.close && pred as usize == fork.open && !fork.variants[variant].nodes.is_empty()
             });
@@ -347,7 +354,7 @@ impl Run<'_> {
 
     fn field(&mut self, row: usize, node: &Node) {
         let Row { lo, len, at } = self.rows[row];
-        let Some(&pred) = node.preds.first() else { return };
+        let Some(&pred) = self.window.lattice.preds(node).first() else { return };
         let before = self.row_of(pred);
         for used in lo..lo + len {
             let mut cell = EMPTY;
@@ -444,7 +451,7 @@ impl Run<'_> {
                 Step::Insert => row,
                 Step::Joined => {
                     let first = &self.window.lattice.nodes[back.pred as usize];
-                    self.row_of(*first.preds.first()?)
+                    self.row_of(*self.window.lattice.preds(first).first()?)
                 }
                 _ => self.row_of(back.pred),
             };

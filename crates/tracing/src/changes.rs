@@ -8,7 +8,7 @@ use crate::align::Op;
 use crate::cost::SLIP;
 use crate::lattice::{Kind, Lattice};
 use crate::leak::Leak;
-use crate::passage::Aligned;
+use crate::passage::{Aligned, turns};
 use crate::trace::Passage;
 
 /// What was done to a stretch of the message.
@@ -265,9 +265,7 @@ impl<'a> Outline<'a> {
         let span = self.listed[before].published.end..self.listed[after].published.start;
         let text = self.leak.text().get(span.clone())?;
         // Quotation closed and opened again: what stands between is the reporter's.
-        if text.trim_start_matches(['.', ',', '…', ' ']).starts_with(['”', '"', '»'])
-            && text.trim_end().ends_with(['“', '"', '«', '„'])
-        {
+        if turns(text) {
             return None;
         }
         let from = text.find(char::is_alphanumeric)?;

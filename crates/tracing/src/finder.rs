@@ -21,7 +21,7 @@ const GRAM: usize = 4;
 /// Shingles a window.
 const WINDOW: usize = RUN + 1 - GRAM;
 
-/// So many paths of four words may begin at one word; a master with a denser thicket of alternatives is searched
+/// So many steps may be taken for the paths of four words that begin at one word; a master with a denser thicket of alternatives is searched
 /// word by word at every search.
 const PATHS: usize = 4096;
 
@@ -321,25 +321,23 @@ impl Entry {
 
 /// Calls `visit` with the value of each path of `gram` words that begins at `word`; false when there are too many.
 fn paths(entry: &Entry, word: usize, gram: usize, visit: &mut dyn FnMut(u32)) -> bool {
-    let mut stack: Vec<Vec<usize>> = vec![vec![word]];
-    let mut count = 0;
-    while let Some(path) = stack.pop() {
-        if path.len() == gram {
-            count += 1;
-            let words: Vec<u32> = path.iter().map(|&w| entry.words[w]).collect();
-            visit(hash(&words));
-        } else if let Some(&last) = path.last() {
-            entry.behind(last, |w| {
-                let mut longer = path.clone();
-                longer.push(w);
-                stack.push(longer);
-            });
-        }
-        if count > PATHS || stack.len() > PATHS {
-            return false;
-        }
+    let mut budget = PATHS;
+    let mut path = [0; GRAM];
+    extend(entry, word, &mut path[..gram], 0, &mut budget, visit);
+    budget > 0
+}
+
+fn extend(entry: &Entry, word: usize, path: &mut [u32], at: usize, budget: &mut usize, visit: &mut dyn FnMut(u32)) {
+    *budget = budget.saturating_sub(1);
+    if *budget == 0 {
+        return;
     }
-    true
+    path[at] = entry.words[word];
+    if at + 1 == path.len() {
+        visit(hash(path));
+    } else {
+        entry.behind(word, |next| extend(entry, next, path, at + 1, budget, visit));
+    }
 }
 
 /// Selects the shingles of a master; false when it has a thicket.

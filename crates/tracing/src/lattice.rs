@@ -52,8 +52,8 @@ pub(crate) struct Node {
     pub(crate) sent: Span,
     /// How many words stand before it in that rendering.
     pub(crate) depth: u32,
-    /// The nodes before it; one, but for joins that close a fork and the first node.
-    pub(crate) preds: Vec<u32>,
+    /// Where the nodes before it stand in the lattice's list; see [`Lattice::preds`].
+    preds: Range<u32>,
 }
 
 /// One combination of alternatives in a fork.
@@ -88,6 +88,7 @@ pub(crate) enum Segment {
 pub(crate) struct Lattice {
     pub(crate) nodes: Vec<Node>,
     pub(crate) segments: Vec<Segment>,
+    preds: Vec<u32>,
     /// The rendering that takes every first alternative, fields as `[name]`.
     pub(crate) base: String,
     /// Words of that rendering, fields aside.
@@ -114,6 +115,11 @@ impl Lattice {
             builder.add(&cluster);
         }
         builder.lattice
+    }
+
+    /// The nodes that may stand directly before a node: one, but for joins that close a fork and the first node.
+    pub(crate) fn preds(&self, node: &Node) -> &[u32] {
+        self.preds.get(node.preds.start as usize..node.preds.end as usize).unwrap_or(&[])
     }
 
     /// The raw text of the part of a segment that `node` stands in.
@@ -281,7 +287,7 @@ impl Builder {
         let mut builder = Self { lattice };
         // A first node, so that every other node has one before it.
         builder.lattice.segments.push(Segment::Fixed { nodes: 0..1, raw: String::new() });
-        builder.node(Kind::Join, "", 0, 0, 0..0, 0..0, Vec::new());
+        builder.node(Kind::Join, "", 0, 0, 0..0, 0..0, &[]);
         builder
     }
 
@@ -295,17 +301,15 @@ impl Builder {
                 self.lattice.base.push_str(name);
                 self.lattice.base.push(']');
                 let sent = start..self.lattice.base.len();
-                self.node(Kind::Field, "", 0, 0, 0..0, sent, self.last());
+                self.node(Kind::Field, "", 0, 0, 0..0, sent, &self.last());
                 self.lattice.segments.push(Segment::Field);
             }
         }
     }
 
-    fn last(&self) -> Vec<u32> {
-        match self.lattice.nodes.len() {
-            0 => Vec::new(),
-            n => vec![narrow(n - 1)],
-        }
+    /// The node made last. The first one is made with the builder.
+    fn last(&self) -> [u32; 1] {
+        [narrow(self.lattice.nodes.len().saturating_sub(1))]
     }
 
     #[expect(clippy::too_many_arguments, reason = "a node's fields, given once")]
@@ -317,11 +321,14 @@ impl Builder {
         own: u32,
         raw: Span,
         sent: Span,
-        preds: Vec<u32>,
+        preds: &[u32],
     ) -> usize {
         let lattice = &mut self.lattice;
         // The first node is made after its segment, all others before theirs.
         let segment = if lattice.nodes.is_empty() { 0 } else { lattice.segments.len() };
+        let from = narrow(lattice.preds.len());
+        lattice.preds.extend_from_slice(preds);
+        let preds = from..narrow(lattice.preds.len());
         lattice.nodes.push(Node {
             kind,
             hash: identity(canon),
@@ -344,7 +351,7 @@ impl Builder {
         for token in text::tokens(raw) {
             let sent = base + token.span.start..base + token.span.end;
             let kind = kind_of(token.kind);
-            self.node(kind, &token.canon, 0, 0, token.span, sent, self.last());
+            self.node(kind, &token.canon, 0, 0, token.span, sent, &self.last());
             if kind == Kind::Word {
                 self.lattice.words += 1;
             }
@@ -393,7 +400,7 @@ impl Builder {
         let base = self.lattice.base.len();
         let whole = base..base + drafts[0].raw.len();
         let words = self.lattice.words;
-        let open = self.node(Kind::Join, "", 0, 0, 0..0, base..base, self.last());
+        let open = self.node(Kind::Join, "", 0, 0, 0..0, base..base, &self.last());
         let mut variants = Vec::with_capacity(drafts.len());
         let mut ends = Vec::new();
         let mut first_words = 0;
@@ -403,7 +410,7 @@ impl Builder {
             self.lattice.words = words;
             for (kind, canon, raw, own) in &draft.tokens {
                 let sent = if v == 0 { base + raw.start..base + raw.end } else { whole.clone() };
-                before = self.node(kind_of(*kind), canon, v, *own, raw.clone(), sent, vec![narrow(before)]);
+                before = self.node(kind_of(*kind), canon, v, *own, raw.clone(), sent, &[narrow(before)]);
                 if *kind == TokenKind::Word {
                     self.lattice.words += 1;
                 }
@@ -419,7 +426,7 @@ impl Builder {
         }
         self.lattice.words = words + first_words;
         self.lattice.base.push_str(&drafts[0].raw);
-        let close = self.node(Kind::Join, "", 0, 0, 0..0, whole.end..whole.end, ends);
+        let close = self.node(Kind::Join, "", 0, 0, 0..0, whole.end..whole.end, &ends);
         self.lattice.segments.push(Segment::Fork(Fork { open, close, sites, variants }));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::align::{self, End, Op, Seen, Window};
+use crate::align::{self, End, Op, Window};
 use crate::chain::Chain;
 use crate::lattice::{Kind, Lattice, Segment};
 use crate::leak::Leak;
@@ -33,7 +33,63 @@ pub(crate) struct Aligned {
 }
 
 /// Aligns a chain, keeping to the words of the leak in `room`.
-pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, room: Range<usize>) -> Option<Aligned> {
+///
+/// Where the leak closes a quotation and opens another one, what stands between is the reporter's: the passage is cut there.
+pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, room: Range<usize>) -> Vec<Aligned> {
+    let Some(mut ops) = steps(lattice, leak, chain, room) else { return Vec::new() };
+    let mut pieces = Vec::new();
+    while let Some((end, start)) = last_turn(lattice, leak, &ops) {
+        pieces.push(ops.split_off(start));
+        ops.truncate(end);
+    }
+    pieces.push(ops);
+    pieces.into_iter().rev().filter_map(|ops| measure(lattice, leak, ops, chain.ambiguous)).collect()
+}
+
+/// So many unaltered words in a row are no chance meeting with the reporter's words.
+const SOLID: usize = 3;
+
+/// The last place where one quotation ends and another begins: the steps up to the one, and from which on the other.
+fn last_turn(lattice: &Lattice, leak: &Leak<'_>, ops: &[Op]) -> Option<(usize, usize)> {
+    let mut solid: Vec<(usize, usize)> = Vec::new();
+    let mut run: Vec<(usize, usize)> = Vec::new();
+    for (i, op) in ops.iter().enumerate() {
+        match *op {
+            Op::Pair { node, token, distance: 0 } if lattice.nodes[node as usize].kind == Kind::Word => {
+                run.push((i, token))
+            }
+            Op::Pair { node, .. } | Op::Omit { node } if lattice.nodes[node as usize].kind == Kind::Punct => {}
+            Op::Insert { token } if !leak.is_word(token) => {}
+            _ => close_run(&mut run, &mut solid),
+        }
+    }
+    close_run(&mut run, &mut solid);
+    solid.windows(2).rev().find_map(|pair| {
+        let [(end, token), (start, next)] = *pair else { return None };
+        let words = leak.words_before(next).saturating_sub(leak.words_before(token) + 1);
+        let between = leak.text().get(leak.span(token).end..leak.span(next).start)?;
+        (words > 0 && turns(between)).then_some((end + 1, start))
+    })
+}
+
+fn close_run(run: &mut Vec<(usize, usize)>, solid: &mut Vec<(usize, usize)>) {
+    if run.len() >= SOLID {
+        solid.append(run);
+    }
+    run.clear();
+}
+
+/// Whether a text closes a quotation at its beginning and opens one at its end.
+pub(crate) fn turns(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '…' | '!' | '?' | ';'));
+    let end = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '…' | '[' | ']' | '('));
+    start.len() + end.len() > text.len()
+        && start.starts_with(['”', '"', '»', '“', '’'])
+        && end.ends_with(['“', '"', '«', '„', '‘', '»'])
+}
+
+/// The steps of a chain's alignment.
+fn steps(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, room: Range<usize>) -> Option<Vec<Op>> {
     let (first, last) = (*chain.links.first()?, *chain.links.last()?);
     let words = leak.word_tokens();
     let word_from = first.0.saturating_sub(MARGIN).max(room.start);
@@ -54,8 +110,11 @@ pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, roo
         end: End::Free(last.1 as usize),
         force: None,
     };
-    let ops = align::align(&window)?;
-    measure(lattice, &tokens, ops, from, chain)
+    let mut ops = align::align(&window)?;
+    for op in &mut ops {
+        shift(op, from);
+    }
+    Some(ops)
 }
 
 /// The nodes within the margin around two nodes, forks whole.
@@ -99,14 +158,14 @@ fn bands(lattice: &Lattice, nodes: Range<usize>, anchors: &[(usize, usize)], tok
         .collect()
 }
 
-/// Counts what was found, and turns the window's token numbers into the leak's.
-fn measure(lattice: &Lattice, tokens: &[Seen], mut ops: Vec<Op>, from: usize, chain: &Chain) -> Option<Aligned> {
+/// Counts what was found.
+fn measure(lattice: &Lattice, leak: &Leak<'_>, ops: Vec<Op>, ambiguous: bool) -> Option<Aligned> {
     let (mut exact, mut slips, mut run, mut longest) = (0, 0, 0, 0);
     let mut span: Option<(usize, usize)> = None;
     let mut ends: Option<(u32, u32)> = None;
     for op in &ops {
         let paired = match *op {
-            Op::Pair { node, token, distance } if tokens[token].word => {
+            Op::Pair { node, token, distance } if leak.is_word(token) => {
                 if distance == 0 {
                     exact += 1;
                     run += 1;
@@ -130,7 +189,7 @@ fn measure(lattice: &Lattice, tokens: &[Seen], mut ops: Vec<Op>, from: usize, ch
         let breaks = match *op {
             Op::Split { .. } | Op::Joined { .. } => true,
             Op::Omit { node } => lattice.nodes[node as usize].kind == Kind::Word,
-            Op::Insert { token } => tokens[token].word,
+            Op::Insert { token } => leak.is_word(token),
             Op::Fill { from, to, .. } => from < to,
             Op::Pair { .. } => false,
         };
@@ -143,20 +202,10 @@ fn measure(lattice: &Lattice, tokens: &[Seen], mut ops: Vec<Op>, from: usize, ch
         }
     }
     let (start, end) = span?;
-    for op in &mut ops {
-        shift(op, from);
-    }
-    Some(Aligned {
-        ops,
-        tokens: from + start..from + end,
-        nodes: ends?,
-        exact,
-        slips,
-        run: longest.max(chain.run.min(exact)),
-        ambiguous: chain.ambiguous,
-    })
+    Some(Aligned { ops, tokens: start..end, nodes: ends?, exact, slips, run: longest, ambiguous })
 }
 
+/// Turns the window's token numbers into the leak's.
 fn shift(op: &mut Op, by: usize) {
     match op {
         Op::Pair { token, .. } | Op::Split { token, .. } | Op::Joined { token, .. } | Op::Insert { token } => {

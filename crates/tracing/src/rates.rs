@@ -29,6 +29,8 @@ pub(crate) struct Rates {
     raw: [Kept; KINDS],
     /// The passages are raw copies, as far as can be seen.
     pasted: bool,
+    /// More than that: not a word, a mark or a character of the fixed text differs.
+    verbatim: bool,
 }
 
 /// How many rich and plain places of a kind there were, and how many are unchanged.
@@ -39,6 +41,9 @@ struct Kept {
     plain: f64,
     plain_kept: f64,
 }
+
+/// In a verbatim copy one mark in so many may have been changed all the same.
+const VERBATIM: f64 = 0.002;
 
 /// Weight of what is believed beforehand, in words or marks.
 const PRIOR_WORDS: f64 = 40.0;
@@ -55,6 +60,9 @@ impl Rates {
 
     /// The probability that a mark is still there.
     pub(crate) fn kept(&self, mark: u64) -> f64 {
+        if self.verbatim {
+            return 1.0 - VERBATIM;
+        }
         let (all, kept) = self.marks.get(&mark).copied().unwrap_or_default();
         ((kept + PRIOR_MARKS * self.mark_kept) / (all + PRIOR_MARKS)).clamp(0.01, 0.99)
     }
@@ -65,11 +73,13 @@ impl Rates {
         // Without an example of this kind, a passage that is otherwise a raw copy is believed to be one here too;
         // any other says nothing.
         let rho = match rich > 0.0 {
+            _ if self.verbatim => 1.0 - VERBATIM,
             true => (rich_kept + 0.25) / (rich + 0.5),
             false if self.pasted => 0.9,
             false => 0.5,
         };
         let tau = match plain > 0.0 {
+            _ if self.verbatim => VERBATIM,
             true => (plain - plain_kept + 0.1) / (plain + 0.5),
             false if self.pasted => 0.05,
             false => 0.5,
@@ -184,15 +194,18 @@ impl Count {
         let (all, kept) = self.marks.values().fold((0.0, 0.0), |sum, m| (sum.0 + m.0, sum.1 + m.1));
         let (places, same) =
             self.raw.iter().fold((0.0, 0.0), |sum, k| (sum.0 + k.rich + k.plain, sum.1 + k.rich_kept + k.plain_kept));
+        let altered = self.slips + self.lost + self.added + self.marks_added + (all - kept);
+        let verbatim = altered == 0.0 && same == places && places >= 40.0 && self.words >= 20.0;
         Rates {
             slip: ((self.slips + 0.4) / words).min(0.3),
             lost: ((self.lost + 0.4) / words).min(0.3),
             added: ((self.added + 0.4) / words).min(0.3),
-            mark_added: ((self.marks_added + 0.4) / words).min(0.5),
+            mark_added: if verbatim { VERBATIM } else { ((self.marks_added + 0.4) / words).min(0.5) },
             mark_kept: (kept + 1.0) / (all + 2.0),
             marks: self.marks,
             raw: self.raw,
             pasted: places >= 8.0 && same >= 0.98 * places,
+            verbatim,
         }
     }
 }

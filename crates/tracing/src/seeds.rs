@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::lattice::{Kind, Lattice};
+use crate::lattice::{Kind, Lattice, narrow};
 use crate::leak::Leak;
 
 /// How many words may precede one word. Only many empty alternatives in a row come near it.
@@ -19,8 +19,9 @@ const LINKS: usize = 1024;
 pub(crate) struct Words {
     /// The nodes of the lattice that are words.
     places: HashMap<u64, Vec<u32>, Passing>,
-    /// For each node of the lattice, the word nodes that may stand directly before it.
-    before: Vec<Vec<u32>>,
+    /// For each node of the lattice, where the word nodes that may stand directly before it are listed.
+    before: Vec<(u32, u32)>,
+    listed: Vec<u32>,
 }
 
 /// The map's keys are hashes already.
@@ -64,41 +65,43 @@ pub(crate) struct Seed {
 impl Words {
     pub(crate) fn new(lattice: &Lattice) -> Self {
         let mut places: HashMap<u64, Vec<u32>, Passing> = HashMap::default();
-        let mut before: Vec<Vec<u32>> = Vec::with_capacity(lattice.nodes.len());
-        // For each node the words that may be the last ones once it is passed.
-        let mut last: Vec<Vec<u32>> = Vec::with_capacity(lattice.nodes.len());
+        let mut before: Vec<(u32, u32)> = Vec::with_capacity(lattice.nodes.len());
+        let mut listed: Vec<u32> = Vec::with_capacity(lattice.nodes.len() * 2);
+        // For each node the words that may be the last ones once it is passed, as a stretch of the list.
+        let mut last: Vec<(u32, u32)> = Vec::with_capacity(lattice.nodes.len());
         for (n, node) in (0u32..).zip(&lattice.nodes) {
-            let mut links: Vec<u32> = Vec::new();
-            for &pred in &node.preds {
-                links.extend_from_slice(&last[pred as usize]);
-            }
-            if node.preds.len() > 1 {
-                links.sort_unstable();
-                links.dedup();
-            }
-            links.truncate(LINKS);
-            match node.kind {
+            let links = match lattice.preds(node) {
+                [] => (0, 0),
+                [pred] => last[*pred as usize],
+                preds => {
+                    let mut all: Vec<u32> = Vec::new();
+                    for &pred in preds {
+                        let (from, to) = last[pred as usize];
+                        all.extend_from_slice(&listed[from as usize..to as usize]);
+                    }
+                    all.sort_unstable();
+                    all.dedup();
+                    all.truncate(LINKS);
+                    append(&mut listed, &all)
+                }
+            };
+            before.push(links);
+            last.push(match node.kind {
                 Kind::Word => {
                     places.entry(node.hash).or_default().push(n);
-                    before.push(links);
-                    last.push(vec![n]);
+                    append(&mut listed, &[n])
                 }
-                Kind::Field => {
-                    before.push(links);
-                    last.push(Vec::new());
-                }
-                Kind::Punct | Kind::Join => {
-                    before.push(links.clone());
-                    last.push(links);
-                }
-            }
+                Kind::Field => (0, 0),
+                Kind::Punct | Kind::Join => links,
+            });
         }
-        Self { places, before }
+        Self { places, before, listed }
     }
 
     /// The words that may stand directly before node `node`.
     pub(crate) fn before(&self, node: u32) -> &[u32] {
-        &self.before[node as usize]
+        let (from, to) = self.before[node as usize];
+        &self.listed[from as usize..to as usize]
     }
 
     /// All longest shared runs of at least `least` words, in the order in which they end in the leak.
@@ -163,4 +166,11 @@ impl Words {
         }
         Seed { leak: until - nodes.len(), nodes }
     }
+}
+
+/// Adds to a list and says where it stands there.
+fn append(list: &mut Vec<u32>, items: &[u32]) -> (u32, u32) {
+    let from = narrow(list.len());
+    list.extend_from_slice(items);
+    (from, narrow(list.len()))
 }

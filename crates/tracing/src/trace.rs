@@ -186,11 +186,11 @@ impl Tracer {
         let mut free_from = 0;
         for (i, chain) in chains.iter().enumerate() {
             let next = chains.get(i + 1).and_then(|c| c.links.first()).map_or(leak.words(), |link| link.0);
-            if let Some(aligned) = passage::align_chain(&self.lattice, leak, chain, free_from..next)
-                && self.accepts(leak, &aligned)
-            {
-                free_from = leak.words_before(aligned.tokens.end);
-                out.push(aligned);
+            let pieces = passage::align_chain(&self.lattice, leak, chain, free_from..next);
+            // Pieces of one alignment vouch for each other.
+            if chain.run >= self.limits.run || pieces.iter().any(|piece| self.accepts(leak, piece)) {
+                free_from = pieces.last().map_or(free_from, |piece| leak.words_before(piece.tokens.end));
+                out.extend(pieces);
             }
         }
         out

@@ -76,8 +76,11 @@ fn interleave(sent: &str, changes: &[Change], marks: Marks, holes: Holes, width:
                 } else {
                     page.mark(old, Style::Omitted, number);
                 }
-                page.mark(new, Style::Added, number);
                 if old.is_empty() {
+                    page.space();
+                }
+                page.mark(new, Style::Added, number);
+                if old.is_empty() && !sent.get(end..).unwrap_or("").starts_with(char::is_whitespace) {
                     page.space();
                 }
             }

@@ -1,0 +1,145 @@
+//! The comparison, case by case.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use countermark_marking::Master;
+use countermark_tracing::view::{Holes, Marks, render};
+use countermark_tracing::{Change, Leak, compare, trace};
+
+const LETTER: &str = "Dear Minister,\n\nWe received your letter on Monday and read it with great care. The council has agreed to \
+    open the northern harbour to fishing boats from the first of May. We cannot accept the second condition, for it would \
+    close the railway to all goods. Our delegation will travel to the island before the end of the month. Please tell us \
+    whom you wish to send.\n\nYours truly";
+
+fn shown(changes: &[Change]) -> Vec<String> {
+    changes
+        .iter()
+        .map(|c| {
+            let text = |q: &Option<countermark_tracing::Quote>| q.as_ref().map_or(String::new(), |q| q.text.clone());
+            format!(
+                "{} {}-{} [{}] [{}]",
+                c.kind.name(),
+                c.parts.start(),
+                c.parts.end(),
+                text(&c.sent),
+                text(&c.published)
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn table() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("nothing", LETTER, &[]),
+        ("one word", &LETTER.replace("great care", "little care"), &["changed 2-2 [great] [little]"]),
+        ("left out", &LETTER.replace("northern ", ""), &["omitted 3-3 [northern] []"]),
+        ("put in", &LETTER.replace("the island", "the lost island"), &["added 5-5 [] [lost]"]),
+        ("a figure", &LETTER.replace("first of May", "third of May"), &["changed 3-3 [first] [third]"]),
+        (
+            "a sentence",
+            &LETTER.replace("We cannot accept the second condition, for it would close the railway to all goods. ", ""),
+            &["omitted 4-4 [We cannot accept the second condition, for it would close the railway to all goods] []"],
+        ),
+        (
+            "the end",
+            &LETTER.replace(" Please tell us whom you wish to send.\n\nYours truly", ""),
+            &["omitted 6-7 [Please tell us whom you wish to send.\n\nYours truly] []"],
+        ),
+        ("a negation", &LETTER.replace("cannot accept", "can accept"), &["changed 4-4 [cannot] [can]"]),
+        ("retyped", &LETTER.to_lowercase().replace(['.', ','], ""), &[]),
+    ];
+    for (name, published, expected) in cases {
+        let comparison = compare(LETTER, published);
+        assert_eq!(shown(&comparison.changes), *expected, "{name}");
+        assert_eq!(comparison.same, *published == LETTER, "{name}");
+        for change in &comparison.changes {
+            assert_eq!(
+                change.sent.as_ref().map(|q| &LETTER[q.span.clone()]),
+                change.sent.as_ref().map(|q| q.text.as_str())
+            );
+            assert_eq!(
+                change.published.as_ref().map(|q| &published[q.span.clone()]),
+                change.published.as_ref().map(|q| q.text.as_str())
+            );
+        }
+    }
+}
+
+#[test]
+fn moved_passages() {
+    let (first, rest) = LETTER.split_at(LETTER.find("Our delegation").unwrap());
+    let published = format!("{rest}\n\n{first}");
+    let changes = compare(LETTER, &published).changes;
+    assert_eq!(changes.len(), 1, "{:?}", shown(&changes));
+    assert!(shown(&changes)[0].starts_with("moved 5-7 [Our delegation"), "{:?}", shown(&changes));
+}
+
+#[test]
+fn foreign_text_is_not_added() {
+    let master = Master::plain(LETTER);
+    let report = "The ministry has not replied to our questions. “The council has agreed to open the northern harbour to \
+                  fishing boats”, the letter says, and a source close to the talks confirmed that much. It goes on: “Our \
+                  delegation will travel to the island before the end of the month.” More tomorrow.";
+    let trace = trace(&master, &Leak::new(report)).unwrap();
+    assert_eq!(trace.passages.len(), 2);
+    assert!(trace.changes.iter().all(|c| c.kind.name() == "omitted"), "{:?}", shown(&trace.changes));
+    assert_eq!(trace.changes.len(), 3, "before, between and after: {:?}", shown(&trace.changes));
+}
+
+#[test]
+fn texts_that_share_nothing_are_one_change() {
+    for (sent, published, kinds) in [
+        ("", "", vec![]),
+        ("Yes.", "Yes.", vec![]),
+        ("Yes.", "No.", vec!["changed"]),
+        ("Yes.", "", vec!["omitted"]),
+        ("", "No.", vec!["added"]),
+        ("We agree to nothing.", "Nothing is agreed to by us.", vec!["changed"]),
+    ] {
+        let comparison = compare(sent, published);
+        assert_eq!(comparison.changes.iter().map(|c| c.kind.name()).collect::<Vec<_>>(), kinds, "{sent} / {published}");
+    }
+}
+
+#[test]
+fn alternatives_are_no_change_and_their_alteration_is() {
+    let master = Master::parse(
+        "We {accept|agree to} the terms of the harbour treaty as they were {read out|made known} on Monday in the old town hall.",
+    )
+    .unwrap();
+    let copy = "We agree to the terms of the harbour treaty as they were made known on Monday in the old town hall.";
+    assert_eq!(shown(&trace(&master, &Leak::new(copy)).unwrap().changes), Vec::<String>::new());
+    let altered = copy.replace("made known", "handed over");
+    let changes = trace(&master, &Leak::new(&altered)).unwrap().changes;
+    assert_eq!(shown(&changes), ["changed 1-1 [read out] [handed over]"]);
+}
+
+#[test]
+fn views() {
+    let published = LETTER
+        .replace("great care", "little care")
+        .replace("the island", "the lost island")
+        .replace("We cannot accept the second condition, for it would close the railway to all goods. ", "");
+    let comparison = compare(LETTER, &published);
+    let plain = render(&comparison, Marks::Plain, Holes::Closed, 60);
+    assert_eq!(
+        plain,
+        "Dear Minister,\n\
+         \n\
+         We received your letter on Monday and read it with [-great-]\n\
+         {+little+} care. The council has agreed to open the northern\n\
+         harbour to fishing boats from the first of May. [-hole 2: 15\n\
+         words-]. Our delegation will travel to the {+lost+} island\n\
+         before the end of the month. Please tell us whom you wish to\n\
+         send.\n\
+         \n\
+         Yours truly\n"
+    );
+    let colour = render(&comparison, Marks::Colour, Holes::Open, 60);
+    assert!(colour.contains("\u{1b}[31;9mgreat\u{1b}[0m") && colour.contains("\u{1b}[32;4mlost\u{1b}[0m"), "{colour}");
+    // What came from outside cannot steer the terminal.
+    let nasty = compare("We agree to the terms of peace.", "We agree to the \u{1b}[2Jterms of \u{202e}war.");
+    let view = render(&nasty, Marks::Plain, Holes::Open, 80);
+    assert!(!view.contains('\u{1b}') && !view.contains('\u{202e}'), "{view:?}");
+}
