@@ -13,29 +13,12 @@ use crate::passage::Aligned;
 /// passage may have been cut there. When none is seen whole, nothing is said; an empty alternative is never
 /// seen here.
 pub(crate) fn sight(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork: &Fork) -> Sighted {
-    let inner: Vec<(u32, usize)> = passage
-        .ops
-        .iter()
-        .filter_map(|op| match *op {
-            Op::Pair { node, token, distance: 0 } if lattice.nodes[node as usize].kind == Kind::Word => {
-                Some((node, token))
-            }
-            _ => None,
-        })
-        .collect();
     let ends_here = passage.nodes.1 as usize > fork.open && (passage.nodes.1 as usize) < fork.close;
     let starts_here = passage.nodes.0 as usize > fork.open && (passage.nodes.0 as usize) < fork.close;
     if ends_here == starts_here {
         return Vec::new();
     }
-    let anchor = match ends_here {
-        true => inner.iter().rev().find(|(n, _)| (*n as usize) < fork.open),
-        false => inner.iter().find(|(n, _)| *n as usize > fork.close),
-    };
-    let Some(&(node, token)) = anchor else { return Vec::new() };
-    if !adjoins(lattice, fork, node as usize, ends_here) {
-        return Vec::new();
-    }
+    let Some(token) = anchor(lattice, leak, passage, fork, ends_here) else { return Vec::new() };
     let at = leak.words_before(token);
     let seen = |k: usize| {
         match ends_here {
@@ -81,9 +64,25 @@ pub(crate) fn sight(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork:
         .collect()
 }
 
-/// Whether a word node stands next to the fork, marks aside, in fixed text.
-fn adjoins(lattice: &Lattice, fork: &Fork, node: usize, before: bool) -> bool {
-    let between = if before { node + 1..fork.open } else { fork.close + 1..node };
-    lattice.is_fixed(&lattice.nodes[node])
-        && between.clone().all(|n| lattice.nodes[n].kind == Kind::Punct && lattice.is_fixed(&lattice.nodes[n]))
+/// The token of the word directly before (or behind) the fork, if it stands unaltered in the leak.
+fn anchor(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork: &Fork, before: bool) -> Option<usize> {
+    let held = |op: &Op| match *op {
+        Op::Pair { node, token, distance } if lattice.nodes[node as usize].kind == Kind::Word => {
+            Some((distance == 0).then_some(token))
+        }
+        Op::Omit { node } | Op::Pair { node, .. } if lattice.nodes[node as usize].kind == Kind::Punct => None,
+        Op::Insert { token } if !leak.is_word(token) => None,
+        _ => Some(None),
+    };
+    let inside = |op: &Op| match *op {
+        Op::Pair { node, .. } | Op::Omit { node } | Op::Split { node, .. } | Op::Joined { node, .. } => {
+            (node as usize) > fork.open && (node as usize) < fork.close
+        }
+        _ => false,
+    };
+    let ops = &passage.ops;
+    match before {
+        true => ops[..ops.iter().position(inside)?].iter().rev().find_map(held)?,
+        false => ops[ops.iter().rposition(inside)? + 1..].iter().find_map(held)?,
+    }
 }
