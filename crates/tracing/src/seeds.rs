@@ -113,6 +113,9 @@ impl Words {
         let mut length = [vec![0u32; nodes], vec![0u32; nodes]];
         let mut stamp = [vec![0usize; nodes], vec![0usize; nodes]];
         let mut went_on = vec![0usize; nodes];
+        // Where the last run that ended at a node ended in the leak. Texts that repeat one word for ever would give a run
+        // for every place; of runs to one node that overlap by more than half only the first is taken.
+        let mut ended = vec![0usize; nodes];
         let mut live: &[u32] = &[];
         for w in 0..=leak.words() {
             let (now, old) = (w & 1, (w & 1) ^ 1);
@@ -134,7 +137,9 @@ impl Words {
             }
             for &m in live {
                 let run = length[old][m as usize] as usize;
-                if went_on[m as usize] != w && run >= least {
+                let again = ended[m as usize] > 0 && (w - ended[m as usize]) * 2 < run;
+                if went_on[m as usize] != w && run >= least && !again {
+                    ended[m as usize] = w;
                     out.push(self.trace_back(lattice, leak, m, w, run));
                 }
             }

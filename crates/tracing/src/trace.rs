@@ -1,5 +1,7 @@
 //! From a master and a leak to passages, observations and changes.
 
+use std::collections::HashMap;
+
 use countermark_codebook::Observations;
 use countermark_marking::{Master, Piece};
 use countermark_text::Span;
@@ -19,6 +21,9 @@ pub const RUN: usize = 8;
 /// A passage damaged so much that no [`RUN`] words stand together is one all the same when it holds so many words
 /// of the message unaltered, and they are seven tenths of what stands there.
 const DAMAGED: usize = 16;
+
+/// The same stretch of the message is aligned so many times in one leak; further repeats are the same evidence again.
+const REPEATS: usize = 8;
 
 /// Shared runs shorter than this start nothing.
 const SEED: usize = 3;
@@ -182,6 +187,13 @@ impl Tracer {
         let mut chains = chain::chains(&self.lattice, seeds);
         let least = self.limits.run.min(RUN);
         chains.retain(|chain| chain.run >= self.limits.run || chain.links.len() >= least);
+        let mut times: HashMap<(u32, u32, usize), usize> = HashMap::new();
+        chains.retain(|chain| {
+            let (Some(first), Some(last)) = (chain.links.first(), chain.links.last()) else { return false };
+            let times = times.entry((first.1, last.1, chain.links.len())).or_default();
+            *times += 1;
+            *times <= REPEATS
+        });
         let mut out = Vec::new();
         let mut free_from = 0;
         for (i, chain) in chains.iter().enumerate() {
