@@ -1,0 +1,253 @@
+//! Texts that are nobody's copy, and what happens to a text before it is found.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::letters::{Letter, Marked};
+
+/// A seeded source of chance.
+pub(crate) struct Chance(ChaCha8Rng);
+
+impl Chance {
+    /// The source of a trial; trials with different numbers do not depend on each other.
+    pub(crate) fn new(seed: u64, trial: u64) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        bytes[8..16].copy_from_slice(&trial.to_be_bytes());
+        Self(ChaCha8Rng::from_seed(bytes))
+    }
+
+    /// A number below `limit`, uniform but for a part in 2^50.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.0.next_u64() % limit.max(1) as u64).unwrap_or(0)
+    }
+
+    /// True with the given chance in 100.
+    fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    /// A sealing key.
+    pub(crate) fn key(&mut self) -> [u8; 32] {
+        let mut key = [0; 32];
+        self.0.fill_bytes(&mut key);
+        key
+    }
+
+    /// A codeword that belongs to nobody.
+    fn codeword(&mut self, marked: &Marked) -> Vec<u8> {
+        marked.alternatives.iter().map(|&q| u8::try_from(self.below(usize::from(q))).unwrap_or(0)).collect()
+    }
+}
+
+/// What a text is that is nobody's copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unrelated,
+    OtherKey,
+    Unmarked,
+    MixedOfTwo,
+    MixedOfThree,
+    TwoInOne,
+    Edition,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Unrelated,
+        Self::OtherKey,
+        Self::Unmarked,
+        Self::MixedOfTwo,
+        Self::MixedOfThree,
+        Self::TwoInOne,
+        Self::Edition,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unrelated => "an unrelated letter",
+            Self::OtherKey => "a copy sealed under another key",
+            Self::Unmarked => "the author's own text, unmarked",
+            Self::MixedOfTwo => "two foreign copies mixed, site by site",
+            Self::MixedOfThree => "three foreign copies, the majority at each site",
+            Self::TwoInOne => "two foreign copies, one behind the other",
+            Self::Edition => "another edition: never the author's wording",
+        }
+    }
+
+    /// Makes the text. No sealing key goes in.
+    pub(crate) fn text(self, letters: &[Letter], own: usize, which: usize, chance: &mut Chance) -> anyhow::Result<String> {
+        let marked = &letters[own].masters[which];
+        match self {
+            Self::Unrelated => {
+                let other = (own + 1 + chance.below(letters.len() - 1)) % letters.len();
+                let other = &letters[other].masters[chance.below(2)];
+                other.copy(&chance.codeword(other))
+            }
+            Self::OtherKey => marked.copy(&chance.codeword(marked)),
+            Self::Unmarked => Ok(letters[own].text.clone()),
+            Self::MixedOfTwo => {
+                let copies = [chance.codeword(marked), chance.codeword(marked)];
+                let mixed: Vec<u8> = (0..copies[0].len()).map(|site| copies[chance.below(2)][site]).collect();
+                marked.copy(&mixed)
+            }
+            Self::MixedOfThree => {
+                let copies = [chance.codeword(marked), chance.codeword(marked), chance.codeword(marked)];
+                let majority = |site: usize| {
+                    let [a, b, c] = [copies[0][site], copies[1][site], copies[2][site]];
+                    if b == c { b } else { a }
+                };
+                marked.copy(&(0..copies[0].len()).map(majority).collect::<Vec<u8>>())
+            }
+            Self::TwoInOne => {
+                let (first, second) = (chance.codeword(marked), chance.codeword(marked));
+                Ok(format!("{}\n\n{}", marked.copy(&first)?, marked.copy(&second)?))
+            }
+            Self::Edition => {
+                let other = |&q: &u8| 1 + u8::try_from(chance.below(usize::from(q) - 1)).unwrap_or(0);
+                let codeword: Vec<u8> = marked.alternatives.iter().map(other).collect();
+                marked.copy(&codeword)
+            }
+        }
+    }
+}
+
+/// What happens to a text before it is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    Untouched,
+    Retyped,
+    Half,
+    Third,
+    Sentence,
+    Slips,
+    Deleted,
+    Replaced,
+    Quoted,
+}
+
+impl Channel {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Untouched,
+        Self::Retyped,
+        Self::Half,
+        Self::Third,
+        Self::Sentence,
+        Self::Slips,
+        Self::Deleted,
+        Self::Replaced,
+        Self::Quoted,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Untouched => "untouched",
+            Self::Retyped => "retyped: lower case, straight marks, one line",
+            Self::Half => "cut to a half",
+            Self::Third => "cut to 30 %",
+            Self::Sentence => "cut to one sentence",
+            Self::Slips => "slips in 3 % of the words",
+            Self::Deleted => "5 % of the words deleted",
+            Self::Replaced => "5 % of the words replaced",
+            Self::Quoted => "quoted within an unrelated letter",
+        }
+    }
+
+    pub(crate) fn apply(self, text: &str, letters: &[Letter], chance: &mut Chance) -> String {
+        match self {
+            Self::Untouched => text.to_owned(),
+            Self::Retyped => retype(text),
+            Self::Half => window(text, 50, chance),
+            Self::Third => window(text, 30, chance),
+            Self::Sentence => sentence(text, chance),
+            Self::Slips => each_word(text, |word, out| {
+                if chance.percent(3) { out.push_str(&slip(word, chance)) } else { out.push_str(word) }
+            }),
+            Self::Deleted => each_word(text, |word, out| {
+                if !chance.percent(5) {
+                    out.push_str(word);
+                }
+            }),
+            Self::Replaced => {
+                let other = &letters[chance.below(letters.len())].text;
+                let words: Vec<&str> = other.split_whitespace().collect();
+                each_word(text, |word, out| {
+                    let word = if chance.percent(5) { words[chance.below(words.len())] } else { word };
+                    out.push_str(word);
+                })
+            }
+            Self::Quoted => {
+                let around = &letters[chance.below(letters.len())].text;
+                let middle = around.find("\n\n").unwrap_or(0);
+                let (before, behind) = around.split_at(middle);
+                format!("{before}\n\n“{text}”{behind}")
+            }
+        }
+    }
+}
+
+fn retype(text: &str) -> String {
+    let straight = text
+        .to_lowercase()
+        .replace(['’', '‘'], "'")
+        .replace(['“', '”'], "\"")
+        .replace(['—', '–'], "-")
+        .replace('…', "...");
+    straight.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// So many per cent of the words, in a row, from a random one on.
+fn window(text: &str, percent: usize, chance: &mut Chance) -> String {
+    let base = text.as_ptr() as usize;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let many = (words.len() * percent / 100).max(1);
+    let first = chance.below(words.len() - many + 1);
+    let last = words[first + many - 1];
+    let end = last.as_ptr() as usize - base + last.len();
+    text[words[first].as_ptr() as usize - base..end].to_owned()
+}
+
+/// One of the sentences of at least 8 words; the whole where there is none.
+fn sentence(text: &str, chance: &mut Chance) -> String {
+    let long: Vec<&str> = countermark_text::parts(text)
+        .into_iter()
+        .map(|span| text[span].trim())
+        .filter(|part| part.split_whitespace().count() >= 8)
+        .collect();
+    if long.is_empty() { text.to_owned() } else { long[chance.below(long.len())].to_owned() }
+}
+
+/// A letter swapped, doubled, dropped or replaced.
+fn slip(word: &str, chance: &mut Chance) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    if letters.len() < 2 {
+        return word.to_owned();
+    }
+    let at = chance.below(letters.len() - 1);
+    match chance.below(4) {
+        0 => letters.swap(at, at + 1),
+        1 => letters.insert(at, letters[at]),
+        2 => {
+            letters.remove(at);
+        }
+        _ => letters[at] = char::from(b'a' + u8::try_from(chance.below(26)).unwrap_or(0)),
+    }
+    letters.into_iter().collect()
+}
+
+/// The text with every word, a run of letters and digits, rewritten.
+fn each_word(text: &str, mut change: impl FnMut(&str, &mut String)) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        if word > 0 {
+            change(&rest[..word], &mut out);
+        }
+        let behind = &rest[word..];
+        let gap = behind.find(char::is_alphanumeric).unwrap_or(behind.len());
+        out.push_str(&behind[..gap]);
+        rest = &behind[gap..];
+    }
+    out
+}
