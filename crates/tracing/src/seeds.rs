@@ -114,8 +114,8 @@ impl Words {
         let mut stamp = [vec![0usize; nodes], vec![0usize; nodes]];
         let mut went_on = vec![0usize; nodes];
         // Where the last run that ended at a node ended in the leak. Texts that repeat one word for ever would give a run
-        // for every place; of runs to one node that overlap by more than half only the first is taken.
-        let mut ended = vec![0usize; nodes];
+        // for every place; a run that overlaps by more than half one as long, to the same node, is left out.
+        let mut ended = vec![(0usize, 0usize); nodes];
         let mut live: &[u32] = &[];
         for w in 0..=leak.words() {
             let (now, old) = (w & 1, (w & 1) ^ 1);
@@ -137,9 +137,10 @@ impl Words {
             }
             for &m in live {
                 let run = length[old][m as usize] as usize;
-                let again = ended[m as usize] > 0 && (w - ended[m as usize]) * 2 < run;
+                let (last, as_long) = ended[m as usize];
+                let again = run <= as_long && (w - last) * 2 < run;
                 if went_on[m as usize] != w && run >= least && !again {
-                    ended[m as usize] = w;
+                    ended[m as usize] = (w, run);
                     out.push(self.trace_back(lattice, leak, m, w, run));
                 }
             }

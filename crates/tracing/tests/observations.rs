@@ -149,6 +149,17 @@ fn a_passage_that_stands_twice_in_the_message_is_not_guessed_at() {
     assert_eq!(seen(Some(&trace), 2), "..");
 }
 
+/// A short run that ends, shortly before, at the very word at which the run of the whole text ends once hid the latter.
+#[test]
+fn a_closing_phrase_that_stood_before_hides_nothing() {
+    let source = "We {saw|viewed} the old treaty with care, and {they|all} had their own {reasons|grounds} to keep from us \
+                  what was said in the harbour town, and what was {done|made} in the harbour town.";
+    let master = Master::parse(source).unwrap();
+    let trace = traced(&master, &copy(&master, &[1, 0, 1, 0])).unwrap();
+    assert_eq!(seen(Some(&trace), 4), "1010");
+    assert_eq!(trace.longest_run, trace.leak_words);
+}
+
 #[test]
 fn another_message_that_shares_a_paragraph_says_nothing_of_the_rest() {
     let mut chance = Chance::new(21);
