@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use countermark_office::Office;
+use countermark_tlog::directory::Folder;
 use countermark_vault::{Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
 use getrandom::SysRng;
@@ -118,9 +119,15 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
         }
         None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
     };
-    let mut office = Office::open(vault, &home.log(), &home.looks(), who(global), Box::new(time::now_ms))?;
+    let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
     office.recover()?;
     Ok(office)
+}
+
+/// The log's folder; an empty one is made where it is missing, so that what is wrong with it can be said by the log itself.
+pub fn folder(home: &Home) -> Outcome<Folder> {
+    let log = home.log();
+    Folder::create(&log).map_err(|e| Failure::new(format!("the log's folder {} can't be used: {e}", log.display())))
 }
 
 /// How the audit trail names whoever runs this: by the way in that he used.

@@ -40,7 +40,7 @@ fn every_wrong_call_says_what_is_wrong_and_exits_2() {
         (&["seal", "ambiguous.txt", "--to", "mara"], &["line 1"]),
         (&["seal", "badfield.txt", "--to", "mara"], &["line 1", "^"]),
         (&["seal", "field.txt", "--to", "mara"], &["title", "people add mara", "--set"]),
-        (&["seal", "sites.txt", "--to", "mara"], &["4,096"]),
+        (&["seal", "sites.txt", "--to", "mara"], &["4096"]),
         (&["seal", "good.txt"], &["--to"]),
         (&["seal", "good.txt", "--to", "mara,mara"], &["mara", "twice"]),
         (&["seal", "good.txt", "--to", "mira"], &["mira", "mara"]),

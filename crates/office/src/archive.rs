@@ -2,6 +2,8 @@
 
 use countermark_tracing::Finder;
 
+use countermark_tlog::directory::Disk;
+
 use crate::messages::Opened;
 use crate::{Error, Office};
 
@@ -11,7 +13,7 @@ pub(crate) struct Archive {
     pub(crate) finder: Finder,
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Opens every message and indexes it.
     pub(crate) fn archive(&self) -> Result<Archive, Error> {
         let messages = self.open_all()?;

@@ -5,7 +5,9 @@ use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::record::IdentityRecord;
+use countermark_tlog::directory::Disk;
+
+use crate::record::{IdentityRecord, SharesRecord};
 use crate::{Error, Office};
 
 /// A person of the office.
@@ -34,7 +36,7 @@ impl std::fmt::Debug for IdentityFile {
     }
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Makes keys for a new person, lets them open the vault, and gives back the file that he keeps. `keep` must have made the
     /// file durable when it returns: only then does the vault know the person.
     ///
@@ -104,6 +106,16 @@ impl Office {
             tx.audit(&act)?;
             Ok(())
         })
+    }
+
+    /// How many approvers hold shares of a message's recipients: 0 means that it can never name a person in public.
+    ///
+    /// # Errors
+    /// No such message; the vault's.
+    pub fn approvals_possible(&self, message: &str) -> Result<usize, Error> {
+        let id = self.find(message)?.id;
+        let shares = self.vault.read::<_, Error>(|tx| Ok(tx.get::<SharesRecord>(id.0)?))?;
+        Ok(shares.map_or(0, |shares| shares.sealed.len()))
     }
 
     /// The approvers, by key: the order in which they are committed.

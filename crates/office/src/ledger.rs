@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use countermark_proof::Digest;
-use countermark_tlog::directory::{Audit, Folder, Log, View};
+use countermark_tlog::directory::{Audit, CHECKPOINT, Disk, Log, View};
 use countermark_tlog::error::LogError;
+use countermark_tlog::note::MAX_NOTE;
 use countermark_vault::WriteTx;
 
 use crate::office::ONLY;
@@ -24,7 +25,7 @@ pub struct LogAudit {
     pub problems: Vec<String>,
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Appends what waits, all of it or nothing. The vault records checkpoint and indices in one transaction before the
     /// checkpoint is published: whatever dies when, a leaf is logged once.
     pub(crate) fn publish_pending(&mut self) -> Result<(), Error> {
@@ -62,7 +63,7 @@ impl Office {
             return self.publish_pending();
         }
         let recorded = self.recorded()?;
-        let in_place = std::fs::read(self.log.join(countermark_tlog::directory::CHECKPOINT)).ok();
+        let in_place = self.disk.read(CHECKPOINT, MAX_NOTE).unwrap_or_default();
         if recorded.map(String::into_bytes) != in_place {
             drop(self.open_log()?);
         }
@@ -105,8 +106,8 @@ impl Office {
     }
 
     /// The log, to read from. It is this office's: its checkpoint is checked under the office's key.
-    pub(crate) fn view(&self) -> Result<View<Folder>, Error> {
-        Ok(View::open(self.folder()?, self.signer().verifier().clone())?)
+    pub(crate) fn view(&self) -> Result<View<D>, Error> {
+        Ok(View::open(self.disk.clone(), self.signer().verifier().clone())?)
     }
 
     /// The tags of all entries.
@@ -116,22 +117,14 @@ impl Office {
         Ok(entries.iter().filter_map(|entry| entry.first_chunk::<32>().copied()).collect())
     }
 
-    fn folder(&self) -> Result<Folder, Error> {
-        Folder::open(&self.log).map_err(|source| self.unreadable(source))
-    }
-
-    fn unreadable(&self, source: std::io::Error) -> Error {
-        LogError::Io { action: "open", file: self.log.display().to_string(), source }.into()
-    }
-
     /// Opens the log for appending, waiting for another process; makes it when this office has none yet.
-    fn open_log(&mut self) -> Result<Log<Folder>, Error> {
+    fn open_log(&mut self) -> Result<Log<D>, Error> {
         let key = self.signer().verifier().clone();
         let until = Instant::now() + PATIENCE;
         loop {
             let recorded = self.recorded()?;
             let Some(recorded) = recorded else { return self.make_log() };
-            match Log::open(self.folder()?, key.clone(), Some(recorded.as_bytes())) {
+            match Log::open(self.disk.clone(), key.clone(), Some(recorded.as_bytes())) {
                 Err(LogError::Locked) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
                 opened => {
                     let log = opened?;
@@ -145,11 +138,10 @@ impl Office {
         }
     }
 
-    fn make_log(&mut self) -> Result<Log<Folder>, Error> {
-        let folder = Folder::create(&self.log).map_err(|source| self.unreadable(source))?;
+    fn make_log(&mut self) -> Result<Log<D>, Error> {
         let signer = self.signer();
         let vault = &mut self.vault;
-        Ok(Log::create(folder, &signer, |checkpoint| {
+        Ok(Log::create(self.disk.clone(), &signer, |checkpoint| {
             let note = String::from_utf8_lossy(checkpoint).into_owned();
             vault.write::<_, Error>(|tx| Ok(tx.put(ONLY, &CheckpointRecord { note })?))
         })?)
@@ -192,7 +184,7 @@ fn note_index(tx: &mut WriteTx<'_>, of: LeafOf, index: u64) -> Result<(), Error>
     Ok(())
 }
 
-fn compare(view: &View<Folder>, index: Option<u64>, leaf: &[u8], name: &str, problems: &mut Vec<String>) {
+fn compare<D: Disk>(view: &View<D>, index: Option<u64>, leaf: &[u8], name: &str, problems: &mut Vec<String>) {
     match index.map(|index| view.entry(index)) {
         None => problems.push(format!("{name} is not in the log yet")),
         Some(Ok(entry)) if entry == leaf => {}
@@ -202,7 +194,7 @@ fn compare(view: &View<Folder>, index: Option<u64>, leaf: &[u8], name: &str, pro
 }
 
 /// In one log a tag stands once, or one reference would have two sealings.
-fn tags_twice(view: &View<Folder>) -> Result<Vec<String>, Error> {
+fn tags_twice<D: Disk>(view: &View<D>) -> Result<Vec<String>, Error> {
     let mut seen = HashSet::new();
     let entries = view.entries(0..view.size())?;
     let twice = entries.iter().enumerate().filter(|(_, entry)| !seen.insert(entry.get(..32).unwrap_or(entry).to_vec()));

@@ -21,7 +21,7 @@ pub use error::Error;
 pub use identity::{IdentityFile, Person};
 pub use ledger::LogAudit;
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
-pub use office::{Clock, Office};
+pub use office::{Clock, Founding, Office};
 pub use prove::{Capture, ProveRequest, Proved};
 pub use record::PersonRecord;
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};

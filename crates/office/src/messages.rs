@@ -4,6 +4,8 @@ use countermark_marking::Master;
 use countermark_proof::MessageId;
 use sha2::{Digest, Sha256};
 
+use countermark_tlog::directory::Disk;
+
 use crate::ledger::hex;
 use crate::record::{CodebookRecord, HandoverRecord, MessageRecord, RecipientRecord};
 use crate::{Error, Office, seal};
@@ -86,7 +88,7 @@ pub(crate) struct Opened {
     pub(crate) master: Master,
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// All messages, the newest first.
     ///
     /// # Errors

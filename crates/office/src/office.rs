@@ -1,8 +1,9 @@
 //! The office: an open vault, its log, its journal of looks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use countermark_proof::{MessageId, Reference, TableSecret, TableSize, TableTree};
+use countermark_tlog::directory::{Disk, Folder};
 use countermark_tlog::note::{KeyName, Signer};
 use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 
@@ -16,36 +17,45 @@ pub type Clock = Box<dyn Fn() -> u64 + Send>;
 /// The row of what there is one of.
 pub(crate) const ONLY: &[u8] = b"only";
 
-/// An open office.
-pub struct Office {
+/// An open office. `D` is what its log lies on: a folder, but for tests.
+pub struct Office<D = Folder> {
     pub(crate) vault: Vault,
     pub(crate) office: OfficeRecord,
     pub(crate) table: TableSecret,
-    pub(crate) log: PathBuf,
+    pub(crate) disk: D,
     /// None where the journal of looks is missing or damaged: then nothing can be named.
     journal: Option<Journal>,
     clock: Clock,
     who: String,
 }
 
-impl std::fmt::Debug for Office {
+impl<D> std::fmt::Debug for Office<D> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Office").field("vault", &self.vault.id()).finish_non_exhaustive()
     }
 }
 
-impl Office {
+/// What a new office is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Founding<'a> {
+    /// The log's origin; a random one when there is none.
+    pub origin: Option<&'a str>,
+    /// The size of the table of slots: [`TableSize::FULL`], but for tests.
+    pub table: TableSize,
+}
+
+impl<D: Disk + Clone> Office<D> {
     /// Makes the office of a new vault: its log's key, its table of slots, its log in a new directory, its journal.
     ///
-    /// `who` is the person as the audit trail names him. Called again after it was cut off, it goes on.
+    /// `who` is the person as the audit trail names him.
     ///
     /// # Errors
     /// Those of vault, log and disk.
     pub fn create(
         mut vault: Vault,
-        log: &Path,
+        disk: D,
         journal: &Path,
-        origin: Option<&str>,
+        founding: Founding<'_>,
         who: &str,
         clock: Clock,
     ) -> Result<Self, Error> {
@@ -55,10 +65,10 @@ impl Office {
             bytes
         };
         let (log_seed, table, table_secret, name) = (secret(), secret(), secret(), secret());
-        let origin = origin.map_or_else(|| format!("countermark.invalid/{}", hex(&name[..8])), str::to_owned);
+        let origin = founding.origin.map_or_else(|| format!("countermark.invalid/{}", hex(&name[..8])), str::to_owned);
         origin.parse::<KeyName>().map_err(|_| Error::Origin)?;
-        let record = OfficeRecord { origin, log_seed, table, table_secret, table_exponent: TableSize::FULL.exponent() };
-        let secret = TableSecret::new(table, table_secret, TableSize::FULL);
+        let record = OfficeRecord { origin, log_seed, table, table_secret, table_exponent: founding.table.exponent() };
+        let secret = TableSecret::new(table, table_secret, founding.table);
         let tree = TableTree::build(&secret);
         let leaf = PendingRecord { leaf: hex(&tree.leaf(&secret)), of: LeafOf::Table };
         let cache = TableCacheRecord { levels: hex(&tree.to_bytes()) };
@@ -77,7 +87,7 @@ impl Office {
             Ok(())
         })?;
         vault.create_journal(journal)?;
-        let mut office = Self::open(vault, log, journal, who, clock)?;
+        let mut office = Self::open(vault, disk, journal, who, clock)?;
         office.publish_pending()?;
         Ok(office)
     }
@@ -86,7 +96,7 @@ impl Office {
     ///
     /// # Errors
     /// [`Error::NoOffice`]; those of vault, log and disk. A missing journal is none: then nothing can be named.
-    pub fn open(vault: Vault, log: &Path, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
+    pub fn open(vault: Vault, disk: D, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
         let record = vault.read::<_, Error>(|tx| Ok(tx.get::<OfficeRecord>(ONLY)?))?.ok_or(Error::NoOffice)?;
         let size = TableSize::new(record.table_exponent)?;
         let table = TableSecret::new(record.table, record.table_secret, size);
@@ -95,8 +105,8 @@ impl Office {
             Err(VaultError::NotNameable(_)) => None,
             Err(other) => return Err(other.into()),
         };
-        let (log, who) = (log.to_owned(), who.to_owned());
-        Ok(Self { vault, office: record, table, log, journal, clock, who })
+        let who = who.to_owned();
+        Ok(Self { vault, office: record, table, disk, journal, clock, who })
     }
 
     /// The vault, for what concerns it alone: passphrase, backup, check.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use countermark_vault::Id;
 
+use countermark_tlog::directory::Disk;
+
 use crate::Office;
 use crate::error::Error;
 use crate::record::{PersonRecord, RecipientRecord};
@@ -13,7 +15,7 @@ pub const LONGEST_HANDLE: usize = 64;
 /// The longest name or field, in bytes: what stands in a copy is a line or two.
 pub const LONGEST_FIELD: usize = 4_096;
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Adds a person, or changes one: fields that are given replace those of the same name.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ use countermark_tlog::merkle::{Hash, Tree, leaf_hash};
 use countermark_tlog::proof::Proof;
 use sha2::{Digest, Sha256};
 
+use countermark_tlog::directory::Disk;
+
 use crate::ledger::hex;
 use crate::record::StampRecord;
 use crate::{Error, Office};
@@ -45,7 +47,7 @@ pub struct Proved {
     pub stamped: bool,
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Makes a bundle.
     ///
     /// # Errors

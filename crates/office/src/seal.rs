@@ -9,6 +9,8 @@ use countermark_proof::{
     SealedSite, SealedText, Sealing, Settings, TextSeed, Written, leaf,
 };
 
+use countermark_tlog::directory::Disk;
+
 use crate::approver;
 use crate::ledger::hex;
 use crate::messages::CopyText;
@@ -87,7 +89,7 @@ struct Drawn {
     rows: Vec<RecipientRandomness>,
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Says what a request would give, without sealing anything.
     ///
     /// # Errors

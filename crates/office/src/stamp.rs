@@ -4,12 +4,14 @@ use countermark_proof::stamped;
 use countermark_tlog::checkpoint::SignedCheckpoint;
 use countermark_tlog::timestamp::{Anchors, Token, request};
 
+use countermark_tlog::directory::Disk;
+
 use crate::ledger::hex;
 use crate::office::ONLY;
 use crate::record::{StampRecord, StampRequestRecord};
 use crate::{Error, Office};
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// A request to stamp the newest checkpoint, and how many leaves that covers. The last request is the one that can be answered.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 use countermark_codebook::{Bias, Codebook, Epsilon, Key, Observations, Settings, bits_missing, bits_observed, look};
 use countermark_proof::MessageId;
+use countermark_tlog::directory::{Disk, Folder};
 use countermark_tracing::{Leak, Trace, Tracer, Verdict};
 
 use crate::archive::Archive;
@@ -60,8 +61,8 @@ impl Finding {
 
 /// Many texts, one index.
 #[derive(Debug)]
-pub struct Search<'o> {
-    office: &'o mut Office,
+pub struct Search<'o, D = Folder> {
+    office: &'o mut Office<D>,
     archive: Archive,
 }
 
@@ -71,18 +72,18 @@ impl std::fmt::Debug for Archive {
     }
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     /// Makes ready to trace: opens every message and indexes it.
     ///
     /// # Errors
     /// The vault's.
-    pub fn search(&mut self) -> Result<Search<'_>, Error> {
+    pub fn search(&mut self) -> Result<Search<'_, D>, Error> {
         let archive = self.archive()?;
         Ok(Search { office: self, archive })
     }
 }
 
-impl Search<'_> {
+impl<D: Disk + Clone> Search<'_, D> {
     /// Traces one text. Without a reason no copy is looked for and no look is spent.
     ///
     /// # Errors
@@ -108,7 +109,7 @@ impl Search<'_> {
     }
 }
 
-impl Office {
+impl<D: Disk + Clone> Office<D> {
     fn judge(
         &mut self,
         opened: &Opened,

@@ -1,7 +1,7 @@
 //! `init`: make a vault, its log and its journal.
 
-use countermark_office::Office;
-use countermark_proof::fingerprint;
+use countermark_office::{Founding, Office};
+use countermark_proof::{TableSize, fingerprint};
 use countermark_tlog::note::VerifierKey;
 use countermark_vault::{Kdf, Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
@@ -49,7 +49,9 @@ pub fn create(home: &Home, global: &Global, origin: Option<&str>) -> Outcome<Off
     }
     let store = Box::new(SqliteStore::create(&home.vault).map_err(countermark_vault::Error::Store)?);
     let vault = Vault::create(store, Unlock::Passphrase(&passphrase), Kdf::DEFAULT, home::random())?;
-    Ok(Office::create(vault, &home.log(), &home.looks(), origin, home::who(global), Box::new(time::now_ms))?)
+    let founding = Founding { origin, table: TableSize::FULL };
+    let clock = Box::new(time::now_ms);
+    Ok(Office::create(vault, home::folder(home)?, &home.looks(), founding, home::who(global), clock)?)
 }
 
 /// A log key's fingerprint: short enough to read aloud.
