@@ -1,5 +1,6 @@
 //! Rebuilds what is generated and runs the large simulations: `cargo xtask TASK`.
 
+mod e2e;
 mod g1;
 mod g2;
 mod interval;
@@ -10,6 +11,8 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Task {
+    /// Measure guarantee G1 end to end, on real letters.
+    E2e(e2e::Arguments),
     /// Simulate guarantee G1: how often a copy is named of which nothing was used.
     G1(g1::Arguments),
     /// Compute guarantee G2: how many intact sites name a copy.
@@ -18,6 +21,7 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
+        Task::E2e(arguments) => e2e::run(&arguments),
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
     }

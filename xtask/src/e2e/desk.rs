@@ -31,7 +31,9 @@ pub(crate) struct Count {
     pub(crate) right: u64,
     /// Sealings in which any other copy was named.
     pub(crate) wrong: u64,
-    /// How many of these there must be by chance: the sum of their exact probabilities.
+    /// Those of them in which the right copy was not named beside it.
+    pub(crate) wrong_alone: u64,
+    /// How many wrong ones there must be by chance: the sum of their exact probabilities.
     pub(crate) expected: f64,
 }
 
@@ -43,13 +45,20 @@ impl Count {
         self.looks += other.looks;
         self.right += other.right;
         self.wrong += other.wrong;
+        self.wrong_alone += other.wrong_alone;
         self.expected += other.expected;
     }
 }
 
 impl Cell {
-    fn settings(&self) -> Settings {
+    /// What is fixed at sealing.
+    pub(crate) fn settings(&self) -> Settings {
         Settings::new(self.copies, self.epsilon)
+    }
+
+    /// Whether the master has texts enough for so many copies; otherwise it cannot be sealed.
+    pub(crate) fn fits(&self, marked: &Marked) -> bool {
+        texts(&marked.alternatives) >= self.copies.into()
     }
 
     fn draw(&self, marked: &Marked, chance: &mut Chance) -> anyhow::Result<Codebook> {
@@ -57,7 +66,15 @@ impl Cell {
     }
 
     /// Looks at a text that is nobody's copy, each time as look 1 under a fresh key.
-    pub(crate) fn nobodys(&self, marked: &Marked, seen: Option<&Observations>, chance: &mut Chance) -> anyhow::Result<Count> {
+    pub(crate) fn nobodys(
+        &self,
+        marked: &Marked,
+        seen: Option<&Observations>,
+        chance: &mut Chance,
+    ) -> anyhow::Result<Count> {
+        if !self.fits(marked) {
+            return Ok(Count::default());
+        }
         let mut count = self.count(seen, self.keys);
         let (Some(seen), settings) = (seen, self.settings()) else { return Ok(count) };
         if !can_name(&marked.alternatives, seen, &[], &settings, 1, 1) {
@@ -103,8 +120,10 @@ impl Cell {
             let codebook = Codebook::from_rows(rows, &marked.alternatives)?;
             let look = look(&codebook, &marked.alternatives, seen, &[], &settings, 1, 1);
             count.looks += u64::from(look.taken);
-            count.right += u64::from(look.named.contains(&place));
-            count.wrong += u64::from(look.named.iter().any(|copy| *copy != place));
+            let (right, wrong) = (look.named.contains(&place), look.named.iter().any(|copy| *copy != place));
+            count.right += u64::from(right);
+            count.wrong += u64::from(wrong);
+            count.wrong_alone += u64::from(wrong && !right);
         }
         // Named rows are the same texts whoever has them; one of them is taken when the copy itself is.
         let own = if count.right > 0 { (-marked.bits()).exp2() } else { 0.0 };
@@ -139,5 +158,41 @@ impl Cell {
         }
         let tail = evidence.tail(high);
         u64::try_from(&tail.count * 10u64.pow(18) / &tail.of).unwrap_or(u64::MAX) as f64 / 1e18
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::letters::mark;
+    use super::*;
+
+    /// Every codeword of a small message is tried: as many are named as the share says.
+    #[test]
+    fn the_share_is_that_of_the_codewords_that_are_named() {
+        let letter = mark("We hope that the council will agree.".to_owned()).expect("a plain text");
+        let mut marked = letter.masters.into_iter().next().expect("three masters");
+        marked.alternatives = vec![2, 3, 2, 2, 2, 3, 2, 2, 2, 3];
+        let cell = Cell { copies: 2, epsilon: Epsilon::MAX, keys: 1, others: 1 };
+        let mut seen = Observations::nothing(marked.alternatives.len());
+        for (site, &q) in marked.alternatives.iter().enumerate() {
+            let mut likelihoods = vec![if site % 4 == 3 { 60 } else { 0 }; usize::from(q)];
+            likelihoods[0] = 240;
+            seen.sight(site, &likelihoods);
+        }
+        let mut row = vec![0; marked.alternatives.len()];
+        let (mut named, mut all) = (0u64, 0u64);
+        loop {
+            let mut other = row.clone();
+            other[0] ^= 1;
+            let codebook = Codebook::from_rows(vec![row.clone(), other], &marked.alternatives).expect("they fit");
+            let look = look(&codebook, &marked.alternatives, &seen, &[], &cell.settings(), 1, 1);
+            named += u64::from(look.named.contains(&0));
+            all += 1;
+            let Some(place) = (0..row.len()).find(|&site| row[site] + 1 < marked.alternatives[site]) else { break };
+            row[..place].fill(0);
+            row[place] += 1;
+        }
+        assert!(named > 3, "{named} of {all}");
+        assert!((cell.share(&marked, &seen) - named as f64 / all as f64).abs() < 1e-12);
     }
 }

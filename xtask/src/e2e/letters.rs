@@ -13,59 +13,86 @@ const FILES: [&str; 2] = ["corpus/frus-sample.jsonl", "corpus/frus-letters.jsonl
 /// What a writer might add by hand: the first stands in the letter. Sense is kept only roughly, for these
 /// sites stand in for a writer's own, and who reads them here is a program.
 const OWN: &[(&str, &[&str])] = &[
+    ("a", &["one"]),
     ("about", &["regarding", "concerning"]),
     ("action", &["step"]),
     ("also", &["likewise"]),
     ("and", &["and also"]),
+    ("any", &["any such"]),
+    ("are", &["are now"]),
     ("as", &["such as"]),
+    ("at", &["near"]),
+    ("be", &["now be"]),
     ("before", &["ahead of"]),
     ("believe", &["think", "feel"]),
     ("between", &["among"]),
     ("but", &["yet", "though"]),
+    ("by", &["by means of"]),
+    ("can", &["is able to"]),
     ("could", &["might"]),
     ("discussions", &["talks"]),
     ("during", &["in the course of"]),
+    ("for", &["on account of"]),
+    ("from", &["out of"]),
     ("further", &["more", "additional"]),
     ("great", &["large"]),
+    ("had", &["had then"]),
     ("has", &["has now"]),
     ("have", &["have now"]),
     ("hope", &["trust"]),
     ("important", &["weighty"]),
     ("in", &["within"]),
     ("is", &["is indeed"]),
+    ("it", &["it also"]),
+    ("made", &["so made"]),
     ("matter", &["affair"]),
     ("may", &["might", "can"]),
     ("message", &["note"]),
     ("now", &["at this time"]),
+    ("of", &["of all"]),
     ("on", &["upon"]),
     ("only", &["merely", ""]),
     ("other", &["further"]),
+    ("our", &["our own"]),
     ("position", &["stand"]),
     ("possible", &["feasible"]),
     ("problem", &["difficulty"]),
     ("question", &["issue"]),
     ("should", &["ought to"]),
     ("some", &["certain"]),
+    ("such", &["such like"]),
     ("that", &["that indeed"]),
+    ("the", &["the said", "this"]),
+    ("these", &["the present"]),
     ("this", &["the present"]),
+    ("to", &["so as to"]),
     ("very", &["most", ""]),
     ("view", &["opinion"]),
     ("views", &["opinions"]),
+    ("was", &["was then"]),
+    ("we", &["we ourselves", "we all"]),
     ("which", &["that"]),
     ("will", &["shall"]),
     ("with", &["together with"]),
     ("would", &["should"]),
+    ("you", &["you yourself"]),
+    ("your", &["your own"]),
 ];
 
-/// Words between an added site and the site before it; with twice as many it is tried again.
-const APART: [usize; 4] = [4, 8, 16, 32];
+/// What sites a letter's masters have.
+pub(crate) const MASTERS: [&str; 3] =
+    ["the pack's", "and added ones, 5 words apart or more", "and added ones, 2 words apart or more"];
+
+/// How many texts of each kind and channel are traced to each master. The pack's sites alone are rarely enough to
+/// name anybody.
+pub(crate) const ROUNDS: [usize; MASTERS.len()] = [1, 2, 2];
 
 /// A letter and what was made of it.
 pub(crate) struct Letter {
     /// As the author wrote it.
     pub(crate) text: String,
-    /// With the pack's sites alone, and with added ones and a field for the salutation.
-    pub(crate) masters: [Marked; 2],
+    /// As [`MASTERS`] says.
+    pub(crate) masters: [Marked; MASTERS.len()],
 }
 
 /// A master made ready: one tracer, many keys.
@@ -119,13 +146,14 @@ pub(crate) fn read(directory: &Path) -> anyhow::Result<Option<Vec<String>>> {
     Ok(Some(texts))
 }
 
-/// Makes both masters of a letter.
+/// Makes a letter's masters.
 pub(crate) fn mark(text: String) -> anyhow::Result<Letter> {
     let packed = by_pack(Master::plain(&text).source())?;
     let (head, body) = salutation(&text);
     let source = format!("{}{}", if head { "{=salutation}" } else { "" }, Master::plain(body).source());
-    let own = with_own(by_pack(&source)?);
-    Ok(Letter { text, masters: [Marked::new(packed), Marked::new(own)] })
+    let fielded = by_pack(&source)?;
+    let (some, many) = (with_own(&fielded, 5), with_own(&fielded, 2));
+    Ok(Letter { text, masters: [Marked::new(packed), Marked::new(some), Marked::new(many)] })
 }
 
 /// All that the English pack proposes, accepted.
@@ -142,9 +170,10 @@ fn salutation(text: &str) -> (bool, &str) {
     if greets && line.len() < 60 { (true, &text[end..]) } else { (false, text) }
 }
 
-/// The master with added sites, as many as it can have.
-fn with_own(master: Master) -> Master {
-    APART.iter().find_map(|&apart| Master::parse(&added(&master, apart)).ok()).unwrap_or(master)
+/// The master with added sites; they stand further apart where two codewords would give one text.
+fn with_own(master: &Master, apart: usize) -> Master {
+    let further = [apart, 2 * apart, 4 * apart, 8 * apart];
+    further.iter().find_map(|&apart| Master::parse(&added(master, apart)).ok()).unwrap_or_else(|| master.clone())
 }
 
 /// The master's source with a site at every word of [`OWN`] that stands at least `apart` words behind the
@@ -180,4 +209,23 @@ fn added(master: &Master, apart: usize) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masters_begin_as_the_letter_stands() {
+        let text = "Dear Mr. Tavish:\n\nI hope that the council of Orvanne will take this view, and that the matter \
+                    {as it stands} is for us to settle in the spring.\n\nSincerely,";
+        let letter = mark(text.to_owned()).expect("a plain text");
+        let [pack, some, many] = &letter.masters;
+        assert_eq!(pack.master.render_bracketed(&[]), text);
+        for marked in [some, many] {
+            assert_eq!(marked.master.render_bracketed(&[]), text.replace("Dear Mr. Tavish:", "[salutation]"));
+        }
+        assert!(pack.alternatives.len() < some.alternatives.len());
+        assert!(some.alternatives.len() < many.alternatives.len());
+    }
 }

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-use super::letters::{Letter, Marked};
+use super::letters::{Letter, MASTERS, Marked};
 
 /// A seeded source of chance.
 pub(crate) struct Chance(ChaCha8Rng);
@@ -76,12 +76,18 @@ impl Kind {
     }
 
     /// Makes the text. No sealing key goes in.
-    pub(crate) fn text(self, letters: &[Letter], own: usize, which: usize, chance: &mut Chance) -> anyhow::Result<String> {
+    pub(crate) fn text(
+        self,
+        letters: &[Letter],
+        own: usize,
+        which: usize,
+        chance: &mut Chance,
+    ) -> anyhow::Result<String> {
         let marked = &letters[own].masters[which];
         match self {
             Self::Unrelated => {
                 let other = (own + 1 + chance.below(letters.len() - 1)) % letters.len();
-                let other = &letters[other].masters[chance.below(2)];
+                let other = &letters[other].masters[chance.below(MASTERS.len())];
                 other.copy(&chance.codeword(other))
             }
             Self::OtherKey => marked.copy(&chance.codeword(marked)),
@@ -160,9 +166,14 @@ impl Channel {
             Self::Half => window(text, 50, chance),
             Self::Third => window(text, 30, chance),
             Self::Sentence => sentence(text, chance),
-            Self::Slips => each_word(text, |word, out| {
-                if chance.percent(3) { out.push_str(&slip(word, chance)) } else { out.push_str(word) }
-            }),
+            Self::Slips => {
+                each_word(
+                    text,
+                    |word, out| {
+                        if chance.percent(3) { out.push_str(&slip(word, chance)) } else { out.push_str(word) }
+                    },
+                )
+            }
             Self::Deleted => each_word(text, |word, out| {
                 if !chance.percent(5) {
                     out.push_str(word);
@@ -250,4 +261,29 @@ fn each_word(text: &str, mut change: impl FnMut(&str, &mut String)) -> String {
         rest = &behind[gap..];
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::letters;
+    use super::*;
+
+    #[test]
+    fn channels_do_what_they_say() {
+        let text = "“The harbour is closed,” the minister of Orvanne wrote – and we agree.\n\nIt will open in the \
+                    spring, when the ice is gone; until then nobody’s ship may land.";
+        let letters = vec![letters::mark(text.to_owned()).expect("a plain text")];
+        let words = |text: &str| text.split_whitespace().count();
+        let mut chance = Chance::new(1, 1);
+        let mut apply = |channel: Channel| channel.apply(text, &letters, &mut chance);
+        assert_eq!(apply(Channel::Untouched), text);
+        assert!(apply(Channel::Retyped).starts_with("\"the harbour is closed,\" the minister of orvanne wrote - and"));
+        assert_eq!(words(&apply(Channel::Half)), words(text) / 2);
+        assert_eq!(words(&apply(Channel::Third)), words(text) * 3 / 10);
+        assert!(text.contains(&apply(Channel::Sentence)));
+        assert!(apply(Channel::Quoted).contains(text));
+        for channel in [Channel::Slips, Channel::Deleted, Channel::Replaced] {
+            assert!((0..20).any(|_| apply(channel) != text), "{channel:?}");
+        }
+    }
 }
