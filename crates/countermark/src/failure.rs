@@ -61,6 +61,7 @@ pub fn output(error: &std::io::Error) -> Failure {
 
 impl From<countermark_office::Error> for Failure {
     fn from(error: countermark_office::Error) -> Self {
+        use countermark_codebook::CodebookError;
         use countermark_office::Error;
         let what = chain(&error);
         let hint = match &error {
@@ -76,6 +77,10 @@ impl From<countermark_office::Error> for Failure {
             Error::ManyMessages { .. } => "give more characters of the id".to_owned(),
             Error::NoCopy { .. } => "`messages show MESSAGE` lists the copies".to_owned(),
             Error::Part { .. } | Error::Opening(_) => "`messages show MESSAGE` numbers the parts".to_owned(),
+            Error::Codebook(CodebookError::TooFewTexts { missing_sites, .. }) => format!(
+                "{missing_sites} more {} of two alternatives would do: mark more places, accept more classes (--accept all), or send fewer copies",
+                if *missing_sites == 1 { "site" } else { "sites" }
+            ),
             Error::Codebook(_) => "mark more places with alternatives, accept more classes, or send fewer copies; `strength` says how many are missing".to_owned(),
             Error::NotLogged => "run the command again; if it stays so, `log audit` says why".to_owned(),
             Error::NoRequest => "make one with `log timestamp --request FILE` and send it first".to_owned(),

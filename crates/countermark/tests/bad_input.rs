@@ -59,7 +59,6 @@ fn every_wrong_call_says_what_is_wrong_and_exits_2() {
         (&["init"], &["exists"]),
         (&["trace", "absent.txt"], &["absent.txt"]),
         (&["compare", "-", "-"], &["twice"]),
-        (&["--vault", "bad.db", "people", "list"], &["no vault", "init"]),
     ];
     for (args, expected) in rows {
         let ran = desk.run(args);
@@ -71,6 +70,13 @@ fn every_wrong_call_says_what_is_wrong_and_exits_2() {
         assert!(!ran.err.contains("panicked"), "{args:?}: {}", ran.err);
     }
     assert_eq!(desk.json(&["messages", "list"])["messages"], serde_json::json!([]), "nothing was sealed by an error");
+}
+
+#[test]
+fn a_vault_that_is_not_there_is_said_to_be_missing() {
+    let desk = Desk::empty();
+    let ran = desk.run(&["people", "list"]).expect(2);
+    assert!(ran.err.contains("no vault") && ran.err.contains("init"), "{}", ran.err);
 }
 
 #[test]

@@ -69,6 +69,9 @@ pub struct Change {
 /// Foreign text between two neighbouring passages belongs to the quotation up to so many words.
 const WITHIN: usize = 60;
 
+/// So many words at the end or the beginning of a quotation may stand for others.
+const INSTEAD: usize = 12;
+
 /// Passages of one leak against the message's text.
 pub(crate) struct Outline<'a> {
     lattice: &'a Lattice,
@@ -211,14 +214,7 @@ impl<'a> Outline<'a> {
             };
             match (gap, foreign) {
                 (Some(gap), Some(seen)) => out.extend(self.change(None, gap, seen, false)),
-                (Some(gap), None) => {
-                    let place = match (before, after) {
-                        (Some(a), _) => self.listed[a].published.end,
-                        (None, Some(b)) => self.listed[b].published.start,
-                        (None, None) => 0,
-                    };
-                    out.extend(self.change(None, gap, place..place, false));
-                }
+                (Some(gap), None) => self.gap(gap, before, after, out),
                 (None, Some(seen)) => out.extend(self.change(None, next..next, seen, false)),
                 (None, None) => {}
             }
@@ -227,6 +223,70 @@ impl<'a> Outline<'a> {
                 before = Some(i);
             }
         }
+    }
+
+    /// A stretch of the message that no passage covers, with nothing of the leak in its place; but a quotation may end or begin with
+    /// words of its own where the message's sentence goes on (`for two years."` in the place of `for a year.`).
+    fn gap(&self, gap: Span, before: Option<usize>, after: Option<usize>, out: &mut Vec<Change>) {
+        let mut left = gap.clone();
+        if let Some((sent, seen)) = before.and_then(|a| self.ending(a, &gap)) {
+            left.start = sent.end;
+            out.extend(self.change(None, sent, seen, false));
+        }
+        if let Some((sent, seen)) = after.and_then(|b| self.beginning(b, &left)) {
+            left.end = sent.start;
+            out.extend(self.change(None, sent, seen, false));
+        }
+        // What was trimmed off already keeps its closing marks; what is left may begin with some.
+        let left = if left == gap { Some(gap) } else { self.trim(left) };
+        let place = match (before, after) {
+            (Some(a), _) => self.listed[a].published.end,
+            (None, Some(b)) => self.listed[b].published.start,
+            (None, None) => 0,
+        };
+        out.extend(left.and_then(|left| self.change(None, left, place..place, false)));
+    }
+
+    /// The rest of the sentence that a passage breaks off in, and the words with which the leak ends it.
+    fn ending(&self, passage: usize, gap: &Span) -> Option<(Span, Span)> {
+        let Passage { sent, published, .. } = &self.listed[passage];
+        let end = *self.parts.get(self.part_at(sent.end.checked_sub(1)?) - 1)?;
+        let rest = self.words_only(self.trim(gap.start..end.min(gap.end))?);
+        let free = self.listed.iter().map(|p| p.published.start).filter(|&at| at >= published.end).min();
+        let text = self.leak.text().get(published.end..free.unwrap_or(self.leak.text().len()))?;
+        let stop = text.find(|c: char| matches!(c, '.' | '!' | '?' | '\u{2026}' | '\n') || is_quote(c))?;
+        let closed = text[stop..].trim_start_matches(['.', '!', '?', '\u{2026}']).starts_with(is_quote);
+        let seen = words_in(text, 0..stop).filter(|_| closed || self.mostly)?;
+        self.stands_for(&rest, &text[seen.clone()])
+            .then(|| (rest, published.end + seen.start..published.end + seen.end))
+    }
+
+    /// The beginning of the sentence that a passage comes in on, and the words with which the leak begins it.
+    fn beginning(&self, passage: usize, gap: &Span) -> Option<(Span, Span)> {
+        let Passage { sent, published, .. } = &self.listed[passage];
+        let part = self.part_at(sent.start);
+        let start = part.checked_sub(2).map_or(0, |before| self.parts[before]);
+        let rest = self.words_only(self.trim(start.max(gap.start)..gap.end.max(start))?);
+        let free = self.listed.iter().map(|p| p.published.end).filter(|&at| at <= published.start).max();
+        let free = free.unwrap_or(0);
+        let text = self.leak.text().get(free..published.start)?;
+        let stop = text.rfind(|c: char| matches!(c, '.' | '!' | '?' | '\u{2026}' | '\n') || is_quote(c))?;
+        let opened = text[stop..].starts_with(is_quote);
+        let seen = words_in(text, stop..text.len()).filter(|_| opened || self.mostly)?;
+        self.stands_for(&rest, &text[seen.clone()]).then(|| (rest, free + seen.start..free + seen.end))
+    }
+
+    /// A stretch of the message without the marks that close it.
+    fn words_only(&self, span: Span) -> Span {
+        let words = words_in(&self.lattice.base[span.clone()], 0..span.len());
+        words.map_or(span.clone(), |words| span.start + words.start..span.start + words.end)
+    }
+
+    /// Whether so many words can have come in the place of the others: not a sentence for a word.
+    fn stands_for(&self, rest: &Span, seen: &str) -> bool {
+        let (was, is) =
+            (countermark_text::word_count(&self.lattice.base[rest.clone()]), countermark_text::word_count(seen));
+        (1..=INSTEAD).contains(&is) && is <= 2 * was + 3
     }
 
     /// The words of the message within a stretch of it, from the first to the last; nothing when there is none.
@@ -268,10 +328,8 @@ impl<'a> Outline<'a> {
         if turns(text) {
             return None;
         }
-        let from = text.find(char::is_alphanumeric)?;
-        let to =
-            text.rfind(char::is_alphanumeric).map(|at| at + text[at..].chars().next().map_or(1, char::len_utf8))?;
-        Some(span.start + from..span.start + to)
+        let seen = words_in(text, 0..text.len())?;
+        Some(span.start + seen.start..span.start + seen.end)
     }
 
     /// A change; its kind follows from which side is empty unless it is given.
@@ -297,6 +355,20 @@ impl<'a> Outline<'a> {
     fn part_at(&self, byte: usize) -> usize {
         (self.parts.partition_point(|&end| end <= byte) + 1).min(self.parts.len().max(1))
     }
+}
+
+/// A mark of quotation; an apostrophe is none.
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}')
+}
+
+/// From the first word of a stretch of text to the last one.
+fn words_in(text: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let inner = &text[within.clone()];
+    let from = inner.find(char::is_alphanumeric)?;
+    let last = inner.rfind(char::is_alphanumeric)?;
+    let to = last + inner[last..].chars().next().map_or(1, char::len_utf8);
+    Some(within.start + from..within.start + to)
 }
 
 /// A run of differences that is still open.

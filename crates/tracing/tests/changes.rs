@@ -143,3 +143,30 @@ fn views() {
     let view = render(&nasty, Marks::Plain, Holes::Open, 80);
     assert!(!view.contains('\u{1b}') && !view.contains('\u{202e}'), "{view:?}");
 }
+
+/// A quotation that ends or begins with words of its own, inside an article that goes on.
+#[test]
+fn a_quotation_with_another_end_or_beginning() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "another end",
+            "He wrote: \"Our delegation will travel to the island before the end of the year.\" Nobody believed it, of course.",
+            &["changed 5-5 [month] [year]"],
+        ),
+        (
+            "another beginning",
+            "He wrote: \"We welcome the second condition, for it would close the railway to all goods.\" Nobody believed it.",
+            &["changed 4-4 [We cannot accept] [We welcome]"],
+        ),
+        (
+            "broken off: what the reporter says next stands for nothing",
+            "He wrote: \"Our delegation will travel to the island before the end\" and nobody in the hall believed it.",
+            &[],
+        ),
+    ];
+    for (name, published, expected) in cases {
+        let found = shown(&compare(LETTER, published).changes);
+        let changed: Vec<_> = found.iter().filter(|c| c.starts_with("changed")).map(String::as_str).collect();
+        assert_eq!(changed, *expected, "{name}: {found:?}");
+    }
+}
