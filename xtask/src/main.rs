@@ -4,6 +4,7 @@ mod e2e;
 mod g1;
 mod g2;
 mod interval;
+mod picture;
 
 use clap::Parser;
 
@@ -17,6 +18,11 @@ enum Task {
     G1(g1::Arguments),
     /// Compute guarantee G2: how many intact sites name a copy.
     G2(g2::Arguments),
+    /// Turn coloured terminal output (standard input) into an SVG picture.
+    Picture {
+        /// The file to write.
+        out: std::path::PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -24,5 +30,6 @@ fn main() -> anyhow::Result<()> {
         Task::E2e(arguments) => e2e::run(&arguments),
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
+        Task::Picture { out } => picture::run(&out),
     }
 }

@@ -36,9 +36,10 @@ pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Whether standard output shows colour: a terminal, and `NO_COLOR` unset.
+/// Whether standard output shows colour: a terminal (or `CLICOLOR_FORCE`), and `NO_COLOR` unset.
 pub fn colour() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && (io::stdout().is_terminal() || set("CLICOLOR_FORCE"))
 }
 
 /// Columns of the terminal, 80 when there is none.

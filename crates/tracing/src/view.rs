@@ -1,15 +1,16 @@
 //! The comparison as a person reads it in a terminal.
 //!
-//! What was sent runs through, wrapped to a width; what was left out and what was put in stand where they belong, each
-//! difference numbered. Passages left out that are longer than a line shrink to a hole with its size unless all is
+//! What was sent runs through, wrapped to a width; what was left out and what was put in stand where they belong.
+//! Passages left out that are longer than a line shrink to a numbered hole with its size unless all is
 //! asked for. With colour: red struck out, green underlined, blue for what was moved; without: `[-left out-]`,
-//! `{+put in+}`, `<moved>`. Slips of single letters are marked like any other change.
+//! `{+put in+}`, `<moved text moved>`. Slips of single letters are marked like any other change.
 
 use std::fmt::Write;
 
 use crate::changes::{Change, ChangeKind};
 use crate::compare::Comparison;
 use crate::trace::{Trace, Tracer};
+use countermark_text::Span;
 
 /// How differences are marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,37 +58,35 @@ enum Style {
 
 fn interleave(sent: &str, changes: &[Change], marks: Marks, holes: Holes, width: usize) -> String {
     let mut page = Page { out: String::new(), column: 0, width: width.max(NARROWEST), marks };
+    // A stretch that was moved may hold other changes: it is the ground on which they are shown.
+    let (moved, changed): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|c| c.kind == ChangeKind::Moved);
+    let moved: Vec<Span> = moved.into_iter().map(|change| change.sent_at.clone()).collect();
     let mut at = 0;
-    for (number, change) in (1..).zip(changes) {
-        // A stretch that was moved may hold other changes; what is printed already is not printed twice.
+    let mut hole = 0;
+    for change in changed {
+        // What is printed already is not printed twice.
         let start = change.sent_at.start.max(at);
         let end = change.sent_at.end.max(start);
-        page.text(sent.get(at..start).unwrap_or(""), Style::Same);
+        page.unchanged(sent, at..start, &moved);
         let old = sent.get(start..end).unwrap_or("");
         let new = change.published.as_ref().map_or("", |quote| &quote.text);
-        match change.kind {
-            ChangeKind::Moved => {
-                page.mark(old, Style::Moved, number);
-            }
-            _ => {
-                let words = countermark_text::word_count(old);
-                if words > HOLE && holes == Holes::Closed && new.is_empty() {
-                    page.mark(&format!("hole {number}: {words} words"), Style::Hole, number);
-                } else {
-                    page.mark(old, Style::Omitted, number);
-                }
-                if old.is_empty() {
-                    page.space();
-                }
-                page.mark(new, Style::Added, number);
-                if old.is_empty() && !sent.get(end..).unwrap_or("").starts_with(char::is_whitespace) {
-                    page.space();
-                }
-            }
+        let words = countermark_text::word_count(old);
+        if words > HOLE && holes == Holes::Closed && new.is_empty() {
+            hole += 1;
+            page.mark(&format!("hole {hole}: {words} words"), Style::Hole);
+        } else {
+            page.mark(old, Style::Omitted);
+        }
+        if old.is_empty() {
+            page.space();
+        }
+        page.mark(new, Style::Added);
+        if old.is_empty() && !sent.get(end..).unwrap_or("").starts_with(char::is_whitespace) {
+            page.space();
         }
         at = end;
     }
-    page.text(sent.get(at..).unwrap_or(""), Style::Same);
+    page.unchanged(sent, at..sent.len(), &moved);
     if !page.out.ends_with('\n') {
         page.out.push('\n');
     }
@@ -103,7 +102,28 @@ struct Page {
 }
 
 impl Page {
-    fn mark(&mut self, text: &str, style: Style, number: usize) {
+    /// A stretch of what was sent that stands in the leak too; what of it was moved is shown so.
+    fn unchanged(&mut self, sent: &str, within: Span, moved: &[Span]) {
+        let mut at = within.start;
+        while at < within.end {
+            let here = moved.iter().find(|span| span.contains(&at));
+            let end = match here {
+                Some(span) => span.end,
+                None => moved.iter().map(|span| span.start).filter(|start| *start > at).min().unwrap_or(within.end),
+            }
+            .min(within.end);
+            if here.is_some_and(|span| span.start == at) && self.marks == Marks::Plain {
+                self.text("<", Style::Same);
+            }
+            self.text(sent.get(at..end).unwrap_or(""), if here.is_some() { Style::Moved } else { Style::Same });
+            if here.is_some_and(|span| span.end == end) && self.marks == Marks::Plain {
+                self.text(" moved>", Style::Same);
+            }
+            at = end;
+        }
+    }
+
+    fn mark(&mut self, text: &str, style: Style) {
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -113,13 +133,8 @@ impl Page {
         }
         match self.marks {
             Marks::Plain => {
-                let (open, close) = match style {
-                    Style::Added => ("{+", "+}"),
-                    Style::Moved => ("<", ">"),
-                    _ => ("[-", "-]"),
-                };
-                let tail = if style == Style::Moved { format!(" moved, {number}{close}") } else { close.to_owned() };
-                self.text(&format!("{open}{}{tail}", clean(text)), Style::Same);
+                let (open, close) = if style == Style::Added { ("{+", "+}") } else { ("[-", "-]") };
+                self.text(&format!("{open}{}{close}", clean(text)), Style::Same);
             }
             Marks::Colour => self.text(text, style),
         }

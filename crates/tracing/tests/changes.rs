@@ -129,7 +129,7 @@ fn views() {
          \n\
          We received your letter on Monday and read it with [-great-]\n\
          {+little+} care. The council has agreed to open the northern\n\
-         harbour to fishing boats from the first of May. [-hole 2: 15\n\
+         harbour to fishing boats from the first of May. [-hole 1: 15\n\
          words-]. Our delegation will travel to the {+lost+} island\n\
          before the end of the month. Please tell us whom you wish to\n\
          send.\n\
@@ -169,4 +169,15 @@ fn a_quotation_with_another_end_or_beginning() {
         let changed: Vec<_> = found.iter().filter(|c| c.starts_with("changed")).map(String::as_str).collect();
         assert_eq!(changed, *expected, "{name}: {found:?}");
     }
+}
+
+/// A change inside a stretch that was moved is shown in it, and the stretch as moved around it.
+#[test]
+fn a_change_within_what_was_moved() {
+    let moved =
+        "Our delegation will travel to the island before the end of the month. Please tell us whom you wish to send.";
+    let published = format!("{}\n\n{}", moved.replace("the month", "the year"), LETTER.replace(moved, ""));
+    let view = render(&compare(LETTER, &published), Marks::Plain, Holes::Closed, 400);
+    let shown = "<Our delegation will travel to the island before the end of the [-month-] {+year+}. Please tell us whom you wish to send moved>.";
+    assert!(view.contains(shown), "{view}");
 }

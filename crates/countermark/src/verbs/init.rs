@@ -24,7 +24,7 @@ pub fn run(global: &Global, args: &Init) -> Outcome {
         return Ok(Exit::Found);
     }
     terminal::say(&format!(
-        "vault    {}\nlog      {}\njournal  {} (left out of backups: it counts the looks that were spent)\nlog key  {key}\nprint    {}",
+        "vault        {}\nlog          {}\njournal      {} (left out of backups: it counts the looks that were spent)\nlog key      {key}\nfingerprint  {}",
         home.vault.display(),
         home.log().display(),
         home.looks().display(),
