@@ -47,6 +47,15 @@ pub struct Proved {
     pub stamped: bool,
 }
 
+/// What shows that a leaf is in the log.
+struct Inclusion {
+    leaf: Proof,
+    /// The inclusion proof of the table's leaf in the same checkpoint.
+    table: Vec<Hash>,
+    /// An outside clock's token on that checkpoint.
+    token: Option<Vec<u8>>,
+}
+
 impl<D: Disk + Clone> Office<D> {
     /// Makes a bundle.
     ///
@@ -62,14 +71,15 @@ impl<D: Disk + Clone> Office<D> {
         let index = record.index.ok_or(Error::NotLogged)?;
         let opening =
             record.text.open(&TextSeed::from_bytes(record.text_seed), &record.rest, &record.commitment, &parts)?;
-        let (proof, table_proof, token) = self.inclusion(index)?;
+        let Inclusion { leaf, table, token } = self.inclusion(index)?;
+        let stamped = token.is_some();
         let bundle = Bundle {
             log: self.signer().verifier().clone(),
             opening,
             commitment: record.commitment,
-            slot: SlotOpening::new(&self.table, &self.table_tree()?, record.slot, table_proof)?,
-            proof,
-            token: token.clone(),
+            slot: SlotOpening::new(&self.table, &self.table_tree()?, record.slot, table)?,
+            proof: leaf,
+            token,
             capture: request.capture.map(|capture| BundleCapture {
                 sha256: Sha256::digest(capture.bytes).into(),
                 at: capture.at,
@@ -83,17 +93,17 @@ impl<D: Disk + Clone> Office<D> {
             Ok(())
         })?;
         let closed = (1..=count).filter(|part| parts.binary_search(part).is_err()).collect();
-        Ok(Proved { bytes: bundle.to_bytes(), opened: parts, closed, stamped: token.is_some() })
+        Ok(Proved { bytes: bundle.to_bytes(), opened: parts, closed, stamped })
     }
 
     /// The inclusion of a leaf and of the table's: in the earliest checkpoint that an outside clock has stamped, since that shows
     /// the earliest time; in the newest one where no clock has.
-    fn inclusion(&self, index: u64) -> Result<(Proof, Vec<Hash>, Option<Vec<u8>>), Error> {
+    fn inclusion(&self, index: u64) -> Result<Inclusion, Error> {
         let view = self.view()?;
         let stamps = self.vault.read::<_, Error>(|tx| Ok(tx.list::<StampRecord>()?))?;
         let stamp = stamps.into_iter().map(|(_, stamp)| stamp).filter(|stamp| stamp.size > index);
         let Some(stamp) = stamp.min_by_key(|stamp| (stamp.time, stamp.size)) else {
-            return Ok((view.proof(index)?, view.inclusion(0)?, None));
+            return Ok(Inclusion { leaf: view.proof(index)?, table: view.inclusion(0)?, token: None });
         };
         let checkpoint = SignedCheckpoint::parse(stamp.note.as_bytes()).map_err(|_| Error::Stamp)?;
         let entries = view.entries(0..stamp.size)?;
@@ -104,6 +114,6 @@ impl<D: Disk + Clone> Office<D> {
         let hashes = tree.inclusion(index).map_err(|_| Error::NotLogged)?;
         let table = tree.inclusion(0).map_err(|_| Error::NotLogged)?;
         let token = crate::ledger::unhex(&stamp.token).ok_or(Error::Stamp)?;
-        Ok((Proof { extra: None, index, hashes, checkpoint }, table, Some(token)))
+        Ok(Inclusion { leaf: Proof { extra: None, index, hashes, checkpoint }, table, token: Some(token) })
     }
 }
