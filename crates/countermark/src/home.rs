@@ -120,7 +120,10 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
         None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
     };
     let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
-    office.recover()?;
+    // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
+    if let Err(error) = office.recover() {
+        terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));
+    }
     Ok(office)
 }
 

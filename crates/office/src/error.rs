@@ -40,6 +40,9 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// With the lines that the copies carry below the text, the message is longer than one may be.
+    #[error("the message is too long for the lines below it")]
+    Long,
     /// The log refused.
     #[error(transparent)]
     Log(#[from] countermark_tlog::error::LogError),

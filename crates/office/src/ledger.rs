@@ -1,13 +1,14 @@
 //! The log as the office writes it: what waits in the vault goes into it, once.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use countermark_proof::Digest;
 use countermark_tlog::directory::{Audit, CHECKPOINT, Disk, Log, View};
 use countermark_tlog::error::LogError;
 use countermark_tlog::note::MAX_NOTE;
-use countermark_vault::WriteTx;
+use countermark_vault::{ExtraFile, WriteTx};
 
 use crate::office::ONLY;
 use crate::record::{AuditLeafRecord, CheckpointRecord, LeafOf, MessageRecord, PendingRecord};
@@ -68,6 +69,24 @@ impl<D: Disk + Clone> Office<D> {
             drop(self.open_log()?);
         }
         Ok(())
+    }
+
+    /// Writes a backup of the vault with the log's files, which `collect` reads while nobody appends: the vault in it never knows of
+    /// more than the log in it holds.
+    ///
+    /// # Errors
+    /// Those of `collect`, of vault and log.
+    pub fn backup<E: From<Error>>(
+        &mut self,
+        to: &Path,
+        collect: impl FnOnce() -> Result<Vec<ExtraFile>, E>,
+    ) -> Result<usize, E> {
+        let lock = self.open_log()?;
+        let files = collect()?;
+        self.vault.backup(to, &files).map_err(Error::Vault)?;
+        drop(lock);
+        self.note("vault backup", "")?;
+        Ok(files.len())
     }
 
     /// The newest checkpoint, as the directory has it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use countermark_proof::{Digest, SealedText};
 use countermark_vault::{Domain, Record, Table};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 macro_rules! record {
     ($type:ty, $table:literal) => {
@@ -19,7 +20,7 @@ macro_rules! record {
 }
 
 /// The office's own: its log's name and key, its table of slots. One row.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct OfficeRecord {
     /// The log's origin, the first line of its checkpoints.
     pub origin: String,
@@ -80,7 +81,7 @@ pub struct RecipientRecord {
 }
 
 /// A message's codebook: under the key that can be destroyed.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct CodebookRecord {
     /// The sealing key, of which the symbols come.
     pub key: [u8; 32],

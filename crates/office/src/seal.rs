@@ -338,8 +338,8 @@ fn finish(request: &SealRequest, reference: &str) -> Result<Master, Error> {
         return Ok(request.master.clone());
     }
     let source = format!("{}\n\n{}\n", request.master.source().trim_end(), lines.join("\n"));
-    // Text is added behind the end, with nothing in it that the syntax knows.
-    Master::parse(&source).map_err(|_| Error::Empty)
+    // Text is added behind the end, with nothing in it that the syntax knows; it may only have become too long.
+    Master::parse(&source).map_err(|_| Error::Long)
 }
 
 fn render(master: &Master, recipients: &[RecipientRecord], rows: &[Vec<u8>]) -> Result<Vec<CopyText>, Error> {

@@ -196,7 +196,7 @@ impl<D: Disk + Clone> Office<D> {
     fn disclosed(&self, opened: &Opened) -> Result<Vec<bool>, Error> {
         let mut disclosed = vec![false; opened.master.sites().len()];
         if !disclosed.is_empty() {
-            for site in self.codes(&opened.id)?.disclosed {
+            for &site in &self.codes(&opened.id)?.disclosed {
                 if let Some(flag) = disclosed.get_mut(site) {
                     *flag = true;
                 }

@@ -117,8 +117,12 @@ fn gather(seeds: &[Seed], linked: &[Best]) -> Vec<Chain> {
 }
 
 /// The best chains that share no word of the leak; what is left of a chain beside better ones counts too.
+///
+/// A run that makes a passage for certain comes before any number of strewn words, which may come to nothing in the end and would
+/// take it along (G3).
 fn select(mut chains: Vec<Chain>) -> Vec<Chain> {
-    chains.sort_by_key(|chain| std::cmp::Reverse(chain.links.len()));
+    chains
+        .sort_by_key(|chain| std::cmp::Reverse((longest_run(&chain.links).min(crate::trace::RUN), chain.links.len())));
     let mut taken: std::collections::BTreeMap<usize, (usize, usize)> = std::collections::BTreeMap::new();
     let mut chosen: Vec<Chain> = Vec::new();
     for mut chain in chains {

@@ -181,3 +181,18 @@ fn a_change_within_what_was_moved() {
     let shown = "<Our delegation will travel to the island before the end of the [-month-] {+year+}. Please tell us whom you wish to send moved>.";
     assert!(view.contains(shown), "{view}");
 }
+
+/// Words strewn over the leak, more of them than the run has, once took the run along when they came to nothing.
+#[test]
+fn strewn_words_do_not_swallow_a_run() {
+    let master = Master::parse(
+        "{First|To begin with}, the winter fuel agreement. Velmora is {prepared|ready} to extend it {for one year|by one year}, \
+         {provided|on condition} that the inspectors {can return|are able to return} to the Dorn crossing {by|no later than} the tenth of \
+         March. My government has {discussed|considered} this at length and will not {go|move} beyond that offer{ this winter| during this winter|}.",
+    )
+    .unwrap();
+    let leak = "with, the winter fuel this at length and will not move beyond that offes winter. To begin with, the wniret fuel \
+        agreement. Ve has considered this offer this winter.";
+    let trace = trace(&master, &Leak::new(leak)).expect("nine words in a row");
+    assert!(trace.longest_run >= 8, "{}", trace.longest_run);
+}

@@ -28,7 +28,14 @@ pub fn run(global: &Global, args: &Copy) -> Outcome {
                 "warning: mail servers sign what they carry (DKIM): whoever gets this mail can prove that it came from you",
             );
         }
-        office.hand_over(&id, &args.recipient, way, sent.as_deref())?;
+        // A wrong copy has left, too: it is noted under the one whose it is.
+        let (left, way) = match &check {
+            Some((SentCheck::Other(other), _)) => {
+                (other.as_deref().unwrap_or("file"), format!("{way}, to {} by mistake", args.recipient))
+            }
+            _ => (args.recipient.as_str(), way.to_owned()),
+        };
+        office.hand_over(&id, left, &way, sent.as_deref())?;
     }
     let Some((check, twice)) = check else {
         if global.json {

@@ -30,14 +30,15 @@ pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
 
 fn backup(global: &Global, home: &Home, file: &Path) -> Outcome {
     let mut office = home::open(global)?;
-    let mut files = Vec::new();
-    collect(&home.log(), "", &mut files)?;
-    office.vault().backup(file, &files)?;
-    office.note("vault backup", "")?;
+    let count = office.backup::<Failure>(file, || {
+        let mut files = Vec::new();
+        collect(&home.log(), "", &mut files)?;
+        Ok(files)
+    })?;
     terminal::note(
         "the journal of looks is not in the backup: keep it beside the vault, or nothing can be named after a restore",
     );
-    done(global, json!({"file": file, "log_files": files.len()}))
+    done(global, json!({"file": file, "log_files": count}))
 }
 
 /// The log's files, but for its lock and what an interrupted append left.
