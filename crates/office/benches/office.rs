@@ -20,19 +20,23 @@ fn main() {
     divan::main();
 }
 
-/// A letter of about 300 words with 40 sites of two alternatives; `number` makes its words its own.
+/// A letter of 300 words with 40 sites of two alternatives. Its words are drawn from some thousand invented ones, so that two letters
+/// share no run of words, as two real ones hardly do.
 fn letter(number: usize) -> Master {
-    let words = ["harbour", "council", "treaty", "railway", "winter", "market", "border", "island", "vessel", "quarry"];
-    let mut text = String::from("Dear friends,\n\n");
+    let mut state = number as u64 + 1;
+    let mut draw = move |below: u64| {
+        // Knuth's MMIX generator; the high bits are the good ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let syllables = ["ba", "do", "ki", "lu", "ne", "pra", "so", "ti", "vo", "zem"];
+    let mut word = || (0..3).map(|_| syllables[draw(10) as usize]).collect::<String>();
+    let mut text = String::new();
     for site in 0..40 {
-        let word = |k: usize| words[(site * 7 + k * 3 + number) % words.len()];
-        text.push_str(&format!(
-            "The {} and the {} {{should|ought to}} meet in week {} of the {}. ",
-            word(0),
-            word(1),
-            number * 40 + site,
-            word(2)
-        ));
+        let (a, b, c, d, e, f) = (word(), word(), word(), word(), word(), word());
+        let opening = if site % 3 == 0 { "The " } else { "" };
+        text.push_str(&format!("{opening}{a} {b} {{should|ought}} {c} {d} {e} {f}"));
+        text.push_str(if site % 3 == 2 { ". " } else { " " });
     }
     Master::parse(&text).unwrap()
 }
