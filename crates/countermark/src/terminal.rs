@@ -30,6 +30,16 @@ pub fn say_json(value: &serde_json::Value) -> Outcome<()> {
     say(&value.to_string())
 }
 
+/// A text of somebody else's as it may be shown: nothing in it can steer the terminal or turn the order of what follows.
+pub fn tame(text: &str) -> String {
+    let tamed = |c: char| match c {
+        '\n' | '\t' => c,
+        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        c => c,
+    };
+    text.replace("\r\n", "\n").chars().map(tamed).collect()
+}
+
 /// Tells the person something that is not data.
 pub fn note(text: &str) {
     // A closed standard error leaves nobody to tell.
@@ -162,7 +172,14 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Outcome<()> {
         // Half a file must not pass for a whole one.
         let _ = std::fs::remove_file(path);
     }
-    written.map_err(fail)
+    written.map_err(fail)?;
+    sync_folder(path).map_err(fail)
+}
+
+/// Makes a file's name durable: its folder is synced.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// A path as errors show it.

@@ -244,3 +244,72 @@ fn an_identity_unlocks_until_it_is_removed() {
     desk.run(&["identity", "remove", "mara"]).expect(0);
     assert_eq!(with_identity(&["people", "list"]), 2);
 }
+
+#[test]
+fn an_older_vault_put_in_place_of_a_newer_shows_in_the_log() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We agreed on the ninth of March. Nothing else was said.");
+    desk.json(&["seal", "t.txt", "--copies", "1"]);
+    std::fs::copy(desk.path("v.db"), desk.path("old.db")).unwrap();
+    desk.json(&["seal", "t.txt", "--copies", "1"]);
+    assert_eq!(desk.json(&["log", "audit"])["valid"], true);
+    std::fs::copy(desk.path("old.db"), desk.path("v.db")).unwrap();
+    let audit = desk.run(&["--json", "log", "audit"]).expect(1).json();
+    assert!(audit["problems"][0].as_str().unwrap().contains("older vault"), "{audit}");
+}
+
+#[test]
+fn a_text_that_could_not_be_read_again_is_not_sealed() {
+    let desk = Desk::new();
+    let part = format!("Hello, this is what was sent {}. Yes.\n\n", "} ".repeat(20_000));
+    desk.write("braces.txt", part.repeat(25));
+    let refused = desk.run(&["seal", "braces.txt", "--copies", "1", "--as-sent", "2026-01-01"]).expect(2);
+    assert!(refused.err.contains("1 MiB"), "{}", refused.err);
+    assert_eq!(desk.json(&["messages", "list"])["messages"], serde_json::json!([]));
+}
+
+#[test]
+fn a_restore_that_was_cut_off_is_begun_anew() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We agreed on the ninth of March. Nothing else was said.");
+    let sealed = desk.json(&["seal", "t.txt", "--copies", "1"]);
+    desk.run(&["vault", "backup", "b.cmb"]).expect(0);
+    // What a restore leaves that was killed: half a log without a checkpoint, and a vault that is not in place yet.
+    for name in ["v.db", "v.looks"] {
+        std::fs::remove_file(desk.path(name)).unwrap();
+    }
+    std::fs::remove_file(desk.path("v.log").join("checkpoint")).unwrap();
+    desk.write("v.restoring", "half");
+    desk.run(&["vault", "restore", "b.cmb", "--looks", "3"]).expect(0);
+    assert_eq!(desk.json(&["log", "audit"])["valid"], true);
+    assert_eq!(desk.json(&["messages", "list"])["messages"][0]["message"], sealed["message"]);
+    desk.json(&["prove", sealed["message"].as_str().unwrap(), "--open", "1", "--out", "p.json"]);
+}
+
+#[test]
+fn a_copy_named_beside_a_larger_match_counts() {
+    let desk = Desk::new();
+    let sealed = sealed(&desk);
+    desk.write("border.txt", read_sample("border.txt"));
+    desk.json(&["seal", "border.txt", "--copies", "1"]);
+    let leak = format!(
+        "{}\n\n{}",
+        read_sample("border.txt"),
+        text_of(&sealed, "6").split("\n\n").skip(2).take(3).collect::<Vec<_>>().join("\n\n")
+    );
+    desk.write("both.txt", leak);
+    let found = desk.run(&["--json", "trace", "both.txt", "--reason", "test", "--named"]).expect(0).json();
+    assert_eq!((&found["verdict"], &found["recipient"]), (&"named".into(), &"6".into()), "{found}");
+    assert_eq!(found["also"][0]["verdict"], "single");
+}
+
+#[test]
+fn a_strangers_bundle_cannot_steer_the_terminal() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We agreed on the \u{1b}[2Jninth of March.");
+    let sealed = desk.json(&["seal", "t.txt", "--copies", "1"]);
+    let id = sealed["message"].as_str().unwrap();
+    desk.json(&["prove", id, "--open", "all", "--out", "b.json", "--statement", "\u{1b}[31mVALID\r"]);
+    let shown = desk.run(&["verify", "b.json"]).expect(0);
+    assert!(!shown.out.contains('\u{1b}') && !shown.out.contains('\r'), "{:?}", shown.out);
+}

@@ -100,6 +100,9 @@ pub enum Error {
         /// The handle.
         handle: String,
     },
+    /// Two recipients would get the same text.
+    #[error("two copies would be the same text: a field stands beside a site and completes it")]
+    SameText,
     /// The commitment can't be made.
     #[error(transparent)]
     Sealing(#[from] SealingError),
@@ -125,6 +128,20 @@ pub enum Error {
         handle: String,
         /// The field.
         field: String,
+    },
+    /// The message is sealed, and its leaf still waits.
+    #[error("message {message} is sealed in the vault, but not yet provable: {source}")]
+    Unlogged {
+        /// The message's id.
+        message: String,
+        /// Why its leaf is not in the log.
+        source: Box<Error>,
+    },
+    /// A bundle would not verify.
+    #[error("the bundle would not verify ({reason}), and was not made")]
+    Unprovable {
+        /// The verifier's reason.
+        reason: String,
     },
     /// There is no such identity.
     #[error("there is no person `{name}` in this office")]

@@ -1,6 +1,6 @@
 //! The log as the office writes it: what waits in the vault goes into it, once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -33,23 +33,44 @@ impl<D: Disk + Clone> Office<D> {
         if self.pending()?.is_empty() {
             return Ok(());
         }
-        let signer = self.signer();
         let mut log = self.open_log()?;
+        self.publish_in(&mut log)
+    }
+
+    /// As [`publish_pending`](Self::publish_pending), under a lock that is held.
+    fn publish_in(&mut self, log: &mut Log<D>) -> Result<(), Error> {
         // Another process may have appended while this one waited for the lock.
         let pending = self.pending()?;
-        let leaves: Vec<Vec<u8>> = pending.iter().map(|(_, leaf, _)| leaf.clone()).collect();
-        let leaves: Vec<&[u8]> = leaves.iter().map(Vec::as_slice).collect();
-        let first = log.size();
+        // A vault out of a backup may take for waiting what its log has long held.
+        let logged = if self.vault.is_restored()? { indices(log.view())? } else { HashMap::new() };
+        let (known, new): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(_, leaf, _)| logged.contains_key(leaf));
+        let leaves: Vec<&[u8]> = new.iter().map(|(_, leaf, _)| leaf.as_slice()).collect();
+        let (signer, first, opened) = (self.signer(), log.size(), log.checkpoint().to_text());
         let vault = &mut self.vault;
+        let note_known = |tx: &mut WriteTx<'_>| -> Result<(), Error> {
+            for (id, leaf, of) in &known {
+                note_index(tx, *of, logged[leaf])?;
+                tx.remove::<PendingRecord>(id)?;
+            }
+            Ok(())
+        };
+        if new.is_empty() {
+            return vault.write(note_known);
+        }
         log.append(&signer, &leaves, |checkpoint| {
             let note = String::from_utf8_lossy(checkpoint).into_owned();
             vault.write::<_, Error>(|tx| {
+                // What is signed now continues what was recorded last, and nothing else: two checkpoints of one size never leave here.
+                let recorded = tx.get::<CheckpointRecord>(ONLY)?;
+                if recorded.is_none_or(|recorded| recorded.note != opened) {
+                    return Err(Error::ForeignLog { what: "another process appended to it meanwhile" });
+                }
                 tx.put(ONLY, &CheckpointRecord { note })?;
-                for (index, (id, _, of)) in (first..).zip(&pending) {
+                for (index, (id, _, of)) in (first..).zip(&new) {
                     note_index(tx, *of, index)?;
                     tx.remove::<PendingRecord>(id)?;
                 }
-                Ok(())
+                note_known(tx)
             })
         })?;
         Ok(())
@@ -81,10 +102,11 @@ impl<D: Disk + Clone> Office<D> {
         to: &Path,
         collect: impl FnOnce() -> Result<Vec<ExtraFile>, E>,
     ) -> Result<usize, E> {
-        let lock = self.open_log()?;
+        let mut log = self.open_log()?;
+        self.publish_in(&mut log)?;
         let files = collect()?;
         self.vault.backup(to, &files).map_err(Error::Vault)?;
-        drop(lock);
+        drop(log);
         self.note("vault backup", "")?;
         Ok(files.len())
     }
@@ -107,9 +129,13 @@ impl<D: Disk + Clone> Office<D> {
         let mut problems: Vec<String> = findings.iter().map(ToString::to_string).collect();
         let messages = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MessageRecord>()?))?;
         for (id, record) in messages {
+            let name = format!("message {}", &hex(&id)[..8]);
+            if crate::messages::opened(&id, record.clone()).is_err() {
+                problems.push(format!("{name}: its parts make no master"));
+            }
             let tag = self.table.slot(record.slot)?.tag(self.table.table());
             let leaf = countermark_proof::leaf(&tag, &record.commitment);
-            compare(&view, record.index, &leaf, &format!("message {}", &hex(&id)[..8]), &mut problems);
+            compare(&view, record.index, &leaf, &name, &mut problems);
         }
         let entries = self.vault.read::<_, countermark_vault::Error>(|tx| tx.audit_entries())?;
         for (_, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<AuditLeafRecord>()?))? {
@@ -121,7 +147,31 @@ impl<D: Disk + Clone> Office<D> {
             }
         }
         problems.extend(tags_twice(&view)?);
+        problems.extend(self.unknown_leaves(&view)?);
         Ok(LogAudit { size, problems })
+    }
+
+    /// Leaves that the vault knows nothing of: it was rolled back. One that was restored says so itself, and they are no problem of it.
+    fn unknown_leaves(&self, view: &View<D>) -> Result<Option<String>, Error> {
+        if self.vault.is_restored()? {
+            return Ok(None);
+        }
+        let known = self.vault.read::<_, Error>(|tx| {
+            let mut known = 1;
+            tx.visit::<MessageRecord>(|_, record| {
+                known += u64::from(record.index.is_some());
+                Ok(())
+            })?;
+            tx.visit::<AuditLeafRecord>(|_, record| {
+                known += u64::from(record.index.is_some());
+                Ok(())
+            })?;
+            Ok(known)
+        })?;
+        let unknown = view.size().saturating_sub(known);
+        let told =
+            || format!("the vault knows nothing of {unknown} leaves of its log: an older vault was put in its place");
+        Ok((unknown > 0).then(told))
     }
 
     /// The log, to read from. It is this office's: its checkpoint is checked under the office's key.
@@ -147,6 +197,10 @@ impl<D: Disk + Clone> Office<D> {
                 Err(LogError::Locked) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
                 opened => {
                     let log = opened?;
+                    // Read before the lock was taken, the record may be old by now, and its log would be taken up where it stood then.
+                    if self.recorded()?.as_ref() != Some(&recorded) {
+                        continue;
+                    }
                     let note = log.checkpoint().to_text();
                     if note != recorded {
                         self.vault.write::<_, Error>(|tx| Ok(tx.put(ONLY, &CheckpointRecord { note })?))?;
@@ -210,6 +264,11 @@ fn compare<D: Disk>(view: &View<D>, index: Option<u64>, leaf: &[u8], name: &str,
         Some(Ok(_)) => problems.push(format!("{name}: the log holds something else at its place")),
         Some(Err(error)) => problems.push(format!("{name}: {error}")),
     }
+}
+
+/// Where each entry stands.
+fn indices<D: Disk>(view: &View<D>) -> Result<HashMap<Vec<u8>, u64>, Error> {
+    Ok(view.entries(0..view.size())?.into_iter().zip(0..).collect())
 }
 
 /// In one log a tag stands once, or one reference would have two sealings.

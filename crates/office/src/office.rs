@@ -86,7 +86,6 @@ impl<D: Disk + Clone> Office<D> {
             tx.audit(&act)?;
             Ok(())
         })?;
-        vault.create_journal(journal)?;
         let mut office = Self::open(vault, disk, journal, who, clock)?;
         office.publish_pending()?;
         Ok(office)
@@ -96,13 +95,14 @@ impl<D: Disk + Clone> Office<D> {
     ///
     /// # Errors
     /// [`Error::NoOffice`]; those of vault, log and disk. A missing journal is none: then nothing can be named.
-    pub fn open(vault: Vault, disk: D, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
+    pub fn open(mut vault: Vault, disk: D, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
         let record = vault.read::<_, Error>(|tx| Ok(tx.get::<OfficeRecord>(ONLY)?))?.ok_or(Error::NoOffice)?;
         let size = TableSize::new(record.table_exponent)?;
         let table = TableSecret::new(record.table, record.table_secret, size);
-        let journal = match vault.open_journal(journal) {
+        // It makes the journal of a vault that never had one, whose making was cut off, and opens the one that there is.
+        let journal = match vault.create_journal(journal) {
             Ok(journal) => Some(journal),
-            Err(VaultError::NotNameable(_)) => None,
+            Err(VaultError::NotNameable(_) | VaultError::JournalExists { .. }) => None,
             Err(other) => return Err(other.into()),
         };
         let who = who.to_owned();
@@ -180,7 +180,7 @@ impl<D: Disk + Clone> Office<D> {
     /// A slot that no sealing has taken, at random: neither one the vault knows of, nor one whose tag stands in the log, which an
     /// older vault that was put back would not know.
     pub(crate) fn free_slot(&mut self) -> Result<u32, Error> {
-        let foreign = if self.vault.is_restored()? { self.logged_tags()? } else { Default::default() };
+        let foreign = self.logged_tags()?;
         let slots = self.table.size().slots();
         // With half of the slots taken a draw fails every other time; nobody gets there.
         for _ in 0..256 {

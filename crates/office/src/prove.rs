@@ -1,6 +1,6 @@
 //! Prove: the file that shows chosen parts of a sealed message, with the others as numbered holes.
 
-use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, TextSeed};
+use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, Tables, TextSeed, VerifyOptions, verify};
 use countermark_tlog::checkpoint::SignedCheckpoint;
 use countermark_tlog::merkle::{Hash, Tree, leaf_hash};
 use countermark_tlog::proof::Proof;
@@ -87,13 +87,18 @@ impl<D: Disk + Clone> Office<D> {
             }),
             words: request.words.map(str::to_owned),
         };
+        let bytes = bundle.to_bytes();
+        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+        if !report.valid {
+            return Err(Error::Unprovable { reason: report.reason_text });
+        }
         let act = self.act("prove", &hex(&opened.id.0));
         self.vault.write::<_, Error>(|tx| {
             tx.audit(&act)?;
             Ok(())
         })?;
         let closed = (1..=count).filter(|part| parts.binary_search(part).is_err()).collect();
-        Ok(Proved { bytes: bundle.to_bytes(), opened: parts, closed, stamped })
+        Ok(Proved { bytes, opened: parts, closed, stamped })
     }
 
     /// The inclusion of a leaf and of the table's: in the earliest checkpoint that an outside clock has stamped, since that shows

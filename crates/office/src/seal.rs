@@ -114,6 +114,10 @@ impl<D: Disk + Clone> Office<D> {
         let slot = self.free_slot()?;
         let reference = self.reference(slot);
         let master = finish(request, &reference)?;
+        // It is kept as its source: what can't be read again is not sealed. (Braces of a text as it was sent become longer.)
+        if Master::parse(master.source()).is_err() {
+            return Err(Error::Long);
+        }
         let file_copies = u32::from(!master.sites().is_empty());
         let copies = recipients.len() + file_copies as usize;
         let drawn = self.draw(copies);
@@ -125,6 +129,7 @@ impl<D: Disk + Clone> Office<D> {
             &drawn.rows,
         )?;
         let rendered = render(&master, &recipients, &rows)?;
+        different(&master, &rendered)?;
         let shares = approver::seal_shares(&self.approvers()?, &sealed.shares)?;
         let record = MessageRecord {
             sealed_ms: self.now_ms(),
@@ -146,7 +151,8 @@ impl<D: Disk + Clone> Office<D> {
             disclosed: Vec::new(),
         };
         self.keep(&drawn.message, &record, &codes, &shares)?;
-        self.publish_pending()?;
+        self.publish_pending()
+            .map_err(|source| Error::Unlogged { message: hex(&drawn.message.0), source: Box::new(source) })?;
         Ok(Sealed {
             message: drawn.message,
             reference,
@@ -351,6 +357,13 @@ fn render(master: &Master, recipients: &[RecipientRecord], rows: &[Vec<u8>]) -> 
             Ok(CopyText { recipient: Some(recipient.handle.clone()), text })
         })
         .collect()
+}
+
+/// Codewords differ, and still a field's value beside a site could make two copies the same text.
+fn different(master: &Master, copies: &[CopyText]) -> Result<(), Error> {
+    let mut seen = std::collections::HashSet::new();
+    let same = !master.sites().is_empty() && !copies.iter().all(|copy| seen.insert(copy.text.as_str()));
+    if same { Err(Error::SameText) } else { Ok(()) }
 }
 
 /// The words that two approvers could make public.

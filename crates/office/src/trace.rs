@@ -73,7 +73,24 @@ impl std::fmt::Debug for Archive {
 }
 
 impl<D: Disk + Clone> Office<D> {
-    /// Makes ready to trace: opens every message and indexes it.
+    /// Makes ready to trace: opens every message and indexes it. A reason stands in the audit trail before there is any answer,
+    /// whatever the texts turn out to be.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn search_for(&mut self, reason: Option<&str>) -> Result<Search<'_, D>, Error> {
+        if reason.is_some() {
+            let mut act = self.act("trace", "");
+            act.reason = reason.map(str::to_owned);
+            self.vault.write::<_, Error>(|tx| {
+                tx.audit(&act)?;
+                Ok(())
+            })?;
+        }
+        self.search()
+    }
+
+    /// Makes ready to trace without a word in the audit trail.
     ///
     /// # Errors
     /// The vault's.
@@ -99,12 +116,18 @@ impl<D: Disk + Clone> Search<'_, D> {
             }
         }
         traced.sort_by_key(|(opened, _, trace)| (std::cmp::Reverse(trace.words_matched), opened.id));
-        // Where several messages could be named by one text, each has its share of the bound.
-        let nameable = traced.iter().filter(|(_, _, trace)| trace.observations.observed() > 0).count().max(1) as u64;
+        // Where several messages could be named by one text, each has its share of the bound. One that lacks bits even with the
+        // whole of it can't be named and counts for nothing; that follows without a symbol.
+        let mut nameable = 0;
+        for (opened, _, trace) in &traced {
+            nameable += u64::from(self.office.could_name(opened, trace)?);
+        }
+        let nameable = nameable.max(1);
         let mut messages = Vec::with_capacity(traced.len());
         for (opened, tracer, trace) in traced {
             messages.push(self.office.judge(opened, tracer, trace, nameable, reason)?);
         }
+        messages.sort_by_key(|finding| finding.named.is_empty());
         Ok(Finding { asked: reason.is_some(), messages })
     }
 }
@@ -141,6 +164,18 @@ impl<D: Disk + Clone> Office<D> {
             self.note_act(opened, reason)?;
         }
         Ok(finding)
+    }
+
+    /// Whether a message could be named by what a text shows of it, were it the only one.
+    fn could_name(&mut self, opened: &Opened, trace: &Trace) -> Result<bool, Error> {
+        let scale = Scale::of(opened)?;
+        if scale.alternatives.is_empty() || trace.observations.observed() == 0 {
+            return Ok(false);
+        }
+        let disclosed = self.disclosed(opened)?;
+        let seen = trace.observations.without(&disclosed);
+        let Some(k) = self.next_look(&opened.id, &seen.hash())? else { return Ok(false) };
+        Ok(bits_missing(&scale.alternatives, &seen, &disclosed, &scale.settings, k, 1) == 0.0)
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is a fact of the look, and none belongs together with another")]

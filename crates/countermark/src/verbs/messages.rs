@@ -63,7 +63,7 @@ fn show(global: &Global, message: &Message) -> Outcome {
         let ways = if ways.is_empty() { "not handed over".to_owned() } else { ways.join("; ") };
         text.push_str(&format!("\n{name:<16} {}", if recipient.is_none() { "kept" } else { &ways }));
     }
-    terminal::say(&text)?;
+    terminal::say(&terminal::tame(&text))?;
     Ok(Exit::Found)
 }
 

@@ -19,7 +19,7 @@ pub fn run(global: &Global, args: &Trace) -> Outcome {
     if args.jsonl {
         let mut office = home::open(global)?;
         let reason = reason(global, args, false)?;
-        let mut search = office.search()?;
+        let mut search = office.search_for(reason.as_deref())?;
         for file in &files {
             run.lines(&mut search, file, reason.as_deref())?;
         }
@@ -28,7 +28,7 @@ pub fn run(global: &Global, args: &Trace) -> Outcome {
         let texts = files.iter().map(|file| terminal::read_published(file)).collect::<Outcome<Vec<_>>>()?;
         let mut office = home::open(global)?;
         let reason = reason(global, args, true)?;
-        let mut search = office.search()?;
+        let mut search = office.search_for(reason.as_deref())?;
         for (file, text) in files.iter().zip(&texts) {
             if !run.json && files.len() > 1 {
                 terminal::say(&format!("== {}", terminal::name_of(file)))?;
@@ -48,6 +48,7 @@ struct Run {
 impl Run {
     fn one(&mut self, search: &mut Search<'_>, text: &str, reason: Option<&str>) -> Outcome<()> {
         let finding = search.trace(text, reason)?;
+        // Named ones come first: the verdict on the whole is theirs when there is any.
         self.hit |= match finding.verdict() {
             Verdict::Unknown => false,
             Verdict::Named(_) => true,
@@ -131,7 +132,7 @@ fn message(m: &MessageFinding, asked: bool) -> Value {
         "verdict": m.verdict.name(), "asked": asked,
         "message": super::marked::hex(&m.message.0), "reference": m.reference,
         "epsilon": m.epsilon.map(|epsilon| epsilon.to_string()),
-        "bits_observed": rounded(m.bits_observed), "bits_missing": m.bits_missing.map_or(0.0, rounded),
+        "bits_observed": rounded(m.bits_observed), "bits_missing": if m.journal_missing { Value::Null } else { json!(m.bits_missing.map_or(0.0, rounded)) },
         "sites_observed": m.sites_observed, "sites_total": m.sites_total,
         "words_matched": m.trace.words_matched, "longest_run": m.trace.longest_run,
         "changes": m.trace.changes.iter().map(change).collect::<Vec<_>>(),

@@ -59,11 +59,22 @@ fn collect(root: &Path, below: &str, files: &mut Vec<ExtraFile>) -> Outcome<()> 
 }
 
 fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Outcome {
-    // A log that is already there may be newer than the backup's: it stays, and the vault takes up what it lacks.
-    let restored = countermark_vault_sqlite::restore(file, &home.vault).map_err(countermark_vault::Error::Store)?;
-    if !home.log().exists() {
+    if home.vault.exists() {
+        return Err(Failure::new(format!("{} exists already", home.vault.display()))
+            .hint("nothing is overwritten: choose another place with --vault PATH"));
+    }
+    // The log comes first and the vault is put in place last, so that a restore that was cut off is begun anew.
+    let part = home.vault.with_extension("restoring");
+    let fail = |e: std::io::Error| Failure::new(format!("{} can't be put in place: {e}", home.vault.display()));
+    if part.exists() {
+        std::fs::remove_file(&part).map_err(fail)?;
+    }
+    let restored = countermark_vault_sqlite::restore(file, &part).map_err(countermark_vault::Error::Store)?;
+    // A log that is there already may be newer than the backup's: it stays, and the vault takes up what it lacks.
+    if !home.log().join(directory::CHECKPOINT).exists() {
         extract(&home.log(), &restored.files)?;
     }
+    std::fs::rename(&part, &home.vault).and_then(|()| terminal::sync_folder(&home.vault)).map_err(fail)?;
     let mut office = home::open(global)?;
     if let Some(looks) = looks {
         office.restore_looks(&home.looks(), looks)?;
@@ -77,12 +88,18 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Out
     done(global, json!({"vault": home.vault, "log_files": restored.files.len(), "names": office.has_journal()}))
 }
 
+/// Brings a log's files back, its checkpoint last: without it a folder is no log, and is filled anew.
 fn extract(root: &Path, files: &[ExtraFile]) -> Outcome<()> {
-    for file in files.iter().filter(|file| file.is_safe()) {
+    let (last, first): (Vec<_>, Vec<_>) =
+        files.iter().filter(|file| file.is_safe()).partition(|file| file.path == directory::CHECKPOINT);
+    for file in first.into_iter().chain(last) {
         let path = root.join(&file.path);
         let folder = path.parent().unwrap_or(root);
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Failure::new(format!("{} can't be made: {e}", folder.display())))?;
+        let fail = |e: std::io::Error| Failure::new(format!("{} can't be made: {e}", path.display()));
+        std::fs::create_dir_all(folder).map_err(fail)?;
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(fail)?;
+        }
         terminal::write_new(&path, &file.bytes, 0o600)?;
     }
     Ok(())

@@ -26,7 +26,7 @@ pub fn run(global: &Global, args: &Verify) -> Outcome {
     if global.json {
         terminal::say_json(&object(&report))?;
     } else {
-        terminal::say(&words(&report))?;
+        terminal::say(&terminal::tame(&words(&report)))?;
     }
     Ok(if report.valid { Exit::Found } else { Exit::NotFound })
 }
