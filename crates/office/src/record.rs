@@ -216,7 +216,7 @@ pub enum LeafOf {
 pub struct SlotRecord {}
 record!(SlotRecord, 28);
 
-/// What was last asked of a time-stamper. One row.
+/// What was asked of a time-stamper and not answered yet. The row's id is the nonce.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct StampRequestRecord {
     /// The signed note that is to be stamped.

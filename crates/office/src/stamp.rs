@@ -2,17 +2,17 @@
 
 use countermark_proof::stamped;
 use countermark_tlog::checkpoint::SignedCheckpoint;
+use countermark_tlog::error::TimestampError;
 use countermark_tlog::timestamp::{Anchors, Token, request};
 
 use countermark_tlog::directory::Disk;
 
 use crate::ledger::hex;
-use crate::office::ONLY;
 use crate::record::{StampRecord, StampRequestRecord};
 use crate::{Error, Office};
 
 impl<D: Disk + Clone> Office<D> {
-    /// A request to stamp the newest checkpoint, and how many leaves that covers. The last request is the one that can be answered.
+    /// A request to stamp the newest checkpoint, and how many leaves that covers. Every request that is open can be answered.
     ///
     /// # Errors
     /// Those of vault and log.
@@ -26,24 +26,32 @@ impl<D: Disk + Clone> Office<D> {
         let record = StampRequestRecord { note, nonce };
         let act = self.act("log timestamp --request", "");
         self.vault.write::<_, Error>(|tx| {
-            tx.put(ONLY, &record)?;
+            tx.insert(nonce.to_be_bytes(), &record)?;
             tx.audit(&act)?;
             Ok(())
         })?;
         Ok((signed.checkpoint().size, bytes))
     }
 
-    /// Keeps a time-stamper's answer to the last request, once it has been checked: how many leaves it covers, and the time by
+    /// Keeps a time-stamper's answer to an open request, once it has been checked: how many leaves it covers, and the time by
     /// which they existed, seconds since 1970.
     ///
     /// # Errors
     /// [`Error::NoRequest`]; [`Error::Timestamp`] for an answer that does not fit; the vault's.
     pub fn keep_stamp(&mut self, answer: &[u8], anchors: &Anchors) -> Result<(u64, u64), Error> {
-        let asked =
-            self.vault.read::<_, Error>(|tx| Ok(tx.get::<StampRequestRecord>(ONLY)?))?.ok_or(Error::NoRequest)?;
-        let signed = SignedCheckpoint::parse(asked.note.as_bytes()).map_err(|_| Error::Stamp)?;
         let token = Token::parse(answer)?;
-        let stamp = token.verify(&stamped(signed.checkpoint()), Some(asked.nonce), anchors)?;
+        let mut refused = Error::NoRequest;
+        let mut answered = None;
+        for (id, asked) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<StampRequestRecord>()?))? {
+            let signed = SignedCheckpoint::parse(asked.note.as_bytes()).map_err(|_| Error::Stamp)?;
+            match token.verify(&stamped(signed.checkpoint()), Some(asked.nonce), anchors) {
+                Ok(stamp) => answered = Some((id, asked, signed, stamp)),
+                // Of several requests the answer belongs to one; what is wrong with it there is what is told.
+                Err(TimestampError::Imprint | TimestampError::Nonce) if !matches!(refused, Error::NoRequest) => {}
+                Err(error) => refused = error.into(),
+            }
+        }
+        let (request, asked, signed, stamp) = answered.ok_or(refused)?;
         let (size, time) = (signed.checkpoint().size, stamp.latest());
         let record = StampRecord { note: asked.note, size, token: hex(token.der()), time };
         let act = self.act("log timestamp --add", "");
@@ -51,7 +59,7 @@ impl<D: Disk + Clone> Office<D> {
             let mut id = [0; 16];
             tx.rng().fill_bytes(&mut id);
             tx.insert(id, &record)?;
-            tx.remove::<StampRequestRecord>(ONLY)?;
+            tx.remove::<StampRequestRecord>(&request)?;
             tx.audit(&act)?;
             Ok(())
         })?;

@@ -26,11 +26,27 @@ pub struct Comparison {
 pub fn compare(sent: &str, published: &str) -> Comparison {
     let leak = Leak::new(published);
     let same = countermark_text::same(sent, published);
+    if same && leak.words() > 0 {
+        return equal(sent, published, leak.words());
+    }
     let (passages, changes) = match Tracer::plain(sent).trace(&leak) {
         Some(trace) => (trace.passages, trace.changes),
         None => (Vec::new(), nothing_shared(sent, published, same)),
     };
     Comparison { sent: sent.to_owned(), published: published.to_owned(), passages, changes, same }
+}
+
+/// Equal texts are one passage, however often they repeat themselves.
+fn equal(sent: &str, published: &str, words: usize) -> Comparison {
+    let whole =
+        Passage { sent: 0..sent.len(), published: 0..published.len(), words, longest_run: words, repeated: false };
+    Comparison {
+        sent: sent.to_owned(),
+        published: published.to_owned(),
+        passages: vec![whole],
+        changes: Vec::new(),
+        same: true,
+    }
 }
 
 fn nothing_shared(sent: &str, published: &str, same: bool) -> Vec<Change> {

@@ -14,6 +14,9 @@ use crate::leak::Leak;
 /// How many words may precede one word. Only many empty alternatives in a row come near it.
 const LINKS: usize = 1024;
 
+/// The words of all runs together are at most so many times those of both texts.
+const RUNS_PER_WORD: usize = 64;
+
 /// The words of a master and what may stand before each, punctuation aside.
 #[derive(Debug)]
 pub(crate) struct Words {
@@ -116,6 +119,8 @@ impl Words {
         // Where the last run that ended at a node ended in the leak. Texts that repeat one word for ever would give a run
         // for every place; a run that overlaps by more than half one as long, to the same node, is left out.
         let mut ended = vec![(0usize, 0usize); nodes];
+        // Texts that repeat themselves would still give runs without end; no others come near this.
+        let mut room = RUNS_PER_WORD * (leak.words() + nodes) + 100_000;
         let mut live: &[u32] = &[];
         for w in 0..=leak.words() {
             let (now, old) = (w & 1, (w & 1) ^ 1);
@@ -139,7 +144,8 @@ impl Words {
                 let run = length[old][m as usize] as usize;
                 let (last, as_long) = ended[m as usize];
                 let again = run <= as_long && (w - last) * 2 < run;
-                if went_on[m as usize] != w && run >= least && !again {
+                if went_on[m as usize] != w && run >= least && !again && run <= room {
+                    room -= run;
                     ended[m as usize] = (w, run);
                     out.push(self.trace_back(lattice, leak, m, w, run));
                 }

@@ -170,7 +170,7 @@ impl Tracer {
                 .map(|p| p.words)
                 .sum::<usize>()
                 .min(self.lattice.words),
-            longest_run: listed.iter().map(|p| p.longest_run).max().unwrap_or(0),
+            longest_run: listed.iter().map(|p| p.longest_run).max().unwrap_or(0).min(self.lattice.words),
             passages: listed,
             message_words: self.lattice.words,
             leak_words: leak.words(),

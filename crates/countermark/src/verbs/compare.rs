@@ -9,9 +9,9 @@ use crate::cli::{Compare, Global};
 use crate::failure::{Exit, Outcome};
 use crate::terminal;
 
-/// Runs the verb: 0 when the texts share something, 1 when they don't.
+/// Runs the verb: 0 when the texts share something, 1 when they share nothing.
 pub fn run(global: &Global, args: &Compare) -> Outcome {
-    let sent = terminal::read_text(&args.sent)?;
+    let sent = super::marked::read(&args.sent)?;
     let published = terminal::read_published(&args.published)?;
     let comparison = compare(&sent, &published);
     if global.json {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use countermark_office::LogAudit;
 use serde_json::json;
 
 use crate::cli::{Global, LogVerb};
@@ -30,7 +31,11 @@ pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
 }
 
 fn audit(global: &Global) -> Outcome {
-    let audit = home::open(global)?.audit_log()?;
+    let audit = match home::open(global)?.audit_log() {
+        // A log that can't be read whole is what an audit is for.
+        Err(countermark_office::Error::Log(error)) => LogAudit { size: 0, problems: vec![error.to_string()] },
+        audit => audit?,
+    };
     let valid = audit.problems.is_empty();
     if global.json {
         terminal::say_json(&json!({"valid": valid, "size": audit.size, "problems": audit.problems}))?;
@@ -44,6 +49,10 @@ fn audit(global: &Global) -> Outcome {
 }
 
 fn request(global: &Global, out: &Path) -> Outcome {
+    if out.exists() {
+        return Err(Failure::new(format!("{} exists already", out.display()))
+            .hint("choose another name; nothing is overwritten"));
+    }
     let mut office = home::open(global)?;
     let (size, request) = office.stamp_request()?;
     terminal::write_new(out, &request, 0o644)?;

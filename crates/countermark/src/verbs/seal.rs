@@ -44,6 +44,10 @@ fn request(args: &Seal, config: &Config) -> Outcome<SealRequest> {
         None => To::Handles(addressed.to.clone()),
     };
     let as_sent = args.as_sent.as_deref().map(time::parse).transpose()?;
+    if as_sent.is_some_and(|day| day > time::now_ms() / 1000) {
+        return Err(Failure::new("what already went out can't have gone out in the future")
+            .hint("give the day on which it was sent"));
+    }
     let master = match as_sent {
         Some(_) => as_it_went_out(&addressed.file)?,
         None => marked::master(&addressed.file, addressed.accept.as_deref(), &addressed.packs, config)?,

@@ -70,6 +70,20 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Out
         std::fs::remove_file(&part).map_err(fail)?;
     }
     let restored = countermark_vault_sqlite::restore(file, &part).map_err(countermark_vault::Error::Store)?;
+    // Neither a wrong passphrase nor a damaged backup leaves a vault behind.
+    let whole = home::unlock(&part, global).and_then(|vault| {
+        let report = vault.check(None)?;
+        match report.problems.first() {
+            None => Ok(()),
+            Some(problem) => Err(Failure::new(format!("the backup {} is damaged: {problem}", file.display()))
+                .hint("nothing was restored: take another backup")),
+        }
+    });
+    if whole.is_err() {
+        // Of no use to anybody; a next try makes it anew.
+        let _ = std::fs::remove_file(&part);
+    }
+    whole?;
     // A log that is there already may be newer than the backup's: it stays, and the vault takes up what it lacks.
     if !home.log().join(directory::CHECKPOINT).exists() {
         extract(&home.log(), &restored.files)?;
@@ -111,6 +125,11 @@ fn check(global: &Global) -> Outcome {
     let mut problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
     let log = office.audit_log()?;
     problems.extend(log.problems);
+    if !office.has_journal() {
+        let missing = "the journal of looks is missing or damaged: no copy can be named";
+        // After a restore that is as it must be until its owner says how many looks there were.
+        if office.vault().is_restored()? { terminal::note(missing) } else { problems.push(missing.to_owned()) }
+    }
     if global.json {
         terminal::say_json(&json!({
             "valid": problems.is_empty(), "records": report.records, "log_size": log.size, "problems": problems,

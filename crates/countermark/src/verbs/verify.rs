@@ -87,7 +87,11 @@ fn words(report: &Report) -> String {
     if !report.valid {
         return format!("NOT VALID: {}", report.reason_text);
     }
-    let mut out = String::from("VALID: what is shown is what was sealed\n");
+    let mut out = String::from(if report.after_publication {
+        "VALID, but sealed AFTER publication: what is shown is what was sealed\n"
+    } else {
+        "VALID: what is shown is what was sealed\n"
+    });
     for note in &report.notes {
         out.push_str(&format!("  {note}\n"));
     }
