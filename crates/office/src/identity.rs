@@ -67,14 +67,15 @@ impl<D: Disk + Clone> Office<D> {
             approver,
         };
         keep(&file(name, &age, &seed))?;
-        self.vault.add_identity(&record.age).map_err(Error::Vault)?;
         let act = self.act("identity add", name);
+        // The record comes first: a person whose slot was never made can be removed, a slot that nobody knows of could not.
         let kept = self.vault.write(|tx| {
             tx.insert(&id, &record)?;
             tx.audit(&act)?;
             Ok(())
         });
         kept.map_err(|error: countermark_vault::Error| Error::Vault(error))?;
+        self.vault.add_identity(&record.age).map_err(Error::Vault)?;
         Ok(Person { name: record.name, approver })
     }
 

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use countermark_proof::{KeySource, Report, Stamp, TimestampVerifier, VerifyOptions, verify};
-use countermark_tlog::error::TimestampError;
+use countermark_proof::{KeySource, Report, Stampers, TimestampVerifier, VerifyOptions, verify};
 use countermark_tlog::note::VerifierKey;
-use countermark_tlog::timestamp::{Anchors, Token};
+use countermark_tlog::timestamp::Anchors;
 use serde_json::{Value, json};
 
 use crate::cli::{Global, Verify};
@@ -19,8 +18,8 @@ pub fn run(global: &Global, args: &Verify) -> Outcome {
     // One byte past the limit is enough to refuse by.
     let limit = countermark_proof::limits::BUNDLE_BYTES as u64;
     let bytes = terminal::read_start(&args.bundle, limit + 1)?;
-    let check = anchors.as_ref().map(|anchors| |token: &[u8], imprint: &[u8; 32]| stamp(token, imprint, anchors));
-    let timestamps = check.as_ref().map(|check| check as &dyn TimestampVerifier);
+    let stampers = anchors.as_ref().map(Stampers);
+    let timestamps = stampers.as_ref().map(|stampers| stampers as &dyn TimestampVerifier);
     let options = VerifyOptions { log_key: key.as_ref(), timestamps, ..VerifyOptions::default() };
     let report = verify(&bytes, &options);
     if global.json {
@@ -29,15 +28,6 @@ pub fn run(global: &Global, args: &Verify) -> Outcome {
         terminal::say(&terminal::tame(&words(&report)))?;
     }
     Ok(if report.valid { Exit::Found } else { Exit::NotFound })
-}
-
-fn stamp(token: &[u8], imprint: &[u8; 32], anchors: &Anchors) -> Stamp {
-    match Token::parse(token).and_then(|token| token.verify(imprint, None, anchors)) {
-        Ok(stamp) => Stamp::Trusted(stamp.latest()),
-        // Checked last: everything else about it is right.
-        Err(TimestampError::Chain { .. }) => Stamp::Untrusted,
-        Err(_) => Stamp::Refused,
-    }
 }
 
 /// Certificates of time-stampers, from PEM files; none when no file is given.
