@@ -6,7 +6,7 @@ use countermark_text::Span;
 
 use crate::align::Op;
 use crate::cost::SLIP;
-use crate::lattice::{Kind, Lattice};
+use crate::lattice::{Kind, Lattice, Node, Segment};
 use crate::leak::Leak;
 use crate::passage::{Aligned, turns};
 use crate::trace::Passage;
@@ -296,7 +296,8 @@ impl<'a> Outline<'a> {
         let mut found: Option<Span> = None;
         for node in nodes[from..].iter().take_while(|n| n.sent.start < gap.end) {
             let counts = node.kind == Kind::Word && node.sent.end <= gap.end && !node.sent.is_empty();
-            if counts {
+            // What a copy may lack was perhaps never sent: at the edge of a gap it is no omission.
+            if counts && !self.optional(node.segment) {
                 found = Some(match found {
                     None => node.sent.clone(),
                     Some(span) => span.start..span.end.max(node.sent.end),
@@ -310,6 +311,13 @@ impl<'a> Outline<'a> {
                 rest.len() - rest.trim_start_matches(|c: char| !c.is_whitespace() && !c.is_alphanumeric()).len();
             span.start..span.end + marks
         })
+    }
+
+    /// Whether a copy may have no word at all in this place.
+    fn optional(&self, segment: u32) -> bool {
+        let Some(Segment::Fork(fork)) = self.lattice.segments.get(segment as usize) else { return false };
+        let word = |node: &Node| node.kind == Kind::Word;
+        fork.variants.iter().any(|variant| !self.lattice.nodes[variant.nodes.clone()].iter().any(word))
     }
 
     /// Text of the leak between two passages that follow each other in both texts, if it can belong to the quotation.

@@ -196,3 +196,17 @@ fn strewn_words_do_not_swallow_a_run() {
     let trace = trace(&master, &Leak::new(leak)).expect("nine words in a row");
     assert!(trace.longest_run >= 8, "{}", trace.longest_run);
 }
+
+/// A copy whose alternative is empty lacks nothing, also where a quotation ends at that place.
+#[test]
+fn an_empty_alternative_at_a_quotations_end_is_no_omission() {
+    let master = Master::parse(
+        "We will not go beyond that offer for the harbour and the railway{ this winter| during this winter|}. \
+         The council meets again on Monday and hears what the delegation has to say about it.",
+    )
+    .unwrap();
+    let leak = "The council meets again on Monday and hears what the delegation has to say about it.\n\n\
+        We will not go beyond that offer for the harbour and the railway.";
+    let changes = trace(&master, &Leak::new(leak)).unwrap().changes;
+    assert!(changes.iter().all(|c| c.kind.name() == "moved"), "{:?}", shown(&changes));
+}
