@@ -76,7 +76,7 @@ impl From<countermark_office::Error> for Failure {
             Error::UnknownMessage { .. } => "`messages list` shows ids and references".to_owned(),
             Error::ManyMessages { .. } => "give more characters of the id".to_owned(),
             Error::NoCopy { .. } => "`messages show MESSAGE` lists the copies".to_owned(),
-            Error::Part { .. } | Error::Opening(_) => "`messages show MESSAGE` numbers the parts".to_owned(),
+            Error::Opening(_) => "`messages show MESSAGE` numbers the parts".to_owned(),
             Error::Codebook(CodebookError::TooFewTexts { missing_sites, .. }) => format!(
                 "{missing_sites} more {} of two alternatives would do: mark more places, accept more classes (--accept all), or send fewer copies",
                 if *missing_sites == 1 { "site" } else { "sites" }

@@ -52,7 +52,7 @@ pub fn colour() -> bool {
     !set("NO_COLOR") && (io::stdout().is_terminal() || set("CLICOLOR_FORCE"))
 }
 
-/// Columns of the terminal, 80 when there is none.
+/// Columns to wrap at: `COLUMNS` where it is set to 40 to 200, else 100.
 pub fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=200).contains(w)).unwrap_or(100)
 }

@@ -72,14 +72,6 @@ pub enum Error {
     /// A part can't be opened.
     #[error(transparent)]
     Opening(#[from] countermark_proof::OpeningError),
-    /// No part was named, or one that is not there.
-    #[error("part {part} does not exist: the message has parts 1 to {parts}")]
-    Part {
-        /// The part, from 1.
-        part: usize,
-        /// How many there are.
-        parts: usize,
-    },
     /// The log's directory belongs to another vault, or was exchanged.
     #[error("the log's directory does not belong to this vault: {what}")]
     ForeignLog {

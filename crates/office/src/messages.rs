@@ -120,7 +120,7 @@ impl<D: Disk + Clone> Office<D> {
             summary: summary(&opened),
             as_sent: opened.record.as_sent,
             epsilon: settings.epsilon,
-            bits: seal::alternatives(&opened.master).iter().map(|q| f64::from(*q).log2()).sum::<f64>() + 0.0,
+            bits: seal::bits(&opened.master),
             looks: self.looks_spent(&opened.id)?,
             parts: opened.record.text.parts.iter().map(|part| part.text.clone()).collect(),
             copies: copies.collect(),

@@ -293,7 +293,8 @@ pub(crate) fn first(master: &Master) -> Vec<u8> {
     vec![0; master.sites().len()]
 }
 
-fn bits(master: &Master) -> f64 {
+/// `log2` of the number of texts.
+pub(crate) fn bits(master: &Master) -> f64 {
     alternatives(master).iter().map(|q| f64::from(*q).log2()).sum::<f64>() + 0.0
 }
 
