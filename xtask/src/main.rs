@@ -1,5 +1,6 @@
 //! Rebuilds what is generated and runs the large simulations: `cargo xtask TASK`.
 
+mod concordance;
 mod e2e;
 mod g1;
 mod g2;
@@ -12,6 +13,8 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Task {
+    /// Show where the rules of the English pack speak in a file of letters.
+    Concordance(concordance::Arguments),
     /// Measure guarantee G1 end to end, on real letters.
     E2e(e2e::Arguments),
     /// Simulate guarantee G1: how often a copy is named of which nothing was used.
@@ -27,6 +30,7 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
+        Task::Concordance(arguments) => concordance::run(&arguments),
         Task::E2e(arguments) => e2e::run(&arguments),
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
