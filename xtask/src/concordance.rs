@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use countermark_marking::rules::{Options, Pack, Proposal, propose};
+use countermark_marking::rules::{Options, Proposal, propose};
 
 /// What to show.
 #[derive(clap::Args)]
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 
 /// Prints the places, or the counts.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let pack = read_pack(&arguments.pack)?;
+    let pack = crate::pack::read(&arguments.pack)?;
     let mut out = std::io::stdout().lock();
     let lines = std::fs::read_to_string(&arguments.letters)
         .with_context(|| format!("cannot read {}", arguments.letters.display()))?;
@@ -86,21 +86,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         at(0.9)
     )?;
     Ok(())
-}
-
-/// The pack as its files stand on the disk.
-pub(crate) fn read_pack(folder: &std::path::Path) -> anyhow::Result<Pack> {
-    let mut files = Vec::new();
-    let listing = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in listing {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "toml") {
-            files.push((path.display().to_string(), std::fs::read_to_string(&path)?));
-        }
-    }
-    files.sort();
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Pack::parse_files("en", &files).map_err(|e| anyhow::anyhow!("{e}: {}", e.hint()))
 }
 
 fn wanted(list: &[String], one: &str) -> bool {

@@ -20,7 +20,9 @@ use rayon::prelude::*;
 
 use desk::{Cell, Count};
 use letters::{Letter, ROUNDS};
-use texts::{Chance, Channel, Kind};
+use texts::{Channel, Kind};
+
+use crate::chance::Chance;
 
 /// In a sample every so many letters.
 const STRIDE: usize = 16;

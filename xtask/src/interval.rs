@@ -16,6 +16,19 @@ pub(crate) fn lower(hits: u64, trials: u64, level: f64) -> f64 {
     bisect(|p| 1.0 - at_most(hits - 1, trials, p) < level)
 }
 
+/// The 95 % interval of a share by E. B. Wilson (Journal of the American Statistical Association 22, 1927).
+pub(crate) fn wilson(hits: usize, trials: usize) -> (f64, f64) {
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, z) = (trials as f64, 1.959_964);
+    let p = hits as f64 / n;
+    let middle = p + z * z / (2.0 * n);
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    (((middle - half) / scale).max(0.0), ((middle + half) / scale).min(1.0))
+}
+
 /// The point between 0 and 1 up to which the condition holds.
 fn bisect(holds: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
@@ -75,6 +88,15 @@ mod tests {
         ];
         for (found, expected) in rows {
             assert!((found - expected).abs() < 2e-6, "{found} for {expected}");
+        }
+    }
+    #[test]
+    fn wilsons_interval_is_the_known_one() {
+        // 81 of 263: Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+        let rows = [((81, 263), (0.2553, 0.3662)), ((15, 148), (0.0624, 0.1605)), ((0, 20), (0.0, 0.1611))];
+        for ((hits, trials), (low, high)) in rows {
+            let found = wilson(hits, trials);
+            assert!((found.0 - low).abs() < 1e-4 && (found.1 - high).abs() < 1e-4, "{found:?}");
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Rebuilds what is generated and runs the large simulations: `cargo xtask TASK`.
 
+mod chance;
 mod concordance;
+mod corpus;
 mod e2e;
 mod g1;
 mod g2;
 mod interval;
+mod judge;
+mod pack;
 mod picture;
 
 use clap::Parser;
@@ -21,6 +25,8 @@ enum Task {
     G1(g1::Arguments),
     /// Compute guarantee G2: how many intact sites name a copy.
     G2(g2::Arguments),
+    /// Have proposals judged blind: draw them, tell the verdicts, show places again.
+    Judge(judge::Arguments),
     /// Turn coloured terminal output (standard input) into an SVG picture.
     Picture {
         /// The file to write.
@@ -34,6 +40,7 @@ fn main() -> anyhow::Result<()> {
         Task::E2e(arguments) => e2e::run(&arguments),
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
+        Task::Judge(arguments) => judge::run(&arguments),
         Task::Picture { out } => picture::run(&out),
     }
 }

@@ -4,7 +4,7 @@ use countermark_codebook::recompute::{Evidence, texts, threshold_met};
 use countermark_codebook::{Codebook, Epsilon, Key, Observations, Settings, can_name, look};
 
 use super::letters::Marked;
-use super::texts::Chance;
+use crate::chance::Chance;
 
 /// A number of copies and a bound.
 #[derive(Clone, Copy, Debug)]

@@ -1,43 +1,11 @@
 //! Texts that are nobody's copy, and what happens to a text before it is found.
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
-
 use super::letters::{Letter, MASTERS, Marked};
+use crate::chance::Chance;
 
-/// A seeded source of chance.
-pub(crate) struct Chance(ChaCha8Rng);
-
-impl Chance {
-    /// The source of a trial; trials with different numbers do not depend on each other.
-    pub(crate) fn new(seed: u64, trial: u64) -> Self {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_be_bytes());
-        bytes[8..16].copy_from_slice(&trial.to_be_bytes());
-        Self(ChaCha8Rng::from_seed(bytes))
-    }
-
-    /// A number below `limit`, uniform but for a part in 2^50.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.0.next_u64() % limit.max(1) as u64).unwrap_or(0)
-    }
-
-    /// True with the given chance in 100.
-    fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    /// A sealing key.
-    pub(crate) fn key(&mut self) -> [u8; 32] {
-        let mut key = [0; 32];
-        self.0.fill_bytes(&mut key);
-        key
-    }
-
-    /// A codeword that belongs to nobody.
-    fn codeword(&mut self, marked: &Marked) -> Vec<u8> {
-        marked.alternatives.iter().map(|&q| u8::try_from(self.below(usize::from(q))).unwrap_or(0)).collect()
-    }
+/// A codeword that belongs to nobody.
+fn codeword(marked: &Marked, chance: &mut Chance) -> Vec<u8> {
+    marked.alternatives.iter().map(|&q| u8::try_from(chance.below(usize::from(q))).unwrap_or(0)).collect()
 }
 
 /// What a text is that is nobody's copy.
@@ -88,17 +56,17 @@ impl Kind {
             Self::Unrelated => {
                 let other = (own + 1 + chance.below(letters.len() - 1)) % letters.len();
                 let other = &letters[other].masters[chance.below(MASTERS.len())];
-                other.copy(&chance.codeword(other))
+                other.copy(&codeword(other, chance))
             }
-            Self::OtherKey => marked.copy(&chance.codeword(marked)),
+            Self::OtherKey => marked.copy(&codeword(marked, chance)),
             Self::Unmarked => Ok(letters[own].text.clone()),
             Self::MixedOfTwo => {
-                let copies = [chance.codeword(marked), chance.codeword(marked)];
+                let copies = [codeword(marked, chance), codeword(marked, chance)];
                 let mixed: Vec<u8> = (0..copies[0].len()).map(|site| copies[chance.below(2)][site]).collect();
                 marked.copy(&mixed)
             }
             Self::MixedOfThree => {
-                let copies = [chance.codeword(marked), chance.codeword(marked), chance.codeword(marked)];
+                let copies = [codeword(marked, chance), codeword(marked, chance), codeword(marked, chance)];
                 let majority = |site: usize| {
                     let [a, b, c] = [copies[0][site], copies[1][site], copies[2][site]];
                     if b == c { b } else { a }
@@ -106,7 +74,7 @@ impl Kind {
                 marked.copy(&(0..copies[0].len()).map(majority).collect::<Vec<u8>>())
             }
             Self::TwoInOne => {
-                let (first, second) = (chance.codeword(marked), chance.codeword(marked));
+                let (first, second) = (codeword(marked, chance), codeword(marked, chance));
                 Ok(format!("{}\n\n{}", marked.copy(&first)?, marked.copy(&second)?))
             }
             Self::Edition => {
