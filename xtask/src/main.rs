@@ -3,6 +3,7 @@
 mod chance;
 mod concordance;
 mod corpus;
+mod density;
 mod e2e;
 mod g1;
 mod g2;
@@ -19,6 +20,8 @@ use clap::Parser;
 enum Task {
     /// Show where the rules of the English pack speak in a file of letters.
     Concordance(concordance::Arguments),
+    /// Measure how much the rules bring a word.
+    Density(density::Arguments),
     /// Measure guarantee G1 end to end, on real letters.
     E2e(e2e::Arguments),
     /// Simulate guarantee G1: how often a copy is named of which nothing was used.
@@ -37,6 +40,7 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
         Task::Concordance(arguments) => concordance::run(&arguments),
+        Task::Density(arguments) => density::run(&arguments),
         Task::E2e(arguments) => e2e::run(&arguments),
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
