@@ -32,14 +32,20 @@ fn holds(pack: &Pack) {
         let _ = finding.to_string();
     }
     let proposals = propose(&[pack], LETTER, &Options::default()).expect("the letter is a master");
-    let mut free_from = 0;
+    let mut places = Vec::new();
     for proposal in &proposals {
-        assert!(proposal.span.start >= free_from, "proposals do not overlap, and stand in order");
-        free_from = proposal.span.end;
         assert_eq!(LETTER.get(proposal.span.clone()), proposal.alternatives.first().map(String::as_str));
         assert!(proposal.alternatives.len() >= 2);
         assert!(pack.rule(&proposal.rule).is_some());
         assert!(explain(&[pack], proposal).is_some());
+        places.extend(&proposal.places);
+    }
+    places.sort_by_key(|place| (place.span.start, place.span.end));
+    let mut free_from = 0;
+    for place in places {
+        assert!(place.span.start >= free_from, "places do not overlap");
+        free_from = place.span.end;
+        assert_eq!(LETTER.get(place.span.clone()), place.alternatives.first().map(String::as_str));
     }
     let taken = accept(LETTER, &proposals);
     let master = Master::parse(&taken).expect("what is proposed together can be taken together");

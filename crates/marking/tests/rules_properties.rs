@@ -2,18 +2,24 @@
 //! rendering is the text, and the same text gives the same proposals.
 
 use countermark_marking::Master;
-use countermark_marking::rules::{Options, Pack, accept, propose};
+use countermark_marking::rules::{Options, Pack, Place, accept, propose};
 use proptest::prelude::*;
 
 fn holds(source: &str) {
     let Ok(master) = Master::parse(source) else { return };
     let proposals = propose(&[Pack::english()], source, &Options::default()).expect("parsed above");
-    for pair in proposals.windows(2) {
+    let mut places: Vec<&Place> = proposals.iter().flat_map(|p| &p.places).collect();
+    places.sort_by_key(|place| (place.span.start, place.span.end));
+    for pair in places.windows(2) {
         assert!(pair[0].span.end <= pair[1].span.start, "overlap in {source:?}");
+    }
+    for place in places {
+        assert_eq!(source.get(place.span.clone()), Some(place.alternatives[0].as_str()), "{source:?}");
     }
     for proposal in &proposals {
         assert_eq!(source.get(proposal.span.clone()), Some(proposal.alternatives[0].as_str()), "{source:?}");
         assert!(proposal.alternatives.len() >= 2);
+        assert!(proposal.places.iter().all(|place| place.alternatives.len() == proposal.alternatives.len()));
     }
     let accepted = accept(source, &proposals);
     let marked = Master::parse(&accepted).unwrap_or_else(|e| panic!("{e}\n{source:?}\n{accepted:?}"));

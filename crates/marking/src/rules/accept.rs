@@ -1,6 +1,6 @@
 //! Taking proposals into a master.
 
-use super::Proposal;
+use super::{Place, Proposal};
 use crate::Class;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -15,42 +15,85 @@ pub fn accept(source: &str, chosen: &[Proposal]) -> String {
     accept_at(source, chosen).0
 }
 
-/// The same, with where each site begins in the outcome, in order of place.
-pub(super) fn accept_at(source: &str, chosen: &[Proposal]) -> (String, Vec<usize>) {
-    let mut places = Vec::with_capacity(chosen.len());
-    let mut sorted: Vec<&Proposal> = chosen.iter().collect();
-    sorted.sort_by_key(|p| (p.span.start, p.span.end));
-    let used = tie_numbers(source);
-    let mut next = 1;
-    let mut ties: HashMap<&str, u32> = HashMap::new();
-    let mut out = String::with_capacity(source.len() + 32 * sorted.len());
+/// The same, with where each place begins in the outcome and whose it is in `chosen`, in order of place.
+pub(super) fn accept_at(source: &str, chosen: &[Proposal]) -> (String, Vec<(usize, usize)>) {
+    let mut begun = Vec::with_capacity(chosen.len());
+    let mut ties = Ties { used: tie_numbers(source), next: 1, names: HashMap::new(), moves: HashMap::new() };
+    let mut out = String::with_capacity(source.len() + 32 * chosen.len());
     let mut kept = 0;
-    for proposal in sorted {
-        let Some(before) = source.get(kept..proposal.span.start) else { continue };
-        if source.get(proposal.span.clone()).is_none() {
-            continue;
-        }
-        out.push_str(before);
-        kept = proposal.span.end;
-        let number = proposal.tie.as_deref().map(|tie| {
-            *ties.entry(tie).or_insert_with(|| {
-                while used.contains(&next) {
-                    next += 1;
-                }
-                next += 1;
-                next - 1
-            })
-        });
-        places.push(out.len());
-        write_site(&mut out, proposal, number);
+    for (owner, place) in places(source, chosen) {
+        out.push_str(source.get(kept..place.span.start).unwrap_or_default());
+        kept = place.span.end;
+        let tie = ties.number(&chosen[owner], owner);
+        begun.push((out.len(), owner));
+        write_site(&mut out, chosen[owner].class, place, tie);
     }
     out.push_str(source.get(kept..).unwrap_or_default());
-    (out, places)
+    (out, begun)
 }
 
-fn write_site(out: &mut String, proposal: &Proposal, tie: Option<u32>) {
-    let class = match proposal.class {
-        Class::Typography | Class::Punctuation | Class::Layout => Some(proposal.class),
+/// The places of the chosen, in order, each with the number of its proposal. What overlaps an earlier proposal or lies
+/// outside the text is left out, a move as a whole.
+fn places<'p>(source: &str, chosen: &'p [Proposal]) -> Vec<(usize, &'p Place)> {
+    let of =
+        |owner: usize| chosen.iter().skip(owner).take(1).flat_map(move |p| p.places.iter().map(move |at| (owner, at)));
+    let mut all: Vec<(usize, &Place)> = (0..chosen.len()).flat_map(of).collect();
+    all.sort_by_key(|(owner, place)| (place.span.start, place.span.end, *owner));
+    let mut left_out = BTreeSet::new();
+    loop {
+        let before = left_out.len();
+        let mut end = 0;
+        for (owner, place) in &all {
+            if left_out.contains(owner) {
+                continue;
+            }
+            if place.span.start < end || source.get(place.span.clone()).is_none() {
+                left_out.insert(*owner);
+            } else {
+                end = place.span.end;
+            }
+        }
+        if left_out.len() == before {
+            all.retain(|(owner, _)| !left_out.contains(owner));
+            return all;
+        }
+    }
+}
+
+/// The numbers given to ties: one a name, one a move.
+struct Ties<'p> {
+    used: BTreeSet<u32>,
+    next: u32,
+    names: HashMap<&'p str, u32>,
+    moves: HashMap<usize, u32>,
+}
+
+impl<'p> Ties<'p> {
+    fn number(&mut self, proposal: &'p Proposal, owner: usize) -> Option<u32> {
+        let known = match &proposal.tie {
+            Some(name) => self.names.get(name.as_str()),
+            None if proposal.places.len() > 1 => self.moves.get(&owner),
+            None => return None,
+        };
+        if known.is_some() {
+            return known.copied();
+        }
+        while self.used.contains(&self.next) {
+            self.next += 1;
+        }
+        let number = self.next;
+        self.next += 1;
+        match &proposal.tie {
+            Some(name) => self.names.insert(name, number),
+            None => self.moves.insert(owner, number),
+        };
+        Some(number)
+    }
+}
+
+fn write_site(out: &mut String, class: Class, place: &Place, tie: Option<u32>) {
+    let class = match class {
+        Class::Typography | Class::Punctuation | Class::Layout => Some(class),
         _ => None,
     };
     out.push('{');
@@ -61,7 +104,7 @@ fn write_site(out: &mut String, proposal: &Proposal, tie: Option<u32>) {
         (None, Some(class)) => write!(out, "@{class}:"),
         (None, None) => Ok(()),
     };
-    for (number, alternative) in proposal.alternatives.iter().enumerate() {
+    for (number, alternative) in place.alternatives.iter().enumerate() {
         if number > 0 {
             out.push('|');
         }

@@ -2,9 +2,10 @@
 
 use super::accept::{accept, accept_at};
 use super::find::{Candidate, candidates};
+use super::overlap::{Entry, chosen, worth};
 use super::pack::Pack;
 use super::page::{Page, mask};
-use super::{Options, Proposal};
+use super::{Options, Place, Proposal};
 use crate::{Master, SyntaxError};
 use std::collections::{HashMap, HashSet};
 
@@ -12,9 +13,9 @@ use std::collections::{HashMap, HashSet};
 /// others are.
 const PATIENCE: usize = 64;
 
-/// What the rules of `packs` propose for a master's source, in order of place. The first of two packs
-/// wins where proposals of equal length meet, then the earlier rule; a tied site wins over others, for it
-/// must be whole or not at all.
+/// What the rules of `packs` propose for a master's source, in order of place. Of proposals that overlap those are
+/// kept that together carry the most bits that survive retyping; of equals the longer, then the earlier pack, then the
+/// earlier rule. A tie is whole or not at all, and so is a move.
 ///
 /// All proposals accepted, the outcome parses as a master; its rendering by first alternatives is the
 /// source's.
@@ -70,30 +71,25 @@ fn whole_ties(packs: &[&Pack], found: &mut Vec<(usize, Candidate)>) {
     found.retain(|one| tie(packs, one).is_none_or(|name| !mixed.contains(name)));
 }
 
-/// The longest first, then the earlier pack and rule, then the earlier place.
+/// Of proposals that overlap those that together carry the most bits, in order of place.
 fn without_overlap(packs: &[&Pack], mut found: Vec<(usize, Candidate)>) -> Vec<(usize, Candidate)> {
-    found.sort_by_key(|one| {
-        let free = tie(packs, one).is_none();
-        (free, usize::MAX - one.1.span.len().max(one.1.length), one.0, one.1.rule, one.1.span.start)
-    });
-    let mut taken: std::collections::BTreeMap<(usize, usize), (usize, Candidate)> = std::collections::BTreeMap::new();
-    for (number, candidate) in found {
-        let span = candidate.span.clone();
-        let key = (span.start, span.end);
-        let before = taken.range(..key).next_back();
-        let after = taken.range(key..).next();
-        let clashes = |other: &(usize, usize)| {
-            let (start, end) = *other;
-            (start, end) == key
-                || (start < span.end && span.start < end)
-                || (start == span.start && (start == end || span.is_empty()))
-        };
-        if before.is_some_and(|(other, _)| clashes(other)) || after.is_some_and(|(other, _)| clashes(other)) {
-            continue;
-        }
-        taken.insert(key, (number, candidate));
+    found.sort_by_key(|(pack, candidate)| (*pack, candidate.rule, candidate.span.start, candidate.span.end));
+    let mut groups: HashMap<&str, usize> = HashMap::new();
+    let mut sources = Vec::with_capacity(found.len());
+    let mut entries = Vec::with_capacity(found.len());
+    for one in found {
+        let next = groups.len();
+        let group = tie(packs, &one).map(|name| *groups.entry(name).or_insert(next));
+        let (pack, candidate) = one;
+        let survives = packs[pack].rules[candidate.rule].class.survives_retyping();
+        sources.push(pack);
+        entries.push(Entry { worth: worth(candidate.alternatives.len(), survives), group, candidate });
     }
-    taken.into_values().collect()
+    let keep: HashSet<usize> = chosen(&entries, groups.len()).into_iter().collect();
+    let all = sources.into_iter().zip(entries).enumerate();
+    let mut kept: Vec<_> = all.filter(|(n, _)| keep.contains(n)).map(|(_, (pack, e))| (pack, e.candidate)).collect();
+    kept.sort_by_key(|(_, candidate)| (candidate.span.start, candidate.span.end));
+    kept
 }
 
 fn proposal(pack: &Pack, candidate: Candidate) -> Proposal {
@@ -104,8 +100,13 @@ fn proposal(pack: &Pack, candidate: Candidate) -> Proposal {
         text => format!("'{}'", text.split_whitespace().collect::<Vec<_>>().join(" ")),
     };
     let others: Vec<String> = others.iter().map(|o| shown(o)).collect();
+    let places = match candidate.places.as_slice() {
+        [] => vec![Place { span: candidate.span.clone(), alternatives: candidate.alternatives.clone() }],
+        _ => candidate.places,
+    };
     Proposal {
         text: format!("{} / {}", shown(first), others.join(" / ")),
+        places,
         span: candidate.span,
         alternatives: candidate.alternatives,
         class: rule.class,
@@ -124,7 +125,7 @@ fn capped(proposals: Vec<Proposal>, master: &Master) -> Vec<Proposal> {
     let mut kept = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         // Braces, bars, tie number and class name: at most as much again as this.
-        let more = proposal.alternatives.iter().map(|a| 2 * a.len() + 1).sum::<usize>() + 32;
+        let more = proposal.places.iter().map(written).sum::<usize>();
         if more > bytes {
             break;
         }
@@ -141,6 +142,11 @@ fn capped(proposals: Vec<Proposal>, master: &Master) -> Vec<Proposal> {
     kept
 }
 
+/// How many bytes a place takes at most when every character is escaped.
+fn written(place: &Place) -> usize {
+    place.alternatives.iter().map(|a| 2 * a.len() + 1).sum::<usize>() + 32
+}
+
 /// Drops what keeps the outcome from parsing: neighbours of which two choices could give one text.
 fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
     for _ in 0..PATIENCE {
@@ -149,9 +155,10 @@ fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
         if proposals.is_empty() {
             return proposals;
         }
-        // The last site that begins at or before the fault.
-        let at = places.partition_point(|&place| place <= error.offset).saturating_sub(1);
-        let dropped = proposals.remove(at);
+        // The last place that begins at or before the fault.
+        let at = places.partition_point(|&(place, _)| place <= error.offset).saturating_sub(1);
+        let Some(&(_, number)) = places.get(at) else { break };
+        let dropped = proposals.remove(number);
         if let Some(tie) = dropped.tie {
             proposals.retain(|p| p.tie.as_ref() != Some(&tie));
         }
@@ -162,7 +169,7 @@ fn parsing(source: &str, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
     proposals.retain(|p| {
         let apart = number == 0 || p.span.start > ends[number - 1] + 1;
         number += 1;
-        apart && p.tie.is_none()
+        apart && p.tie.is_none() && p.places.len() == 1
     });
     if Master::parse(&accept(source, &proposals)).is_ok() { proposals } else { Vec::new() }
 }

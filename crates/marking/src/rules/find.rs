@@ -1,9 +1,10 @@
 //! Where rules match on a page, and what they offer there.
 
+use super::Place;
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, Rule};
 use super::page::{Case, Page, PageToken};
 use countermark_text::{Span, TokenKind};
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// A match before it is chosen.
 #[derive(Debug, Clone)]
@@ -17,6 +18,16 @@ pub(super) struct Candidate {
     pub(super) sentence: usize,
     /// How many tokens were matched, the bracket's with them.
     pub(super) length: usize,
+    /// The places of a move, in order, none beside another; empty for what has one place, the span itself.
+    pub(super) places: Vec<Place>,
+}
+
+impl Candidate {
+    /// The spans that the site takes.
+    pub(super) fn spans(&self) -> impl Iterator<Item = &Span> {
+        let one = self.places.is_empty().then_some(&self.span);
+        one.into_iter().chain(self.places.iter().map(|place| &place.span))
+    }
 }
 
 /// All matches of a pack, contexts respected, in order of place and then of rule. They may overlap.
@@ -119,6 +130,7 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
         rule: phrase.rule as usize,
         sentence: here[0].sentence,
         length: phrase.tokens.len(),
+        places: Vec::new(),
     })
 }
 
@@ -268,6 +280,7 @@ fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Can
             rule: literal.rule as usize,
             sentence: page.tokens[before].sentence,
             length: text.chars().count(),
+            places: Vec::new(),
         });
     }
 }
@@ -289,7 +302,7 @@ fn longest_literals(pack: &Pack, found: &mut Vec<Candidate>) {
     }
     found.sort_by_key(|c| (c.rule, c.span.start, usize::MAX - c.span.end));
     let mut last: Option<(usize, usize)> = None;
-    let literal: std::collections::HashSet<u32> = pack.literals.iter().map(|l| l.rule).collect();
+    let literal: HashSet<u32> = pack.literals.iter().map(|l| l.rule).collect();
     found.retain(|c| {
         if !literal.contains(&(c.rule as u32)) {
             return true;
@@ -302,18 +315,10 @@ fn longest_literals(pack: &Pack, found: &mut Vec<Candidate>) {
     });
 }
 
-/// An untied rule speaks once in a sentence: twice, its alternatives would echo each other.
-fn once_a_sentence(pack: &Pack, found: Vec<Candidate>) -> Vec<Candidate> {
-    let mut seen: HashMap<(usize, usize), Span> = HashMap::new();
-    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
-    for candidate in found {
-        if pack.rules[candidate.rule].tie.is_none() {
-            let first = seen.entry((candidate.rule, candidate.sentence)).or_insert_with(|| candidate.span.clone());
-            if *first != candidate.span {
-                continue;
-            }
-        }
-        kept.push(candidate);
-    }
-    kept
+/// An untied rule speaks once in a sentence: twice, its alternatives would echo each other. Where several of its lists
+/// match one place, the first does.
+fn once_a_sentence(pack: &Pack, mut found: Vec<Candidate>) -> Vec<Candidate> {
+    let mut seen: HashSet<(usize, usize)> = HashSet::new();
+    found.retain(|c| pack.rules[c.rule].tie.is_some() || seen.insert((c.rule, c.sentence)));
+    found
 }

@@ -18,6 +18,7 @@ mod compile;
 mod error;
 mod find;
 mod format;
+mod overlap;
 mod pack;
 mod page;
 mod pattern;
@@ -49,20 +50,41 @@ impl Default for Options {
     }
 }
 
-/// A place where a rule would put a site.
+/// One place of a site: where it stands in the master's source, and what it shows for each symbol.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Proposal {
+pub struct Place {
     /// Where, in bytes of the master's source. May be empty: a comma that could stand there.
     pub span: Span,
     /// The alternatives; the first is what stands there.
     pub alternatives: Vec<String>,
+}
+
+impl std::fmt::Debug for Place {
+    /// Hides the text.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let alternatives = self.alternatives.len();
+        f.debug_struct("Place").field("span", &self.span).field("alternatives", &alternatives).finish()
+    }
+}
+
+/// A site that a rule would put.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Where, in bytes of the master's source: the place, or for a move the whole stretch from its first place to its
+    /// last. Other proposals may stand inside a move's stretch, between its places.
+    pub span: Span,
+    /// What stands there in each alternative; the first is what stands there now. For the eye, and for who judges: the
+    /// site is made of the places.
+    pub alternatives: Vec<String>,
+    /// The places, in order, at least one. Several are a move: words that stand at one or the other, one tied site.
+    pub places: Vec<Place>,
     /// The class of the site.
     pub class: Class,
     /// The rule's id.
     pub rule: String,
     /// The name of the rule's pack.
     pub pack: String,
-    /// Proposals with the same string become one tied site.
+    /// Proposals with the same string become one tied site. Moves have none: each is a tied site of its own.
     pub tie: Option<String>,
     /// The rule's style level.
     pub style: Style,
