@@ -77,6 +77,10 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/formula.toml", include_str!("../../../../lang/en/formula.toml")),
     ("en/phrases.toml", include_str!("../../../../lang/en/phrases.toml")),
     ("en/words.toml", include_str!("../../../../lang/en/words.toml")),
+    ("en/connectives.toml", include_str!("../../../../lang/en/connectives.toml")),
+    ("en/adverbs.toml", include_str!("../../../../lang/en/adverbs.toml")),
+    ("en/adjectives.toml", include_str!("../../../../lang/en/adjectives.toml")),
+    ("en/nouns.toml", include_str!("../../../../lang/en/nouns.toml")),
     ("en/verbs.toml", include_str!("../../../../lang/en/verbs.toml")),
 ];
 
