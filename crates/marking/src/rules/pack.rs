@@ -90,6 +90,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/adjectives.toml", include_str!("../../../../lang/en/adjectives.toml")),
     ("en/nouns.toml", include_str!("../../../../lang/en/nouns.toml")),
     ("en/verbs.toml", include_str!("../../../../lang/en/verbs.toml")),
+    ("en/actions.toml", include_str!("../../../../lang/en/actions.toml")),
+    ("en/links.toml", include_str!("../../../../lang/en/links.toml")),
 ];
 
 impl Pack {
