@@ -18,7 +18,6 @@ mod compile;
 mod error;
 mod find;
 mod format;
-mod moves;
 mod overlap;
 mod pack;
 mod page;

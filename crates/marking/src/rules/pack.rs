@@ -3,7 +3,6 @@
 use super::compile::compile;
 use super::error::{Fault, MAX_BYTES, PackError};
 use super::format::RawFile;
-use super::moves::Move;
 use super::pattern::Pattern;
 use crate::Class;
 use std::collections::{HashMap, HashSet};
@@ -56,11 +55,6 @@ pub struct Pack {
     /// Phrases by the canonical form of their first token, longest first.
     pub(super) index: HashMap<String, Vec<u32>>,
     pub(super) literals: Vec<Literal>,
-    pub(super) moves: Vec<Move>,
-    /// Moves and their templates by the word with which a match begins.
-    pub(super) move_index: HashMap<String, Vec<(u32, u32)>>,
-    /// Words that lose their capital when they don't open a sentence any more.
-    pub(super) small: HashSet<String>,
     pub(super) agreements: Vec<Agreement>,
     /// Words that may stand twice in a sentence without harm.
     pub(super) repeatable: HashSet<String>,
@@ -77,12 +71,15 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/forms.toml", include_str!("../../../../lang/en/forms.toml")),
     ("en/typography.toml", include_str!("../../../../lang/en/typography.toml")),
     ("en/punctuation.toml", include_str!("../../../../lang/en/punctuation.toml")),
-    ("en/order.toml", include_str!("../../../../lang/en/order.toml")),
-    ("en/layout.toml", include_str!("../../../../lang/en/layout.toml")),
     ("en/spelling.toml", include_str!("../../../../lang/en/spelling.toml")),
     ("en/contraction.toml", include_str!("../../../../lang/en/contraction.toml")),
     ("en/number.toml", include_str!("../../../../lang/en/number.toml")),
     ("en/formula.toml", include_str!("../../../../lang/en/formula.toml")),
+    ("en/formula-message.toml", include_str!("../../../../lang/en/formula-message.toml")),
+    ("en/formula-stance.toml", include_str!("../../../../lang/en/formula-stance.toml")),
+    ("en/formula-request.toml", include_str!("../../../../lang/en/formula-request.toml")),
+    ("en/formula-thanks.toml", include_str!("../../../../lang/en/formula-thanks.toml")),
+    ("en/formula-letter.toml", include_str!("../../../../lang/en/formula-letter.toml")),
     ("en/phrases.toml", include_str!("../../../../lang/en/phrases.toml")),
     ("en/words.toml", include_str!("../../../../lang/en/words.toml")),
     ("en/connectives.toml", include_str!("../../../../lang/en/connectives.toml")),
