@@ -8,11 +8,11 @@ mod picture;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use countermark_codebook::recompute::{Evidence, texts, threshold_met};
-use countermark_codebook::{Epsilon, Observations};
+use countermark_codebook::Epsilon;
+use countermark_codebook::strength::intact_needed;
 
 /// The numbers of altered sites.
-const ALTERED: std::ops::RangeInclusive<usize> = 0..=3;
+const ALTERED: std::ops::RangeInclusive<u32> = 0..=3;
 
 /// Options of the computation.
 #[derive(clap::Args)]
@@ -29,7 +29,7 @@ pub(crate) struct Point {
     /// `log2(n / epsilon)`.
     pub(crate) bits: f64,
     /// Intact sites needed with 0, 1, 2, 3 altered ones.
-    pub(crate) intact: Vec<usize>,
+    pub(crate) intact: Vec<u32>,
 }
 
 /// Computes all points, writes picture and table.
@@ -55,26 +55,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The smallest number of intact sites of two alternatives that names a copy at the first look, when
-/// `altered` other sites show the other wording.
-pub(crate) fn intact_needed(copies: u32, epsilon: Epsilon, altered: usize) -> usize {
-    let names = |intact: &usize| {
-        let sites = intact + altered;
-        let alternatives = vec![2; sites];
-        let mut seen = Observations::nothing(sites);
-        for site in 0..sites {
-            seen.sight(site, &[1, 0]);
-        }
-        let evidence = Evidence::new(&alternatives, &seen, &[]);
-        let row: Vec<u8> = (0..sites).map(|site| u8::from(site < altered)).collect();
-        let Some(score) = evidence.score(&row) else {
-            return false;
-        };
-        threshold_met(&evidence.tail(score), &texts(&alternatives), copies, 1, 1, epsilon)
-    };
-    (1..400).find(names).unwrap_or(400)
-}
-
 fn table(points: &[Point]) -> anyhow::Result<String> {
     let mut table = String::from(
         "# G2: a leak is named when the evidence allows\n\n\
@@ -91,13 +71,13 @@ fn table(points: &[Point]) -> anyhow::Result<String> {
             write!(table, " {intact} |")?;
         }
         for intact in &point.intact {
-            write!(table, " {:.1} |", *intact as f64 - point.bits)?;
+            write!(table, " {:.1} |", f64::from(*intact) - point.bits)?;
         }
         table.push('\n');
     }
     table.push_str("\nExtra bits over all rows:\n\n| altered | smallest | mean | largest |\n|---:|---:|---:|---:|\n");
     for altered in ALTERED {
-        let extra: Vec<f64> = points.iter().map(|p| p.intact[altered] as f64 - p.bits).collect();
+        let extra: Vec<f64> = points.iter().map(|p| f64::from(p.intact[altered as usize]) - p.bits).collect();
         let mean = extra.iter().sum::<f64>() / extra.len() as f64;
         let least = extra.iter().copied().fold(f64::INFINITY, f64::min);
         let most = extra.iter().copied().fold(0.0, f64::max);

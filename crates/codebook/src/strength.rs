@@ -1,10 +1,17 @@
 //! The strength of a message before it is sealed: only what holds for every codeword.
+//!
+//! [`strength`] answers for all sites. [`Reach`] answers for some of them (those that survive retyping, say), and says how
+//! many suffice and how many altered ones the text still bears; [`steps`] says what to add for more.
+
+mod reach;
+mod steps;
 
 use std::collections::BTreeMap;
 
-use crate::look::can_name;
-use crate::observations::Observations;
 use crate::settings::{Epsilon, Settings};
+
+pub use reach::{Enough, Reach, intact_needed};
+pub use steps::{Goal, Step, WORDS_A_SITE, steps};
 
 /// One part as the meter sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,27 +63,11 @@ pub struct Certain {
 /// assert_eq!(strength.certain.one_part, 0.0);
 /// ```
 pub fn strength(alternatives: &[u8], parts: &[PartSites], copies: u32, epsilon: Epsilon) -> Strength {
-    let settings = Settings::new(copies, epsilon);
-    let names = |parts: &[PartSites]| {
-        let sites = parts.iter().flat_map(|part| part.sites.iter().copied());
-        names_certainly(alternatives, sites, &settings)
-    };
-    let singles = parts.iter().filter(|part| names(std::slice::from_ref(part))).count();
-    let (mut windows, mut naming) = (0usize, 0usize);
-    for ((first, end), count) in half_windows(parts) {
-        windows += count;
-        if names(&parts[first..end]) {
-            naming += count;
-        }
-    }
+    let every = vec![true; alternatives.len()];
     Strength {
         bits: alternatives.iter().map(|&q| f64::from(q.max(1)).log2()).sum::<f64>() + 0.0,
         sites_needed: sites_needed(copies, epsilon),
-        certain: Certain {
-            whole: names_certainly(alternatives, 0..alternatives.len(), &settings),
-            half: share(naming, windows),
-            one_part: share(singles, parts.len()),
-        },
+        certain: Reach::new(alternatives, &every, Settings::new(copies, epsilon)).certain(parts),
     }
 }
 
@@ -97,29 +88,8 @@ pub fn sites_needed(copies: u32, epsilon: Epsilon) -> u32 {
 /// How many more sites of two alternatives a message needs before its whole text certainly names a copy.
 pub fn sites_missing(alternatives: &[u8], copies: u32, epsilon: Epsilon) -> u32 {
     let settings = Settings::new(copies.max(1), epsilon);
-    let mut sites = alternatives.to_vec();
-    // 32 bits of copies and 40 of epsilon: fewer than 80 sites always do.
-    while !names_certainly(&sites, 0..sites.len(), &settings) && sites.len() < alternatives.len() + 128 {
-        sites.push(2);
-    }
-    u32::try_from(sites.len() - alternatives.len()).unwrap_or(u32::MAX)
-}
-
-/// Whether these sites, each seen without doubt, name the copy that shows them. By symmetry the answer is
-/// the same for every codeword: the tables of a site's alternatives are the same up to their order.
-fn names_certainly(alternatives: &[u8], sites: impl Iterator<Item = usize>, settings: &Settings) -> bool {
-    let mut seen = Observations::nothing(alternatives.len());
-    for site in sites {
-        if let Some(&q) = alternatives.get(site) {
-            let mut likelihoods = vec![0; usize::from(q)];
-            if let Some(first) = likelihoods.first_mut() {
-                *first = 1;
-            }
-            // A tied site comes by several times; sighted alike, it stays what it is.
-            seen.sight(site, &likelihoods);
-        }
-    }
-    can_name(alternatives, &seen, &[], settings, 1, 1)
+    let every = vec![true; alternatives.len()];
+    Reach::new(alternatives, &every, settings).missing(Reach::whole)
 }
 
 /// For each run of parts, the number of quotations of half the words that hold exactly these whole.

@@ -28,7 +28,7 @@ pub(super) fn svg(points: &[Point]) -> String {
         let mut path = String::new();
         let mut end = (0.0, 0.0);
         for point in points {
-            end = (x(point.bits), y(point.intact[altered] as f64));
+            end = (x(point.bits), y(f64::from(point.intact[altered])));
             let _ = write!(path, "{:.1},{:.1} ", end.0, end.1);
         }
         line(&mut svg, path.trim_end(), colour, "none");
