@@ -92,6 +92,21 @@ pub fn sites_missing(alternatives: &[u8], copies: u32, epsilon: Epsilon) -> u32 
     Reach::new(alternatives, &every, settings).missing(Reach::whole)
 }
 
+/// Quotations of half a message's words that hold the same parts whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotations {
+    /// The parts, counted from 0; none where the quotation cuts every part that it touches.
+    pub parts: std::ops::Range<usize>,
+    /// How many there are: at so many words in a row such a quotation can begin.
+    pub count: usize,
+}
+
+/// All quotations of half the words (rounded up), in the order of the words where they begin.
+pub fn quotations(parts: &[PartSites]) -> Vec<Quotations> {
+    // Later beginnings never hold earlier parts, so the map's order is that of the words.
+    half_windows(parts).into_iter().map(|((first, end), count)| Quotations { parts: first..end, count }).collect()
+}
+
 /// For each run of parts, the number of quotations of half the words that hold exactly these whole.
 fn half_windows(parts: &[PartSites]) -> BTreeMap<(usize, usize), usize> {
     let words: usize = parts.iter().map(|part| part.words).sum();

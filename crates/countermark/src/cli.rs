@@ -229,6 +229,12 @@ pub struct Strength {
     /// What is measured, for whom.
     #[command(flatten)]
     pub addressed: Addressed,
+    /// Draw the picture into this new file (SVG); no text of the message stands in it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub svg: Option<PathBuf>,
+    /// The first words of every sentence may stand in the picture
+    #[arg(long, requires = "svg")]
+    pub with_text: bool,
 }
 
 /// `seal`

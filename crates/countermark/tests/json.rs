@@ -35,9 +35,16 @@ fn every_object_has_its_keys() {
     let strength = desk.json(&["strength", "l.master", "--copies", "4"]);
     assert_eq!(
         shape(&strength),
-        "words:n parts:n parts_without_site:n sites:n bits:n bits_surviving:n sites_needed:n certain:o"
+        "words:n parts:n parts_without_site:n sites:n bits:n bits_surviving:n sites_needed:n certain:o copies:n epsilon:s \
+         bits_needed:n intact_needed:a classes:a by_part:a steps:a measured:-"
+            .replace("  ", "")
     );
-    assert_eq!(shape(&strength["certain"]), "whole:b half:n one_part:n");
+    let promise = "whole:b half:n one_part:n any_sites:n best_sites:n altered:n";
+    assert_eq!(shape(&strength["certain"]), format!("{promise} retyped:o"));
+    assert_eq!(shape(&strength["certain"]["retyped"]), promise);
+    assert_eq!(shape(&strength["classes"][0]), "class:s sites:n bits:n survives_retyping:b");
+    assert_eq!(shape(&strength["by_part"][0]), "part:n words:n sites:n bits:n bits_surviving:n");
+    assert_eq!(shape(&strength["steps"][0]), "goal:s altered:- sites:- placed:a next:b");
 
     assert_eq!(shape(&desk.json(&["copy", id, "2"])), "message:s recipient:s text:s");
     desk.write("leak.txt", seal["copies"][1]["text"].as_str().unwrap().replace("ultimatum", "threat"));

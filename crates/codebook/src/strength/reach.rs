@@ -1,13 +1,16 @@
 //! What a set of sites can do, whatever the codewords are.
 
 use super::{Certain, PartSites, half_windows, share};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, WORK_LIMIT};
 use crate::look::{bits_missing, can_name, texts, threshold_met};
 use crate::observations::Observations;
 use crate::settings::{Epsilon, Settings};
 
 /// More sites than any bound asks for: 32 bits of copies and 40 of epsilon are fewer than 80.
 const ENOUGH_ADDED: usize = 128;
+
+/// How near to the line, in bits, the integers decide. The error of the floating-point sums is some 1e-10 bit.
+const NEAR: f64 = 1e-4;
 
 /// How many intact sites name a copy at the first look, the others not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,7 @@ pub struct Reach {
     alternatives: Vec<u8>,
     shown: Vec<bool>,
     settings: Settings,
+    bits_needed: f64,
 }
 
 impl Reach {
@@ -46,15 +50,17 @@ impl Reach {
     pub fn new(alternatives: &[u8], shown: &[bool], settings: Settings) -> Self {
         let mut shown = shown.to_vec();
         shown.resize(alternatives.len(), false);
-        Self { alternatives: alternatives.to_vec(), shown, settings }
+        let nothing = Observations::nothing(alternatives.len());
+        let bits_needed = bits_missing(alternatives, &nothing, &[], &settings, 1, 1);
+        Self { alternatives: alternatives.to_vec(), shown, settings, bits_needed }
     }
 
     /// The same with so many more sites of two alternatives, all shown.
     pub fn with(&self, more: usize) -> Self {
-        let mut reach = self.clone();
-        reach.alternatives.resize(self.alternatives.len() + more, 2);
-        reach.shown.resize(self.shown.len() + more, true);
-        reach
+        let (mut alternatives, mut shown) = (self.alternatives.clone(), self.shown.clone());
+        alternatives.resize(self.alternatives.len() + more, 2);
+        shown.resize(self.shown.len() + more, true);
+        Self::new(&alternatives, &shown, self.settings)
     }
 
     /// The message's number of sites.
@@ -69,21 +75,44 @@ impl Reach {
 
     /// The bits of those of these sites that are shown. A site that comes by twice counts twice.
     pub fn bits_of(&self, sites: impl IntoIterator<Item = usize>) -> f64 {
-        let shown = sites.into_iter().filter(|site| self.shown.get(*site).copied().unwrap_or(false));
+        let shown = sites.into_iter().filter(|site| self.is_shown(*site));
         shown.map(|site| f64::from(self.alternatives[site].max(1)).log2()).sum::<f64>() + 0.0
     }
 
     /// The bits that name a copy at the first look: `log2(n 2 N / (N - n + 1) / epsilon)`; infinite while there are
     /// more copies than texts.
     pub fn bits_needed(&self) -> f64 {
-        let nothing = Observations::nothing(self.alternatives.len());
-        bits_missing(&self.alternatives, &nothing, &[], &self.settings, 1, 1)
+        self.bits_needed
     }
 
     /// Whether those of these sites that are shown, each seen without doubt, name the copy that shows them.
     pub fn names(&self, sites: impl IntoIterator<Item = usize>) -> bool {
-        let seen = self.seen(sites);
-        can_name(&self.alternatives, &seen, &[], &self.settings, 1, 1)
+        let mut sites: Vec<usize> = sites.into_iter().filter(|site| self.is_shown(*site)).collect();
+        // A tied site comes by several times.
+        sites.sort_unstable();
+        sites.dedup();
+        let spare = self.bits_of(sites.iter().copied()) - self.bits_needed;
+        if spare < -NEAR {
+            return false;
+        }
+        if spare > NEAR && self.all_scored(&sites) {
+            return true;
+        }
+        can_name(&self.alternatives, &self.seen(sites), &[], &self.settings, 1, 1)
+    }
+
+    /// Whether evidence of these sites certainly leaves none unscored: the work of its tail, as [`Evidence::work`] bounds
+    /// it at the coarsest grain, is allowed.
+    fn all_scored(&self, sites: &[usize]) -> bool {
+        let mut kinds: Vec<u8> = sites.iter().map(|site| self.alternatives[*site]).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let sums = sites.len() as u64 + 2;
+        kinds.len() == 1 || sums * (sites.len() + kinds.len()) as u64 <= WORK_LIMIT
+    }
+
+    fn is_shown(&self, site: usize) -> bool {
+        self.shown.get(site).copied().unwrap_or(false)
     }
 
     /// Whether all shown sites name a copy.
@@ -151,12 +180,11 @@ impl Reach {
     fn seen(&self, sites: impl IntoIterator<Item = usize>) -> Observations {
         let mut seen = Observations::nothing(self.alternatives.len());
         for site in sites {
-            if let (Some(&q), Some(true)) = (self.alternatives.get(site), self.shown.get(site)) {
+            if let (Some(&q), true) = (self.alternatives.get(site), self.is_shown(site)) {
                 let mut likelihoods = vec![0; usize::from(q)];
                 if let Some(first) = likelihoods.first_mut() {
                     *first = 1;
                 }
-                // A tied site comes by several times; sighted alike, it stays what it is.
                 seen.sight(site, &likelihoods);
             }
         }
@@ -244,6 +272,22 @@ mod tests {
             lost |= !named && altered.count_ones() == borne + 1;
         }
         assert!(lost, "one more would be borne too");
+    }
+
+    #[test]
+    fn the_quick_way_decides_as_the_exact_one() {
+        for copies in [1, 2, 10, 50] {
+            for two in 0..30 {
+                for five in 0..6 {
+                    let alternatives = [vec![2; two], vec![5; five]].concat();
+                    let shown = vec![true; alternatives.len()];
+                    let reach = Reach::new(&alternatives, &shown, Settings::new(copies, Epsilon::default()));
+                    let sites = 0..alternatives.len();
+                    let exact = can_name(&alternatives, &reach.seen(sites.clone()), &[], &reach.settings, 1, 1);
+                    assert_eq!(reach.names(sites.clone().chain(sites)), exact, "{copies} {two} {five}");
+                }
+            }
+        }
     }
 
     #[test]

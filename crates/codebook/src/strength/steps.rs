@@ -124,6 +124,10 @@ fn one_part(all: &Reach, parts: &[PartSites]) -> Step {
     let room = Room::of(parts);
     let own = all.sites();
     let missing = |(number, part): (usize, &PartSites)| {
+        let lacks = all.bits_needed() - all.bits_of(part.sites.iter().copied());
+        if lacks.is_finite() && lacks > room.free(number) as f64 + 1.0 {
+            return None;
+        }
         let missing = all.missing(|reach| reach.names(part.sites.iter().copied().chain(own..reach.sites())));
         (room.free(number) >= missing as usize).then_some((missing, number))
     };

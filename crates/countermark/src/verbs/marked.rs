@@ -61,13 +61,28 @@ pub fn proposals(file: &Path, source: &str, packs: &Packs, accept: Option<Accept
 
 /// The master of a file: what the writer wrote, and what `--accept` takes of the packs' proposals; those are told.
 pub fn master(file: &Path, accept: Option<&str>, packs: &[PathBuf], config: &Config) -> Outcome<Master> {
+    taking(file, accept, packs, config, rules::accept)
+}
+
+/// The same message with every taken site's class in its source: for counting by class, not for sealing.
+pub fn classed(file: &Path, accept: Option<&str>, packs: &[PathBuf], config: &Config) -> Outcome<Master> {
+    taking(file, accept, packs, config, rules::accept_classed)
+}
+
+fn taking(
+    file: &Path,
+    accept: Option<&str>,
+    packs: &[PathBuf],
+    config: &Config,
+    take: fn(&str, &[Proposal]) -> String,
+) -> Outcome<Master> {
     let source = read(file)?;
     let mut marked = source.clone();
     if let Some(accept) = accept {
         let accept = accepted(accept)?;
         let taken = proposals(file, &source, &Packs::load(config, packs)?, Some(accept))?;
         tell(&taken);
-        marked = rules::accept(&source, &taken);
+        marked = take(&source, &taken);
     }
     Master::parse(&marked).map_err(|e| syntax(file, &marked, &e))
 }

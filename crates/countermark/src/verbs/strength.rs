@@ -1,8 +1,11 @@
-//! `strength`: what can be promised before sealing, and nothing else.
+//! `strength`: what can be promised before sealing, what was measured, and what to add.
 
-use countermark_codebook::strength::{PartSites, Strength, sites_missing, strength};
-use countermark_marking::Master;
-use serde_json::json;
+mod table;
+
+use countermark_codebook::strength::Goal;
+use countermark_meter::channels::{Channels, Measured, Set};
+use countermark_meter::{Ink, Meter, Promise, Words};
+use serde_json::{Value, json};
 
 use super::{marked, seal};
 use crate::cli::{Addressed, Global};
@@ -11,96 +14,102 @@ use crate::failure::{Exit, Failure, Outcome};
 use crate::home::Home;
 use crate::terminal;
 
+/// The figures of the bench, as `cargo xtask channels` writes them.
+const CHANNELS: &str = include_str!("../channels.json");
+
 /// Runs the verb. It needs no vault: only how many hold the message matters.
 pub fn run(global: &Global, args: &crate::cli::Strength) -> Outcome {
-    let args = &args.addressed;
+    let addressed = &args.addressed;
     let config = Home::of(global).map_or_else(|_| Ok(Config::default()), |home| Config::load(&home.config()))?;
-    let master = marked::master(&args.file, args.accept.as_deref(), &args.packs, &config)?;
-    let measured = Measured::of(&master, recipients(args)?, seal::epsilon(args, &config)?);
+    let master = marked::classed(&addressed.file, addressed.accept.as_deref(), &addressed.packs, &config)?;
+    let meter = Meter::of(&master, recipients(addressed)?, seal::epsilon(addressed, &config)?);
+    let channels = Channels::parse(CHANNELS).map_err(|e| Failure::new(e.to_string()))?;
+    if let Some(file) = &args.svg {
+        let words = if args.with_text { Words::Shown } else { Words::Hidden };
+        terminal::write_new(file, countermark_meter::svg(&meter, words).as_bytes(), 0o600)?;
+    }
     if global.json {
-        terminal::say_json(&measured.json())?;
+        terminal::say_json(&object(&meter, &channels))?;
     } else {
-        terminal::say(&measured.text())?;
+        let ink = if terminal::colour() { Ink::Colour } else { Ink::Plain };
+        terminal::say(&table::text(&meter, &channels, ink, terminal::width()))?;
     }
     Ok(Exit::Found)
 }
 
-struct Measured {
-    words: usize,
-    parts: usize,
-    parts_without_site: usize,
-    sites: usize,
-    copies: u32,
-    missing: u32,
-    bits_surviving: f64,
-    strength: Strength,
+fn object(meter: &Meter, channels: &Channels) -> Value {
+    let parts: Vec<Value> = meter
+        .parts
+        .iter()
+        .map(|part| {
+            json!({"part": part.number, "words": part.words, "sites": part.sites, "bits": part.bits,
+                   "bits_surviving": part.bits_surviving})
+        })
+        .collect();
+    let classes: Vec<Value> = meter
+        .classes
+        .iter()
+        .map(|class| {
+            json!({"class": class.class.name(), "sites": class.sites, "bits": class.bits,
+                   "survives_retyping": class.class.survives_retyping()})
+        })
+        .collect();
+    let steps: Vec<Value> = meter
+        .steps
+        .iter()
+        .map(|step| {
+            let placed: Vec<Value> =
+                step.placed.iter().map(|(part, sites)| json!({"part": part + 1, "sites": sites})).collect();
+            let (goal, altered) = goal(step.goal);
+            json!({"goal": goal, "altered": altered, "sites": step.sites, "placed": placed,
+                   "next": meter.next_step() == Some(step)})
+        })
+        .collect();
+    let mut certain = promise(&meter.all);
+    certain["retyped"] = promise(&meter.retyped);
+    json!({
+        "words": meter.words, "parts": meter.parts.len(),
+        "parts_without_site": meter.parts.iter().filter(|part| part.sites == 0).count(),
+        "sites": meter.all.sites, "bits": meter.all.bits, "bits_surviving": meter.retyped.bits,
+        "sites_needed": meter.sites_needed, "certain": certain,
+        "copies": meter.copies, "epsilon": meter.epsilon.to_string(),
+        "bits_needed": meter.bits_needed.is_finite().then_some(meter.bits_needed),
+        "intact_needed": meter.intact_needed, "classes": classes, "by_part": parts, "steps": steps,
+        "measured": measured(meter, channels),
+    })
 }
 
-impl Measured {
-    fn of(master: &Master, recipients: u32, epsilon: countermark_codebook::Epsilon) -> Self {
-        let first = vec![0; master.sites().len()];
-        let parts: Vec<PartSites> = master
-            .parts()
-            .iter()
-            .map(|part| PartSites {
-                words: countermark_text::word_count(&master.part_text(part, &first)),
-                sites: part.sites.clone(),
-            })
-            .collect();
-        let alternatives: Vec<u8> =
-            master.sites().iter().map(|site| u8::try_from(site.alternatives).unwrap_or(u8::MAX)).collect();
-        let copies = recipients + u32::from(!alternatives.is_empty());
-        let surviving = master.sites().iter().filter(|site| site.class.survives_retyping());
-        Self {
-            words: parts.iter().map(|part| part.words).sum(),
-            parts: parts.len(),
-            parts_without_site: parts.iter().filter(|part| part.sites.is_empty()).count(),
-            sites: alternatives.len(),
-            copies,
-            missing: sites_missing(&alternatives, copies, epsilon),
-            bits_surviving: surviving.map(|site| (site.alternatives as f64).log2()).sum::<f64>() + 0.0,
-            strength: strength(&alternatives, &parts, copies, epsilon),
-        }
+/// A goal's stable name, and for altered sites how many.
+fn goal(goal: Goal) -> (&'static str, Option<u32>) {
+    match goal {
+        Goal::Whole => ("whole", None),
+        Goal::Retyped => ("retyped", None),
+        Goal::Half => ("half", None),
+        Goal::OnePart => ("one_part", None),
+        Goal::Altered(sites) => ("altered", Some(sites)),
+        _ => ("other", None),
     }
+}
 
-    fn json(&self) -> serde_json::Value {
-        let certain = &self.strength.certain;
-        json!({
-            "words": self.words, "parts": self.parts, "parts_without_site": self.parts_without_site,
-            "sites": self.sites, "bits": self.strength.bits, "bits_surviving": self.bits_surviving,
-            "sites_needed": self.strength.sites_needed,
-            "certain": {"whole": certain.whole, "half": certain.half, "one_part": certain.one_part},
+fn promise(promise: &Promise) -> Value {
+    let certain = &promise.certain;
+    json!({
+        "whole": certain.whole, "half": certain.half, "one_part": certain.one_part,
+        "any_sites": promise.enough.map(|enough| enough.any), "best_sites": promise.enough.map(|enough| enough.best),
+        "altered": promise.bears,
+    })
+}
+
+fn measured(meter: &Meter, channels: &Channels) -> Value {
+    let Measured::Rows { copies, rows } = channels.of(meter) else { return Value::Null };
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(row, interval)| {
+            json!({"channel": row.channel, "texts": row.texts, "right": row.right, "wrong": row.wrong,
+                   "undecided": row.undecided, "low": interval.low, "high": interval.high})
         })
-    }
-
-    fn text(&self) -> String {
-        let certain = &self.strength.certain;
-        let share = |share: f64| format!("{:.0} of 100", share * 100.0);
-        let add = match self.missing {
-            0 => "nothing: the whole text names a copy".to_owned(),
-            1 => "one more site of two alternatives, and the whole text names a copy".to_owned(),
-            n => format!("{n} more sites of two alternatives, and the whole text names a copy"),
-        };
-        format!(
-            "{} words, {} parts ({} without a site), {} sites, {:.1} bits ({:.1} survive retyping), {} codewords\n\n\
-             certain, every marked place intact and the first look:\n  \
-             the whole text names a copy      {}\n  quotations of half that do       {}\n  single parts that do             {}\n  \
-             sites of two alternatives needed {}\n  each altered place costs about 4 bits\n\n\
-             to add: {add}\n\n\
-             not promised: against a reader who rewrites the marked places, compares copies, or translates",
-            self.words,
-            self.parts,
-            self.parts_without_site,
-            self.sites,
-            self.strength.bits,
-            self.bits_surviving,
-            self.copies,
-            if certain.whole { "yes" } else { "no" },
-            share(certain.half),
-            share(certain.one_part),
-            self.strength.sites_needed,
-        )
-    }
+        .collect();
+    json!({"copies": copies, "set": Set::of(meter).name(), "epsilon": channels.epsilon().to_string(), "rows": rows})
 }
 
 fn recipients(args: &Addressed) -> Outcome<u32> {

@@ -15,8 +15,20 @@ pub fn accept(source: &str, chosen: &[Proposal]) -> String {
     accept_at(source, chosen).0
 }
 
-/// The same, with where each place begins in the outcome and whose it is in `chosen`, in order of place.
+/// The same with every site's class written, for whoever counts sites by class: sites and parts are the same ones.
+pub fn accept_classed(source: &str, chosen: &[Proposal]) -> String {
+    written(source, chosen, Some).0
+}
+
+/// As [`accept`], with where each place begins in the outcome and whose it is in `chosen`, in order of place.
 pub(super) fn accept_at(source: &str, chosen: &[Proposal]) -> (String, Vec<(usize, usize)>) {
+    written(source, chosen, |class| match class {
+        Class::Typography | Class::Punctuation | Class::Layout => Some(class),
+        _ => None,
+    })
+}
+
+fn written(source: &str, chosen: &[Proposal], shown: fn(Class) -> Option<Class>) -> (String, Vec<(usize, usize)>) {
     let mut begun = Vec::with_capacity(chosen.len());
     let mut ties = Ties { used: tie_numbers(source), next: 1, names: HashMap::new(), moves: HashMap::new() };
     let mut out = String::with_capacity(source.len() + 32 * chosen.len());
@@ -26,7 +38,7 @@ pub(super) fn accept_at(source: &str, chosen: &[Proposal]) -> (String, Vec<(usiz
         kept = place.span.end;
         let tie = ties.number(&chosen[owner], owner);
         begun.push((out.len(), owner));
-        write_site(&mut out, chosen[owner].class, place, tie);
+        write_site(&mut out, shown(chosen[owner].class), place, tie);
     }
     out.push_str(source.get(kept..).unwrap_or_default());
     (out, begun)
@@ -91,11 +103,7 @@ impl<'p> Ties<'p> {
     }
 }
 
-fn write_site(out: &mut String, class: Class, place: &Place, tie: Option<u32>) {
-    let class = match class {
-        Class::Typography | Class::Punctuation | Class::Layout => Some(class),
-        _ => None,
-    };
+fn write_site(out: &mut String, class: Option<Class>, place: &Place, tie: Option<u32>) {
     out.push('{');
     // Writing into a string can't fail.
     let _ = match (tie, class) {

@@ -25,7 +25,7 @@ mod pattern;
 mod protect;
 
 pub use crate::Accept;
-pub use accept::accept;
+pub use accept::{accept, accept_classed};
 pub use check::{Explanation, Finding, FindingKind, explain};
 pub use choose::propose;
 pub use error::{Fault, MAX_BYTES, PackError};
