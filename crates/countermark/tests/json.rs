@@ -37,7 +37,6 @@ fn every_object_has_its_keys() {
         shape(&strength),
         "words:n parts:n parts_without_site:n sites:n bits:n bits_surviving:n sites_needed:n certain:o copies:n epsilon:s \
          bits_needed:n intact_needed:a classes:a by_part:a steps:a measured:-"
-            .replace("  ", "")
     );
     let promise = "whole:b half:n one_part:n any_sites:n best_sites:n altered:n";
     assert_eq!(shape(&strength["certain"]), format!("{promise} retyped:o"));
