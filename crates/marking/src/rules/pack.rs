@@ -85,6 +85,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/relatives.toml", include_str!("../../../../lang/en/relatives.toml")),
     ("en/prepositions.toml", include_str!("../../../../lang/en/prepositions.toml")),
     ("en/frames.toml", include_str!("../../../../lang/en/frames.toml")),
+    ("en/adverbials.toml", include_str!("../../../../lang/en/adverbials.toml")),
     ("en/connectives.toml", include_str!("../../../../lang/en/connectives.toml")),
     ("en/adverbs.toml", include_str!("../../../../lang/en/adverbs.toml")),
     ("en/adjectives.toml", include_str!("../../../../lang/en/adjectives.toml")),
