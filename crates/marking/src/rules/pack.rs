@@ -86,6 +86,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/prepositions.toml", include_str!("../../../../lang/en/prepositions.toml")),
     ("en/frames.toml", include_str!("../../../../lang/en/frames.toml")),
     ("en/adverbials.toml", include_str!("../../../../lang/en/adverbials.toml")),
+    ("en/company.toml", include_str!("../../../../lang/en/company.toml")),
     ("en/connectives.toml", include_str!("../../../../lang/en/connectives.toml")),
     ("en/adverbs.toml", include_str!("../../../../lang/en/adverbs.toml")),
     ("en/adjectives.toml", include_str!("../../../../lang/en/adjectives.toml")),
