@@ -69,6 +69,75 @@ fn faulty_packs_are_refused_with_their_place() {
     }
 }
 
+const MOVE: &str = "small = [\"the\", \"on\", \"we\"]\n[[rule]]\nid = \"day\"\nclass = \"order\"\nmove = [\"on friday\"]\n\
+                    over = [\"the/we/i ...\"]\nplaces = [\"<move>, <over>\", \"<move> <over>\", \"<over> <move>\"]\n\
+                    after = [\"^\"]\nbefore = [\"$\"]\nexamples = [\"{#1:On Friday the|The} crew left{#1:| on Friday}.\"]\n\
+                    counterexamples = [\"None.\"]\n";
+
+#[test]
+fn faulty_moves_are_refused_with_their_place() {
+    let table = [
+        ("over = [\"the/we/i ...\"]", "", "p:3: rule 'day': a move has `move`, `over`"),
+        ("over = [", "tie = \"day\"\nover = [", "p:3: rule 'day': a move has `move`, `over`"),
+        (", \"<over> <move>\"]", "]", "p:3: rule 'day': a move has `move`, `over`"),
+        ("<over> <move>", "<over> move", "p:3: rule 'day': the place '<over> move' can't be read"),
+        ("<over> <move>", "<over><move>", "p:3: rule 'day': the place '<over><move>' can't be read"),
+        ("<over> <move>", "<over> |<move>", "p:3: rule 'day': the place '<over> |<move>' can't be read"),
+        ("the/we/i ...", "... the", "p:3: rule 'day': the pattern '... the' of a move does not begin with words"),
+        ("on friday", "on @days", "p:3: rule 'day': unknown set '@days'"),
+    ];
+    for (from, to, wanted) in table {
+        let error = Pack::parse("p", &MOVE.replace(from, to)).expect_err(wanted);
+        assert!(error.to_string().starts_with(wanted), "wanted {wanted}\nfound  {error}");
+        assert!(!error.hint().is_empty());
+    }
+}
+
+/// The capital goes along, and only a word that the pack lists loses its own.
+#[test]
+fn moves_are_tied_sites_of_their_own() {
+    let pack = Pack::parse("p", MOVE).expect("well formed");
+    assert!(pack.check().is_empty());
+    let table = [
+        ("On Friday the crew left.", "{#1:On Friday the|The} crew left{#1:| on Friday}."),
+        ("On Friday, the crew left.", "{#1:On Friday, the|The} crew left{#1:| on Friday}."),
+        ("The crew left on Friday.", "{#1:The|On Friday, the} crew left{#1: on Friday|}."),
+        ("On Friday I left.", "{#1:On Friday I|I} left{#1:| on Friday}."),
+        (
+            "We met on Friday. The crew left on Friday.",
+            "{#1:We|On Friday, we} met{#1: on Friday|}. {#2:The|On Friday, the} crew left{#2: on Friday|}.",
+        ),
+        ("Our crew left on Friday.", "Our crew left on Friday."),
+        ("The crew left on Friday night.", "The crew left on Friday night."),
+        ("The {crew|men} left on Friday.", "The {crew|men} left on Friday."),
+        ("The “crew” left on Friday.", "The “crew” left on Friday."),
+        ("The crew\nleft on Friday.", "The crew\nleft on Friday."),
+    ];
+    for (text, wanted) in table {
+        let proposals = propose(&[&pack], text, &Options::default()).expect("a master");
+        let marked = accept(text, &proposals);
+        assert_eq!(marked, wanted);
+        let master = Master::parse(&marked).expect("a master");
+        for proposal in proposals.iter().filter(|p| p.rule == "day") {
+            assert_eq!(proposal.places.len(), 2);
+            assert_eq!(text.get(proposal.span.clone()), proposal.alternatives.first().map(String::as_str));
+        }
+        if proposals.len() == 1 {
+            let other = text.replace(&proposals[0].alternatives[0], &proposals[0].alternatives[1]);
+            assert_eq!(master.render_bracketed(&[1]), other, "what is shown is what is rendered");
+        }
+    }
+}
+
+#[test]
+fn words_inside_a_move_keep_their_own_sites() {
+    let rule = RULE.replace("p:", "");
+    let pack = Pack::parse("p", &MOVE.replace("[[rule]]", &format!("{rule}[[rule]]"))).expect("well formed");
+    let text = "On Friday the crew went toward the pier.";
+    let proposals = propose(&[&pack], text, &Options::default()).expect("a text");
+    assert_eq!(accept(text, &proposals), "{#1:On Friday the|The} crew went {toward|towards} the pier{#1:| on Friday}.");
+}
+
 #[test]
 fn examples_that_do_not_hold_are_found() {
     let findings = |toml: &str| Pack::parse("p", toml).expect("well formed").check();

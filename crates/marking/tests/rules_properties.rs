@@ -102,6 +102,14 @@ fn text() -> impl Strategy<Value = String> {
         "honour",
         "don't",
         "commenced",
+        "However, we",
+        "The draft",
+        "If you agree, I",
+        "write",
+        "if you agree",
+        "however",
+        "I have carefully read",
+        "your letter",
     ];
     prop::collection::vec((prop::sample::select(words), prop::sample::select(vec![" ", " ", " ", "", "\n"])), 0..40)
         .prop_map(|pairs| pairs.into_iter().flat_map(|(word, gap)| [word, gap]).collect())

@@ -108,6 +108,9 @@ impl Pack {
             phrases: Vec::new(),
             index: Default::default(),
             literals: Vec::new(),
+            moves: Vec::new(),
+            move_index: Default::default(),
+            small: self.small.clone(),
             agreements: self.agreements.clone(),
             repeatable: self.repeatable.clone(),
         };
@@ -126,6 +129,11 @@ impl Pack {
         for literal in &mut pack.literals {
             literal.rule = 0;
         }
+        pack.moves = self.moves.iter().filter(|m| m.rule as usize == number).cloned().collect();
+        for one in &mut pack.moves {
+            one.rule = 0;
+        }
+        super::moves::index(&mut pack);
         pack
     }
 }

@@ -3,6 +3,7 @@
 
 use super::error::{Fault, PackError};
 use super::format::{RawContext, RawFile, RawRule};
+use super::moves::{Move, Template};
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, PhraseToken, Rule, Style, line_of};
 use super::page::Case;
 use super::pattern::{Pattern, PatternFault, Sets, Side, canon};
@@ -75,6 +76,9 @@ pub(super) fn compile(name: &str, files: &[(&str, &str, RawFile)]) -> Result<Pac
         phrases: Vec::new(),
         index: HashMap::new(),
         literals: Vec::new(),
+        moves: Vec::new(),
+        move_index: HashMap::new(),
+        small: files.iter().flat_map(|(_, _, raw)| &raw.small).map(|w| w.to_lowercase()).collect(),
         agreements: agreements(files),
         repeatable: files.iter().flat_map(|(_, _, raw)| &raw.repeatable).map(|w| w.to_lowercase()).collect(),
     };
@@ -91,6 +95,7 @@ pub(super) fn compile(name: &str, files: &[(&str, &str, RawFile)]) -> Result<Pac
         }
     }
     index(&mut pack)?;
+    super::moves::index(&mut pack);
     Ok(pack)
 }
 
@@ -181,6 +186,11 @@ fn add(
     let fail = |fault| place.fail(fault);
     let rule = header(raw, line, place, shared)?;
     let number = pack.rules.len() as u32;
+    if raw.moved.is_some() || !raw.over.is_empty() || !raw.places.is_empty() {
+        pack.moves.push(movement(raw, number, &shared.sets).map_err(fail)?);
+        pack.rules.push(rule);
+        return Ok(());
+    }
     let mut rule = rule;
     for set in lists(raw, place)? {
         for variation in variations(&set, raw, shared).map_err(fail)? {
@@ -206,6 +216,34 @@ fn add(
     }
     pack.rules.push(rule);
     Ok(())
+}
+
+/// What a move rule says: patterns and places.
+fn movement(raw: &RawRule, rule: u32, sets: &Sets) -> Result<Move, Fault> {
+    let moved = raw.moved.as_ref().map(|list| list.get_ref().as_slice()).unwrap_or_default();
+    let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.tie.is_some() || raw.forms.is_some();
+    if moved.is_empty() || raw.over.is_empty() || raw.places.len() < 2 || other || raw.literal {
+        return Err(Fault::Move);
+    }
+    let read = |list: &[String]| {
+        let patterns = patterns(list, Side::Right, sets)?;
+        match patterns.iter().position(|p| p.beginnings().is_none()) {
+            Some(at) => Err(Fault::OpenMove(list[at].clone())),
+            None => Ok(patterns),
+        }
+    };
+    let mut templates: Vec<Template> = Vec::with_capacity(raw.places.len());
+    for text in &raw.places {
+        let template = Template::parse(text)?;
+        if templates.contains(&template) {
+            return Err(Fault::EqualAlternatives(text.clone(), text.clone()));
+        }
+        templates.push(template);
+    }
+    if templates.iter().all(|t| t.moved_first == templates[0].moved_first) {
+        return Err(Fault::Move);
+    }
+    Ok(Move { rule, moved: read(moved)?, over: read(&raw.over)?, templates })
 }
 
 /// The rule without its choices.

@@ -96,6 +96,17 @@ pub enum Fault {
         /// How many columns the paradigm has.
         wanted: usize,
     },
+    /// A move that lacks one of its keys, or has others that moves don't take.
+    #[error(
+        "a move has `move`, `over` and at least two `places`, and neither alternatives, sets, a tie, forms nor literal"
+    )]
+    Move,
+    /// A place of a move that can't be read.
+    #[error("the place '{0}' can't be read")]
+    Template(String),
+    /// A pattern of a move that may begin with anything.
+    #[error("the pattern '{0}' of a move does not begin with words")]
+    OpenMove(String),
     /// A pattern of a context that can't be read.
     #[error("the pattern '{0}' can't be read")]
     Pattern(String),
@@ -143,6 +154,11 @@ impl Fault {
             Fault::MixedSlots(_) => "give every alternative of the rule one slot of the same paradigm",
             Fault::UnknownForm(_) => "use the paradigm's column names",
             Fault::Forms { .. } => "write one form a column, separated by spaces",
+            Fault::Move => "keep the keys of one of the two kinds of rule",
+            Fault::Template(_) => {
+                "write <move> and <over> once each, one of them first, and what stands between and behind: \"<move>, <over>\""
+            }
+            Fault::OpenMove(_) => "begin it with words, a choice of words or a set",
             Fault::Pattern(_) => "see the guide to packs for what a pattern may hold",
             Fault::Missing(_) => "write at least one sentence that it is true of",
             Fault::TieSizes(_) => "give every rule of the tie the same number of alternatives",

@@ -1,6 +1,7 @@
 //! Where rules match on a page, and what they offer there.
 
 use super::Place;
+use super::moves::moves;
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, Rule};
 use super::page::{Case, Page, PageToken};
 use countermark_text::{Span, TokenKind};
@@ -34,6 +35,7 @@ impl Candidate {
 pub(super) fn candidates(pack: &Pack, page: &Page<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (at, token) in page.tokens.iter().enumerate() {
+        moves(pack, page, at, &mut found);
         let Some(list) = pack.index.get(token.canon.as_ref()) else { continue };
         let first = found.len();
         for &number in list {
@@ -68,6 +70,12 @@ fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, list: &[u32], phrase: &Phra
 /// Whether the phrase's tokens stand at a place, spaced as in the phrase and inside one sentence.
 fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
     let Some(here) = page.tokens.get(at..at + phrase.tokens.len()) else { return false };
+    // Hundreds of phrases begin with "the": most are told by their second word.
+    if let (Some(token), Some(wanted)) = (here.get(1), phrase.tokens.get(1))
+        && token.canon != wanted.canon.as_str()
+    {
+        return false;
+    }
     let sentence = here[0].sentence;
     let opens = page.opens(at);
     here.iter().zip(&phrase.tokens).enumerate().all(|(n, (token, wanted))| {
@@ -94,20 +102,16 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
     let end = at + phrase.tokens.len();
     let around = page.sentence(at);
     let (left, right) = (&page.tokens[around.start..at], &page.tokens[end..around.end]);
-    if !fits(&rule.context, left, right) || phrase.form.as_ref().is_some_and(|form| !fits(form, left, right)) {
+    if !allows(pack, page, phrase.rule as usize, at, left, right)
+        || phrase.form.as_ref().is_some_and(|form| !fits(form, left, right))
+    {
         return None;
-    }
-    if !rule.not_following.is_empty() {
-        let before = &page.tokens[page.sentence(around.start.saturating_sub(1)).start..around.start];
-        if rule.not_following.iter().any(|p| p.stands(before)) {
-            return None;
-        }
     }
     let here = &page.tokens[at..end];
     let start = if phrase.bracket > 0 { here[phrase.bracket - 1].span.end } else { here[0].span.start };
     let span = start..here[here.len() - 1].span.end;
     let matched = here[0].span.start..span.end;
-    if page.is_closed(&matched) || !free(page.text, &matched) || titled(left, right) || repeats(rule, left, right) {
+    if page.is_closed(&matched) || !free(page.text, &matched) || titled(left, right) {
         return None;
     }
     let capital = phrase.bracket == 0 && page.opens(at) && here[0].case != Case::Lower;
@@ -134,6 +138,30 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
     })
 }
 
+/// Whether a rule may speak at a token: its contexts, the sentence before, the words that may not stand beside it.
+pub(super) fn allows(
+    pack: &Pack,
+    page: &Page<'_>,
+    rule: usize,
+    at: usize,
+    left: &[PageToken<'_>],
+    right: &[PageToken<'_>],
+) -> bool {
+    let rule = &pack.rules[rule];
+    let start = page.sentence(at).start;
+    let follows = || {
+        let before = &page.tokens[page.sentence(start.saturating_sub(1)).start..start];
+        rule.not_following.iter().any(|p| p.stands(before))
+    };
+    fits(&rule.context, left, right) && (rule.not_following.is_empty() || !follows()) && !repeats(rule, left, right)
+}
+
+/// Whether the token at `end` is glued to the one before it as part of one expression ("3.5", "met/saw").
+pub(super) fn joins(page: &Page<'_>, end: usize) -> bool {
+    let (Some(before), Some(next)) = (page.tokens.get(end.wrapping_sub(1)), page.tokens.get(end)) else { return false };
+    next.kind != TokenKind::Punct && before.span.end == next.span.start
+}
+
 /// A place with the rule's wordings for it.
 struct Site {
     span: Span,
@@ -153,7 +181,7 @@ fn fits(context: &Context, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> b
 }
 
 /// Whether nothing is glued to a match: a hyphen, an en dash, a slash, an apostrophe, a site.
-fn free(text: &str, span: &Span) -> bool {
+pub(super) fn free(text: &str, span: &Span) -> bool {
     let glue = |c: char| {
         c.is_alphanumeric()
             || matches!(c, '-' | '‐' | '‑' | '–' | '/' | '\\' | '_' | '@' | '#' | '\'' | '’' | '{' | '}')
@@ -228,7 +256,7 @@ fn texts(
     (all.len() > 1).then_some(all)
 }
 
-fn capitalised(text: &str) -> Option<String> {
+pub(super) fn capitalised(text: &str) -> Option<String> {
     let mut chars = text.chars();
     let first = chars.next()?;
     Some(first.to_uppercase().chain(chars).collect())

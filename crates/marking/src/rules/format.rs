@@ -16,6 +16,8 @@ pub(super) struct RawFile {
     #[serde(default)]
     pub(super) repeatable: Vec<String>,
     #[serde(default)]
+    pub(super) small: Vec<String>,
+    #[serde(default)]
     pub(super) agreement: Vec<RawAgreement>,
     #[serde(default)]
     pub(super) paradigm: Vec<RawParadigm>,
@@ -75,6 +77,12 @@ pub(super) struct RawRule {
     pub(super) alternatives: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub(super) sets: Option<Spanned<Vec<Vec<String>>>>,
+    #[serde(default, rename = "move")]
+    pub(super) moved: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) over: Vec<String>,
+    #[serde(default)]
+    pub(super) places: Vec<String>,
     #[serde(default)]
     pub(super) forms: Option<Spanned<Vec<String>>>,
     #[serde(default)]

@@ -18,6 +18,7 @@ mod compile;
 mod error;
 mod find;
 mod format;
+mod moves;
 mod overlap;
 mod pack;
 mod page;

@@ -3,6 +3,7 @@
 use super::compile::compile;
 use super::error::{Fault, MAX_BYTES, PackError};
 use super::format::RawFile;
+use super::moves::Move;
 use super::pattern::Pattern;
 use crate::Class;
 use std::collections::{HashMap, HashSet};
@@ -55,6 +56,11 @@ pub struct Pack {
     /// Phrases by the canonical form of their first token, longest first.
     pub(super) index: HashMap<String, Vec<u32>>,
     pub(super) literals: Vec<Literal>,
+    pub(super) moves: Vec<Move>,
+    /// Moves and their templates by the word with which a match begins.
+    pub(super) move_index: HashMap<String, Vec<(u32, u32)>>,
+    /// Words that lose their capital when they don't open a sentence any more.
+    pub(super) small: HashSet<String>,
     pub(super) agreements: Vec<Agreement>,
     /// Words that may stand twice in a sentence without harm.
     pub(super) repeatable: HashSet<String>,
@@ -71,6 +77,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/forms.toml", include_str!("../../../../lang/en/forms.toml")),
     ("en/typography.toml", include_str!("../../../../lang/en/typography.toml")),
     ("en/punctuation.toml", include_str!("../../../../lang/en/punctuation.toml")),
+    ("en/order.toml", include_str!("../../../../lang/en/order.toml")),
+    ("en/layout.toml", include_str!("../../../../lang/en/layout.toml")),
     ("en/spelling.toml", include_str!("../../../../lang/en/spelling.toml")),
     ("en/contraction.toml", include_str!("../../../../lang/en/contraction.toml")),
     ("en/number.toml", include_str!("../../../../lang/en/number.toml")),

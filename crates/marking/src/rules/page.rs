@@ -53,6 +53,11 @@ impl PageToken<'_> {
         self.kind == TokenKind::Word && self.case != Case::Lower && !self.short
     }
 
+    /// A single letter, or one with an apostrophe: its capital says nothing.
+    pub(super) fn is_short(&self) -> bool {
+        self.short
+    }
+
     pub(super) fn ends_sentence(&self) -> bool {
         matches!(self.canon.as_ref(), "." | "!" | "?" | "..." | ")" | "\"" | ":")
     }

@@ -95,6 +95,23 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// How many of the tokens on the right the pattern can take, every way in which it stands.
+    pub(super) fn lengths(&self, right: &[PageToken<'_>], all: &mut Vec<usize>) {
+        follow_to(&self.elements, right, right.len(), all);
+    }
+
+    /// The words that the pattern can begin with; nothing when it can begin with anything.
+    pub(super) fn beginnings(&self) -> Option<Vec<&str>> {
+        match self.elements.first() {
+            Some((Element::Words(choices), false)) => {
+                Some(choices.iter().filter_map(|c| c.first().map(String::as_str)).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
 fn element(word: &str, side: Side, sets: &Sets) -> Result<Element, PatternFault> {
     Ok(match word {
         "_" => Element::Any,
@@ -176,6 +193,45 @@ fn follow(elements: &[(Element, bool)], beside: &[PageToken<'_>], side: Side) ->
             Some((token, further)) => one(element, token) && follow(rest, further, side),
             None => false,
         },
+    }
+}
+
+/// As [`follow`] to the right, but in every way: `all` takes how many of `whole` tokens each of them uses.
+fn follow_to(elements: &[(Element, bool)], beside: &[PageToken<'_>], whole: usize, all: &mut Vec<usize>) {
+    let Some(((element, optional), rest)) = elements.split_first() else {
+        all.push(whole - beside.len());
+        return;
+    };
+    if *optional {
+        follow_to(rest, beside, whole, all);
+    }
+    match element {
+        Element::Edge => {
+            if edge(beside, Side::Right) {
+                follow_to(rest, beside, whole, all);
+            }
+        }
+        Element::Gap => {
+            for skipped in 0..=GAP.min(beside.len()) {
+                follow_to(rest, &beside[skipped..], whole, all);
+            }
+        }
+        Element::Words(choices) => {
+            for words in choices {
+                let stands =
+                    words.len() <= beside.len() && words.iter().zip(beside).all(|(w, t)| t.canon == w.as_str());
+                if stands {
+                    follow_to(rest, &beside[words.len()..], whole, all);
+                }
+            }
+        }
+        _ => {
+            if let Some((token, further)) = beside.split_first()
+                && one(element, token)
+            {
+                follow_to(rest, further, whole, all);
+            }
+        }
     }
 }
 
