@@ -102,6 +102,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("en/verbs.toml", include_str!("../../../../lang/en/verbs.toml")),
     ("en/actions.toml", include_str!("../../../../lang/en/actions.toml")),
     ("en/links.toml", include_str!("../../../../lang/en/links.toml")),
+    ("en/turns.toml", include_str!("../../../../lang/en/turns.toml")),
 ];
 
 impl Pack {
