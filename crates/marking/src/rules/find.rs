@@ -249,6 +249,7 @@ fn texts(
             continue;
         }
         let text = if capital { capitalised(text)? } else { text.clone() };
+        let text = if page.curly { text.replace('\'', "’") } else { text };
         if !all.contains(&text) {
             all.push(text);
         }

@@ -72,6 +72,8 @@ pub(super) struct Page<'t> {
     /// Token ranges of the sentences.
     sentences: Vec<Range<usize>>,
     closed: Vec<Span>,
+    /// The writer's apostrophes are curly, so those that are offered must be.
+    pub(super) curly: bool,
 }
 
 impl<'t> Page<'t> {
@@ -107,7 +109,8 @@ impl<'t> Page<'t> {
                 range.end = all.len();
             }
         }
-        Page { text, tokens: all, sentences: ranges, closed }
+        let curly = text.contains('’') && !text.contains('\'');
+        Page { text, tokens: all, sentences: ranges, closed, curly }
     }
 
     /// The token range of the sentence in which a token stands.
