@@ -93,6 +93,49 @@ fn faulty_moves_are_refused_with_their_place() {
     }
 }
 
+const BREAKS: &str = "[[rule]]\nid = \"lines\"\nclass = \"layout\"\nbreaks = [\" \", \"\\n\"]\nmost = 2\nmost_words = 12\n\
+                      examples = [\"Come.{@layout: |\\n}Call me.\"]\ncounterexamples = [\"None.\"]\n";
+
+#[test]
+fn faulty_breaks_are_refused_with_their_place() {
+    let table = [
+        ("most = 2\n", "", "p:2: rule 'lines': a rule of breaks"),
+        ("most_words = 12\n", "after = [\"a\"]\nmost_words = 12\n", "p:2: rule 'lines': a rule of breaks"),
+        ("layout\"\n", "order\"\n", "p:2: rule 'lines': a rule of breaks"),
+        ("\" \", ", "", "p:2: rule 'lines': a rule of breaks"),
+        ("\" \", ", "\"-\", ", "p:2: rule 'lines': the break \"-\""),
+        ("\" \", ", "\"\\n\", ", "p:2: rule 'lines': the break \"\\n\""),
+    ];
+    for (from, to, wanted) in table {
+        let error = Pack::parse("p", &BREAKS.replace(from, to)).expect_err(wanted);
+        assert!(error.to_string().starts_with(wanted), "wanted {wanted}\nfound  {error}");
+        assert!(!error.hint().is_empty());
+    }
+}
+
+/// Between every other pair of sentences, as often as the rule says, in short messages without lines of their own.
+#[test]
+fn breaks_stand_between_sentences_of_short_messages() {
+    let pack = Pack::parse("p", BREAKS).expect("well formed");
+    assert!(pack.check().is_empty());
+    let table = [
+        ("One is. Two is. Three is.", "One is.{@layout: |\n}Two is. Three is."),
+        ("A b. A b. A b. A b. A b. A b.", "A b.{@layout: |\n}A b. A b.{@layout: |\n}A b. A b. A b."),
+        ("One is.\nTwo is.", "One is.{@layout:\n| }Two is."),
+        ("One is.\n\nTwo is.", "One is.\n\nTwo is."),
+        ("Dear Ann,\nOne is. Two is.", "Dear Ann,\nOne is. Two is."),
+        ("One is. Two is.\nTom", "One is. Two is.\nTom"),
+        ("One is. “Two is.”", "One is. “Two is.”"),
+        ("One is. {Two|Three} is.", "One is. {Two|Three} is."),
+        ("a b c d e f g h i j k. L m n.", "a b c d e f g h i j k. L m n."),
+    ];
+    for (text, wanted) in table {
+        let proposals = propose(&[&pack], text, &Options::default()).expect("a master");
+        assert_eq!(accept(text, &proposals), wanted);
+        Master::parse(wanted).expect("a master");
+    }
+}
+
 /// The capital goes along, and only a word that the pack lists loses its own.
 #[test]
 fn moves_are_tied_sites_of_their_own() {

@@ -109,6 +109,7 @@ impl Pack {
             index: Default::default(),
             literals: Vec::new(),
             moves: Vec::new(),
+            breaks: Vec::new(),
             move_index: Default::default(),
             small: self.small.clone(),
             agreements: self.agreements.clone(),
@@ -134,6 +135,10 @@ impl Pack {
             one.rule = 0;
         }
         super::moves::index(&mut pack);
+        pack.breaks = self.breaks.iter().filter(|b| b.rule as usize == number).cloned().collect();
+        for one in &mut pack.breaks {
+            one.rule = 0;
+        }
         pack
     }
 }

@@ -1,6 +1,7 @@
 //! From a pack's TOML to what the matcher needs: sets resolved, inflections written out, patterns read,
 //! everything checked that can be checked without a text.
 
+use super::breaks::Breaks;
 use super::error::{Fault, PackError};
 use super::format::{RawContext, RawFile, RawRule};
 use super::moves::{Move, Template};
@@ -77,6 +78,7 @@ pub(super) fn compile(name: &str, files: &[(&str, &str, RawFile)]) -> Result<Pac
         index: HashMap::new(),
         literals: Vec::new(),
         moves: Vec::new(),
+        breaks: Vec::new(),
         move_index: HashMap::new(),
         small: files.iter().flat_map(|(_, _, raw)| &raw.small).map(|w| w.to_lowercase()).collect(),
         agreements: agreements(files),
@@ -186,6 +188,11 @@ fn add(
     let fail = |fault| place.fail(fault);
     let rule = header(raw, line, place, shared)?;
     let number = pack.rules.len() as u32;
+    if raw.breaks.is_some() || raw.most.is_some() || raw.most_words.is_some() {
+        pack.breaks.push(breaks(raw, number, rule.class).map_err(fail)?);
+        pack.rules.push(rule);
+        return Ok(());
+    }
     if raw.moved.is_some() || !raw.over.is_empty() || !raw.places.is_empty() {
         pack.moves.push(movement(raw, number, &shared.sets).map_err(fail)?);
         pack.rules.push(rule);
@@ -216,6 +223,26 @@ fn add(
     }
     pack.rules.push(rule);
     Ok(())
+}
+
+/// What a rule of breaks says.
+fn breaks(raw: &RawRule, rule: u32, class: Class) -> Result<Breaks, Fault> {
+    let alternatives = raw.breaks.as_ref().map(|list| list.get_ref().clone()).unwrap_or_default();
+    let patterns = raw.context();
+    let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.moved.is_some() || raw.tie.is_some();
+    let around = [&patterns.after, &patterns.not_after, &patterns.before, &patterns.not_before, &raw.not_with];
+    let (Some(most), Some(most_words)) = (raw.most, raw.most_words) else { return Err(Fault::Breaks) };
+    if class != Class::Layout || alternatives.len() < 2 || other || raw.literal || around.iter().any(|l| !l.is_empty())
+    {
+        return Err(Fault::Breaks);
+    }
+    for (number, text) in alternatives.iter().enumerate() {
+        let white = !text.is_empty() && text.chars().all(|c| matches!(c, ' ' | '\n'));
+        if !white || alternatives[..number].contains(text) {
+            return Err(Fault::Break(text.clone()));
+        }
+    }
+    Ok(Breaks { rule, alternatives, most, most_words })
 }
 
 /// What a move rule says: patterns and places.

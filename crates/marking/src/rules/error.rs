@@ -101,6 +101,14 @@ pub enum Fault {
         "a move has `move`, `over` and at least two `places`, and neither alternatives, sets, a tie, forms nor literal"
     )]
     Move,
+    /// A rule of breaks that lacks one of its keys, or has others that it doesn't take.
+    #[error(
+        "a rule of breaks is of class layout and has `breaks`, `most` and `most_words`, and nothing else that is matched"
+    )]
+    Breaks,
+    /// A break that is no white space, or stands twice.
+    #[error("the break {0:?} is not white space, or stands twice")]
+    Break(String),
     /// A place of a move that can't be read.
     #[error("the place '{0}' can't be read")]
     Template(String),
@@ -155,6 +163,8 @@ impl Fault {
             Fault::UnknownForm(_) => "use the paradigm's column names",
             Fault::Forms { .. } => "write one form a column, separated by spaces",
             Fault::Move => "keep the keys of one of the two kinds of rule",
+            Fault::Breaks => "write the two limits, and take out what else the rule would match",
+            Fault::Break(_) => "write two or more of \" \", \"\\n\" and \"\\n\\n\"",
             Fault::Template(_) => {
                 "write <move> and <over> once each, one of them first, and what stands between and behind: \"<move>, <over>\""
             }

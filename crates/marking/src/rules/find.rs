@@ -1,6 +1,7 @@
 //! Where rules match on a page, and what they offer there.
 
 use super::Place;
+use super::breaks::breaks;
 use super::moves::moves;
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, Rule};
 use super::page::{Case, Page, PageToken};
@@ -52,6 +53,7 @@ pub(super) fn candidates(pack: &Pack, page: &Page<'_>) -> Vec<Candidate> {
         literals(pack, page, literal, &mut found);
     }
     longest_literals(pack, &mut found);
+    breaks(pack, page, &mut found);
     found.sort_by_key(|c| (c.span.start, c.rule, usize::MAX - c.length, c.column));
     once_a_sentence(pack, found)
 }

@@ -84,6 +84,12 @@ pub(super) struct RawRule {
     #[serde(default)]
     pub(super) places: Vec<String>,
     #[serde(default)]
+    pub(super) breaks: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) most: Option<usize>,
+    #[serde(default)]
+    pub(super) most_words: Option<usize>,
+    #[serde(default)]
     pub(super) forms: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub(super) after: Vec<String>,

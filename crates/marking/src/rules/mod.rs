@@ -12,6 +12,7 @@
 //! in capitals; what a page protects is decided before any rule is asked.
 
 mod accept;
+mod breaks;
 mod check;
 mod choose;
 mod compile;

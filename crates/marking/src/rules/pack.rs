@@ -1,5 +1,6 @@
 //! A pack: rules read from TOML, checked, and made ready for matching.
 
+use super::breaks::Breaks;
 use super::compile::compile;
 use super::error::{Fault, MAX_BYTES, PackError};
 use super::format::RawFile;
@@ -57,6 +58,7 @@ pub struct Pack {
     pub(super) index: HashMap<String, Vec<u32>>,
     pub(super) literals: Vec<Literal>,
     pub(super) moves: Vec<Move>,
+    pub(super) breaks: Vec<Breaks>,
     /// Moves and their templates by the word with which a match begins.
     pub(super) move_index: HashMap<String, Vec<(u32, u32)>>,
     /// Words that lose their capital when they don't open a sentence any more.

@@ -113,6 +113,11 @@ impl<'t> Page<'t> {
         Page { text, tokens: all, sentences: ranges, closed, curly }
     }
 
+    /// The token ranges of the sentences, in order.
+    pub(super) fn sentences(&self) -> &[Range<usize>] {
+        &self.sentences
+    }
+
     /// The token range of the sentence in which a token stands.
     pub(super) fn sentence(&self, token: usize) -> Range<usize> {
         self.tokens.get(token).and_then(|t| self.sentences.get(t.sentence)).cloned().unwrap_or(0..0)
