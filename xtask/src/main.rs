@@ -1,10 +1,13 @@
 //! Rebuilds what is generated and runs the large simulations: `cargo xtask TASK`.
 
 mod chance;
+mod channels;
 mod concordance;
 mod corpus;
+mod damage;
 mod density;
 mod e2e;
+mod expected;
 mod g1;
 mod g2;
 mod interval;
@@ -18,6 +21,8 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Task {
+    /// Measure how often the right copy is named, channel by channel, beside other tools.
+    Channels(channels::Arguments),
     /// Show where the rules of the English pack speak in a file of letters.
     Concordance(concordance::Arguments),
     /// Measure how much the rules bring a word.
@@ -39,6 +44,7 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
+        Task::Channels(arguments) => channels::run(&arguments),
         Task::Concordance(arguments) => concordance::run(&arguments),
         Task::Density(arguments) => density::run(&arguments),
         Task::E2e(arguments) => e2e::run(&arguments),

@@ -1,10 +1,11 @@
 //! Looks: what is named, and how often that must happen by chance.
 
-use countermark_codebook::recompute::{Evidence, texts, threshold_met};
+use countermark_codebook::recompute::texts;
 use countermark_codebook::{Codebook, Epsilon, Key, Observations, Settings, can_name, look};
 
 use super::letters::Marked;
 use crate::chance::Chance;
+use crate::expected::{any, share};
 
 /// A number of copies and a bound.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,10 @@ impl Count {
 }
 
 impl Cell {
+    fn share(&self, marked: &Marked, seen: &Observations) -> f64 {
+        share(&marked.alternatives, seen, &self.settings(), 1)
+    }
+
     /// What is fixed at sealing.
     pub(crate) fn settings(&self) -> Settings {
         Settings::new(self.copies, self.epsilon)
@@ -80,7 +85,7 @@ impl Cell {
         if !can_name(&marked.alternatives, seen, &[], &settings, 1, 1) {
             return Ok(count);
         }
-        count.expected = self.keys as f64 * self.any(self.share(marked, seen), self.copies);
+        count.expected = self.keys as f64 * any(self.share(marked, seen), self.copies);
         for _ in 0..self.keys {
             let codebook = self.draw(marked, chance)?;
             let look = look(&codebook, &marked.alternatives, seen, &[], &settings, 1, 1);
@@ -128,36 +133,12 @@ impl Cell {
         // Named rows are the same texts whoever has them; one of them is taken when the copy itself is.
         let own = if count.right > 0 { (-marked.bits()).exp2() } else { 0.0 };
         let share = (self.share(marked, seen) - own).max(0.0);
-        count.expected = self.others as f64 * self.any(share, self.copies - 1);
+        count.expected = self.others as f64 * any(share, self.copies - 1);
         Ok(count)
     }
 
     fn count(&self, seen: Option<&Observations>, sealings: u64) -> Count {
         Count { texts: 1, matched: u64::from(seen.is_some()), sealings, ..Count::default() }
-    }
-
-    /// The chance that any of so many codewords is among a share of all.
-    fn any(&self, share: f64, copies: u32) -> f64 {
-        -(f64::from(copies) * (-share).ln_1p()).exp_m1()
-    }
-
-    /// The share of all texts that look 1 names: the largest tail that meets the line.
-    fn share(&self, marked: &Marked, seen: &Observations) -> f64 {
-        let evidence = Evidence::new(&marked.alternatives, seen, &[]);
-        let all = texts(&marked.alternatives);
-        let met = |score| threshold_met(&evidence.tail(score), &all, self.copies, 1, 1, self.epsilon);
-        // The lowest score that is named lies in (low, high].
-        let (mut low, mut high) = (evidence.best() - (1 << 20), evidence.best());
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if met(middle) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        let tail = evidence.tail(high);
-        u64::try_from(&tail.count * 10u64.pow(18) / &tail.of).unwrap_or(u64::MAX) as f64 / 1e18
     }
 }
 

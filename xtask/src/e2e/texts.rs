@@ -2,6 +2,7 @@
 
 use super::letters::{Letter, MASTERS, Marked};
 use crate::chance::Chance;
+use crate::damage::{self, each_word, slip};
 
 /// A codeword that belongs to nobody.
 fn codeword(marked: &Marked, chance: &mut Chance) -> Vec<u8> {
@@ -130,10 +131,10 @@ impl Channel {
     pub(crate) fn apply(self, text: &str, letters: &[Letter], chance: &mut Chance) -> String {
         match self {
             Self::Untouched => text.to_owned(),
-            Self::Retyped => retype(text),
-            Self::Half => window(text, 50, chance),
-            Self::Third => window(text, 30, chance),
-            Self::Sentence => sentence(text, chance),
+            Self::Retyped => damage::retyped(text),
+            Self::Half => text[damage::window(text, 50, chance)].to_owned(),
+            Self::Third => text[damage::window(text, 30, chance)].to_owned(),
+            Self::Sentence => text[damage::sentence(text, chance)].to_owned(),
             Self::Slips => {
                 each_word(
                     text,
@@ -163,72 +164,6 @@ impl Channel {
             }
         }
     }
-}
-
-fn retype(text: &str) -> String {
-    let straight = text
-        .to_lowercase()
-        .replace(['’', '‘'], "'")
-        .replace(['“', '”'], "\"")
-        .replace(['—', '–'], "-")
-        .replace('…', "...");
-    straight.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// So many per cent of the words, in a row, from a random one on.
-fn window(text: &str, percent: usize, chance: &mut Chance) -> String {
-    let base = text.as_ptr() as usize;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let many = (words.len() * percent / 100).max(1);
-    let first = chance.below(words.len() - many + 1);
-    let last = words[first + many - 1];
-    let end = last.as_ptr() as usize - base + last.len();
-    text[words[first].as_ptr() as usize - base..end].to_owned()
-}
-
-/// One of the sentences of at least 8 words; the whole where there is none.
-fn sentence(text: &str, chance: &mut Chance) -> String {
-    let long: Vec<&str> = countermark_text::parts(text)
-        .into_iter()
-        .map(|span| text[span].trim())
-        .filter(|part| part.split_whitespace().count() >= 8)
-        .collect();
-    if long.is_empty() { text.to_owned() } else { long[chance.below(long.len())].to_owned() }
-}
-
-/// A letter swapped, doubled, dropped or replaced.
-fn slip(word: &str, chance: &mut Chance) -> String {
-    let mut letters: Vec<char> = word.chars().collect();
-    if letters.len() < 2 {
-        return word.to_owned();
-    }
-    let at = chance.below(letters.len() - 1);
-    match chance.below(4) {
-        0 => letters.swap(at, at + 1),
-        1 => letters.insert(at, letters[at]),
-        2 => {
-            letters.remove(at);
-        }
-        _ => letters[at] = char::from(b'a' + u8::try_from(chance.below(26)).unwrap_or(0)),
-    }
-    letters.into_iter().collect()
-}
-
-/// The text with every word, a run of letters and digits, rewritten.
-fn each_word(text: &str, mut change: impl FnMut(&str, &mut String)) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        if word > 0 {
-            change(&rest[..word], &mut out);
-        }
-        let behind = &rest[word..];
-        let gap = behind.find(char::is_alphanumeric).unwrap_or(behind.len());
-        out.push_str(&behind[..gap]);
-        rest = &behind[gap..];
-    }
-    out
 }
 
 #[cfg(test)]
