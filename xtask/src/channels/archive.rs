@@ -153,10 +153,9 @@ mod tests {
 
     /// A master with a site of two alternatives in every part.
     fn message(parts: usize, word: &str) -> Message {
-        let source: Vec<String> = (0..parts)
-            .map(|part| format!("The {word} number {part} of the northern council {{closes|shuts}} its harbour {{at night|@typography:x}}."))
-            .map(|part| part.replace("{at night|@typography:x}", "at night"))
-            .collect();
+        let part =
+            |part| format!("The {word} number {part} of the northern council {{closes|shuts}} its harbour at night.");
+        let source: Vec<String> = (0..parts).map(part).collect();
         Message::new(Group::Letter, Master::parse(&source.join(" ")).expect("a master"))
     }
 
@@ -177,11 +176,11 @@ mod tests {
     fn certain_is_what_the_meter_says() {
         let cell = Cell { copies: 8, epsilon: Epsilon::default() };
         // 8 copies at 1e-4 need 18 sites of two alternatives.
-        let message = message(20, "ferry");
-        assert!(message.certain(&cell, Kind::Retyped, None));
-        let copy = message.copy(&[0; 20]);
-        assert!(message.certain(&cell, Kind::Retyped, Some((&[0; 20], &(0..copy.len())))));
-        assert!(!message.certain(&cell, Kind::Retyped, Some((&[0; 20], &(0..copy.len() / 2)))));
-        assert!(!super::tests::message(12, "ferry").certain(&cell, Kind::Pasted, None));
+        let long = message(20, "ferry");
+        assert!(long.certain(&cell, Kind::Retyped, None));
+        let copy = long.copy(&[0; 20]);
+        assert!(long.certain(&cell, Kind::Retyped, Some((&[0; 20], &(0..copy.len())))));
+        assert!(!long.certain(&cell, Kind::Retyped, Some((&[0; 20], &(0..copy.len() / 2)))));
+        assert!(!message(12, "ferry").certain(&cell, Kind::Pasted, None));
     }
 }

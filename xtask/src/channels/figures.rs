@@ -138,12 +138,30 @@ impl Figures<'_> {
         for note in self.notes {
             write!(out, "\n{note}\n")?;
         }
+        self.goals(&mut out)?;
         self.overview(&mut out)?;
         self.channels(&mut out)?;
         self.groups(&mut out)?;
         self.peers(&mut out)?;
         self.controls(&mut out)?;
         Ok(out)
+    }
+
+    /// What is to be reached, beside what was.
+    fn goals(&self, out: &mut String) -> anyhow::Result<()> {
+        for (cell, goal) in self.cells.iter().zip(GOALS) {
+            let wanted = (Channel::Retyped, Set::Written, true, cell.copies);
+            let count = self.tally.sum(|key| (key.channel, key.set, key.long, key.copies) == wanted);
+            if count.trials() > 0 {
+                let share = 100.0 * count.share();
+                let n = cell.copies;
+                write!(
+                    out,
+                    "\nWritten texts above 80 words, retyped whole, n = {n}: {share:.1} % right (to reach: {goal}).\n"
+                )?;
+            }
+        }
+        Ok(())
     }
 
     /// How many texts there are, and of how many the meter is certain.
@@ -338,6 +356,9 @@ const GROUPS: [(Set, Group, &str); 4] = [
     (Set::Written, Group::Letter, "written letters"),
     (Set::Written, Group::Message, "written messages"),
 ];
+
+/// To reach, in per cent, by number of copies.
+const GOALS: [u32; 2] = [90, 70];
 
 const HEAD: &str = "# What survives which channel
 

@@ -63,11 +63,13 @@ pub(crate) fn run(
         let tool = Tool { script: bench.join("channels/peers").join(script).into() };
         match tool.call("version", &[]) {
             Ok(version) => {
-                let mut rows = Vec::new();
-                for cell in cells {
-                    rows.extend(channels(&tool, &texts, cell, scope, reader).with_context(|| name)?);
+                let rows = cells.iter().map(|cell| channels(&tool, &texts, cell, scope, reader));
+                match rows.collect::<anyhow::Result<Vec<Vec<Row>>>>() {
+                    Ok(rows) => {
+                        peers.push(Peer { name, version: version.trim().to_owned(), rows: rows.concat() });
+                    }
+                    Err(why) => notes.push(format!("{name} was skipped: {why}.")),
                 }
-                peers.push(Peer { name, version: version.trim().to_owned(), rows });
             }
             Err(_) => notes.push(format!("{name} was skipped: it is not installed.")),
         }
@@ -170,7 +172,7 @@ impl Tool {
         };
         // A tool that does not end is one that failed.
         let out = Command::new("timeout")
-            .args(["120".into(), program, self.script.clone()])
+            .args(["600".into(), program, self.script.clone()])
             .arg(verb)
             .stdin(std::fs::File::open(&input)?)
             .stderr(Stdio::null())
