@@ -27,7 +27,7 @@ pub(crate) struct Chain {
 pub(crate) fn chains(lattice: &Lattice, mut seeds: Vec<Seed>) -> Vec<Chain> {
     seeds.sort_by(|a, b| (a.leak, &a.nodes).cmp(&(b.leak, &b.nodes)));
     let linked = link(lattice, &seeds);
-    select(gather(&seeds, &linked))
+    select(lattice, gather(&seeds, &linked))
 }
 
 /// The best chain that ends with a seed.
@@ -120,7 +120,7 @@ fn gather(seeds: &[Seed], linked: &[Best]) -> Vec<Chain> {
 ///
 /// A run that makes a passage for certain comes before any number of strewn words, which may come to nothing in the end and would
 /// take it along (G3).
-fn select(mut chains: Vec<Chain>) -> Vec<Chain> {
+fn select(lattice: &Lattice, mut chains: Vec<Chain>) -> Vec<Chain> {
     chains
         .sort_by_key(|chain| std::cmp::Reverse((longest_run(&chain.links).min(crate::trace::RUN), chain.links.len())));
     let mut taken: std::collections::BTreeMap<usize, (usize, usize)> = std::collections::BTreeMap::new();
@@ -137,7 +137,7 @@ fn select(mut chains: Vec<Chain>) -> Vec<Chain> {
         }
         if let Some(owner) = rival {
             // As good as the chosen one, and somewhere else in the master.
-            if free.is_empty() && whole == chosen[owner].links.len() {
+            if free.is_empty() && elsewhere(lattice, &chain.links, &chosen[owner].links) {
                 chosen[owner].ambiguous = true;
             }
             chain.links = widest(free);
@@ -154,6 +154,14 @@ fn select(mut chains: Vec<Chain>) -> Vec<Chain> {
     }
     chosen.sort_by_key(|chain| chain.links.first().map(|link| link.0));
     chosen
+}
+
+/// Whether links of the same number stand at another place in the master: not just in another alternative of the same site, as
+/// where a letter ends with the first word of two closings.
+fn elsewhere(lattice: &Lattice, links: &[(usize, u32)], others: &[(usize, u32)]) -> bool {
+    let segment = |node: u32| lattice.nodes[node as usize].segment;
+    let moved = |(a, b): (&(usize, u32), &(usize, u32))| a.0 != b.0 || segment(a.1) != segment(b.1);
+    links.len() == others.len() && links.iter().zip(others).any(moved)
 }
 
 /// The largest group of links without a gap too wide for one passage.

@@ -261,3 +261,22 @@ proptest! {
         }
     }
 }
+
+/// A copy may end with the first words of two alternatives: that leaves its place in the message no less sure.
+#[test]
+fn a_letter_that_ends_within_two_closings_is_seen_whole() {
+    let master = Master::parse(
+        "We {met|spoke} in the harbour office of Orvanne about the boats and their licences. {Sincerely yours|Sincerely|Yours \
+         sincerely}",
+    )
+    .expect("a master");
+    for (word, symbol) in [("met", 0), ("spoke", 1)] {
+        for closing in ["Sincerely yours", "Sincerely", "Yours sincerely"] {
+            let text =
+                format!("We {word} in the harbour office of Orvanne about the boats and their licences. {closing}");
+            let trace = trace(&master, &Leak::new(&text)).expect("a passage");
+            assert_eq!(trace.observations.unambiguous(0), Some(symbol), "{closing}");
+            assert_eq!(trace.observations.unambiguous(1), (closing == "Yours sincerely").then_some(2), "{closing}");
+        }
+    }
+}
