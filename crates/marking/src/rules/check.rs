@@ -118,14 +118,9 @@ impl Pack {
         for phrase in self.phrases.iter().filter(|p| p.rule as usize == number) {
             let mut phrase = phrase.clone();
             phrase.rule = 0;
-            if let Some(first) = phrase.tokens.first() {
-                pack.index.entry(first.canon.clone()).or_default().push(pack.phrases.len() as u32);
-            }
             pack.phrases.push(phrase);
         }
-        for list in pack.index.values_mut() {
-            list.sort_by_key(|&n| (usize::MAX - pack.phrases[n as usize].tokens.len(), n));
-        }
+        pack.index_phrases();
         pack.literals = self.literals.iter().filter(|l| l.rule as usize == number).cloned().collect();
         for literal in &mut pack.literals {
             literal.rule = 0;

@@ -7,7 +7,7 @@ use super::format::{RawContext, RawFile, RawRule};
 use super::moves::{Move, Template};
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, PhraseToken, Rule, Style, line_of};
 use super::page::Case;
-use super::pattern::{Pattern, PatternFault, Sets, Side, canon};
+use super::pattern::{Choices, Pattern, PatternFault, Sets, Side, canon};
 use crate::Class;
 use countermark_text::{same, tokens};
 use std::collections::{BTreeMap, HashMap};
@@ -105,8 +105,8 @@ fn sets(files: &[(&str, &str, RawFile)]) -> Result<Sets, PackError> {
     let mut sets = Sets::new();
     for (file, text, raw) in files {
         for (name, entries) in &raw.sets {
-            let words = entries.get_ref().iter().map(|e| canon(e)).filter(|w| !w.is_empty()).collect();
-            if sets.insert(name.clone(), words).is_some() {
+            let words = Choices::of(entries.get_ref().iter().map(|e| canon(e)));
+            if sets.insert(name.clone(), Arc::new(words)).is_some() {
                 let place = Place { file, text, offset: entries.span().start, rule: None };
                 return Err(place.fail(Fault::DuplicateSet(name.clone())));
             }
@@ -501,7 +501,7 @@ fn phrase(wording: &Wording) -> Result<(Vec<PhraseToken>, usize), Fault> {
 /// Fills the index, longest phrases first, and refuses rules that can never win.
 fn index(pack: &mut Pack) -> Result<(), PackError> {
     let mut free: HashMap<Vec<(String, bool)>, u32> = HashMap::new();
-    for (number, phrase) in pack.phrases.iter().enumerate() {
+    for phrase in &pack.phrases {
         let rule = &pack.rules[phrase.rule as usize];
         if rule.context.is_empty() && rule.not_with.is_empty() && phrase.form.is_none() && phrase.bracket == 0 {
             let words: Vec<(String, bool)> = phrase.tokens.iter().map(|t| (t.canon.clone(), t.spaced)).collect();
@@ -516,13 +516,8 @@ fn index(pack: &mut Pack) -> Result<(), PackError> {
                 });
             }
         }
-        if let Some(first) = phrase.tokens.first() {
-            pack.index.entry(first.canon.clone()).or_default().push(number as u32);
-        }
     }
-    for list in pack.index.values_mut() {
-        list.sort_by_key(|&n| (usize::MAX - pack.phrases[n as usize].tokens.len(), n));
-    }
+    pack.index_phrases();
     // Longest first, so that " — " is not read as "—".
     pack.literals.sort_by_key(|l| (l.rule, usize::MAX - l.text.len()));
     Ok(())

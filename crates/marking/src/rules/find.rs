@@ -37,13 +37,17 @@ pub(super) fn candidates(pack: &Pack, page: &Page<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (at, token) in page.tokens.iter().enumerate() {
         moves(pack, page, at, &mut found);
-        let Some(list) = pack.index.get(token.canon.as_ref()) else { continue };
+        let Some(heads) = pack.index.get(token.canon.as_ref()) else { continue };
+        let list = heads.before(page.tokens.get(at + 1).map(|t| t.canon.as_ref()));
         let first = found.len();
-        for &number in list {
+        for number in list.clone() {
             let phrase = &pack.phrases[number as usize];
+            if !stands(page, at, phrase) {
+                continue;
+            }
             // Longest first: "at present," is not "at present" without its comma.
             let known = |c: &Candidate| c.rule == phrase.rule as usize && c.length > phrase.tokens.len();
-            if found[first..].iter().any(known) || shadowed(pack, page, at, list, phrase) {
+            if found[first..].iter().any(known) || shadowed(pack, page, at, list.clone(), phrase) {
                 continue;
             }
             found.extend(matched(pack, page, at, phrase));
@@ -59,9 +63,10 @@ pub(super) fn candidates(pack: &Pack, page: &Page<'_>) -> Vec<Candidate> {
 }
 
 /// Whether a longer phrase of the same rule and bracket stands here, whatever its context says.
-fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, list: &[u32], phrase: &Phrase) -> bool {
+fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, mut list: impl Iterator<Item = u32>, phrase: &Phrase) -> bool {
     phrase.bracket > 0
-        && list.iter().map(|&n| &pack.phrases[n as usize]).any(|other| {
+        && list.any(|n| {
+            let other = &pack.phrases[n as usize];
             other.rule == phrase.rule
                 && other.tokens.len() > phrase.tokens.len()
                 && other.bracket > 0
@@ -72,12 +77,6 @@ fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, list: &[u32], phrase: &Phra
 /// Whether the phrase's tokens stand at a place, spaced as in the phrase and inside one sentence.
 fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
     let Some(here) = page.tokens.get(at..at + phrase.tokens.len()) else { return false };
-    // Hundreds of phrases begin with "the": most are told by their second word.
-    if let (Some(token), Some(wanted)) = (here.get(1), phrase.tokens.get(1))
-        && token.canon != wanted.canon.as_str()
-    {
-        return false;
-    }
     let sentence = here[0].sentence;
     let opens = page.opens(at);
     here.iter().zip(&phrase.tokens).enumerate().all(|(n, (token, wanted))| {
@@ -96,10 +95,8 @@ fn spaced(page: &Page<'_>, before: &PageToken<'_>, token: &PageToken<'_>) -> Opt
     between.chars().all(char::is_whitespace).then_some(!between.is_empty())
 }
 
+/// The candidate of a phrase that stands at a token, contexts respected.
 fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<Candidate> {
-    if !stands(page, at, phrase) {
-        return None;
-    }
     let rule = &pack.rules[phrase.rule as usize];
     let end = at + phrase.tokens.len();
     let around = page.sentence(at);
@@ -176,8 +173,9 @@ struct Site {
 }
 
 fn fits(context: &Context, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
-    (context.after.is_empty() || context.after.iter().any(|p| p.stands(left)))
-        && (context.before.is_empty() || context.before.iter().any(|p| p.stands(right)))
+    // What stands behind begins with words more often than with gaps, so it is asked first.
+    (context.before.is_empty() || context.before.iter().any(|p| p.stands(right)))
+        && (context.after.is_empty() || context.after.iter().any(|p| p.stands(left)))
         && !context.not_after.iter().any(|p| p.stands(left))
         && !context.not_before.iter().any(|p| p.stands(right))
 }
@@ -289,9 +287,9 @@ fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Can
         let Some(before) = page.tokens[..next].iter().rposition(|t| t.span.end <= start) else { continue };
         let around = page.sentence(before);
         let (left, right) = (&page.tokens[around.start..=before], &page.tokens[next.min(around.end)..around.end]);
-        if page.is_closed(&span)
+        if !fits(&rule.context, left, right)
+            || page.is_closed(&span)
             || cuts_a_word(page.text, &span)
-            || !fits(&rule.context, left, right)
             || repeats(rule, left, right)
         {
             continue;

@@ -54,8 +54,8 @@ pub struct Pack {
     pub(super) name: String,
     pub(super) rules: Vec<Rule>,
     pub(super) phrases: Vec<Phrase>,
-    /// Phrases by the canonical form of their first token, longest first.
-    pub(super) index: HashMap<String, Vec<u32>>,
+    /// Phrases by the canonical form of their first token.
+    pub(super) index: HashMap<String, Heads>,
     pub(super) literals: Vec<Literal>,
     pub(super) moves: Vec<Move>,
     pub(super) breaks: Vec<Breaks>,
@@ -273,6 +273,46 @@ pub(super) struct Phrase {
     pub(super) tokens: Vec<PhraseToken>,
     /// Told apart from an equal form of another column by this context.
     pub(super) form: Option<std::sync::Arc<Context>>,
+}
+
+/// The phrases that begin with one word, by their second: hundreds begin with "the" or "I". Each list longest first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heads {
+    alone: Vec<u32>,
+    second: HashMap<String, Vec<u32>>,
+}
+
+impl Heads {
+    /// The phrases that may stand where `next` follows the first word, longest first.
+    pub(super) fn before<'h>(&'h self, next: Option<&str>) -> impl Iterator<Item = u32> + Clone + 'h {
+        let longer = next.and_then(|next| self.second.get(next)).map(Vec::as_slice).unwrap_or_default();
+        longer.iter().chain(&self.alone).copied()
+    }
+}
+
+impl Pack {
+    /// Fills the index of phrases.
+    pub(super) fn index_phrases(&mut self) {
+        let mut index: HashMap<String, Heads> = HashMap::new();
+        for (number, phrase) in (0u32..).zip(&self.phrases) {
+            let Some(first) = phrase.tokens.first() else { continue };
+            if !index.contains_key(&first.canon) {
+                index.insert(first.canon.clone(), Heads::default());
+            }
+            let Some(heads) = index.get_mut(&first.canon) else { continue };
+            match phrase.tokens.get(1) {
+                None => heads.alone.push(number),
+                Some(second) => match heads.second.get_mut(&second.canon) {
+                    Some(list) => list.push(number),
+                    None => drop(heads.second.insert(second.canon.clone(), vec![number])),
+                },
+            }
+        }
+        for list in index.values_mut().flat_map(|heads| heads.second.values_mut()) {
+            list.sort_by_key(|&n| (usize::MAX - self.phrases.get(n as usize).map_or(0, |p| p.tokens.len()), n));
+        }
+        self.index = index;
+    }
 }
 
 /// Characters that are matched as they are.

@@ -19,12 +19,41 @@
 use super::page::PageToken;
 use countermark_text::{TokenKind, tokens};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How far `...` looks: the length of a long clause. Beyond it a link between two words is chance.
 const GAP: usize = 16;
 
-/// Sets of words by name; entries are token sequences.
-pub(super) type Sets = BTreeMap<String, Vec<Vec<String>>>;
+/// Sets of words by name, shared by all patterns that use them.
+pub(super) type Sets = BTreeMap<String, Arc<Choices>>;
+
+/// Token sequences of which one may stand.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    /// Those of one token, sorted.
+    single: Vec<String>,
+    /// The others.
+    longer: Vec<Vec<String>>,
+}
+
+impl Choices {
+    pub(super) fn of(entries: impl Iterator<Item = Vec<String>>) -> Choices {
+        let mut made = Choices::default();
+        for mut words in entries {
+            match words.len() {
+                0 => {}
+                1 => made.single.extend(words.pop()),
+                _ => made.longer.push(words),
+            }
+        }
+        made.single.sort_unstable();
+        made
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        self.single.binary_search_by(|w| w.as_str().cmp(word)).is_ok()
+    }
+}
 
 /// Why a pattern can't be read.
 #[derive(Debug)]
@@ -42,8 +71,8 @@ pub(super) enum Side {
 
 #[derive(Debug, Clone)]
 enum Element {
-    /// One of these token sequences, in reading direction.
-    Words(Vec<Vec<String>>),
+    /// One of these.
+    Words(Vec<Arc<Choices>>),
     Prefix(String),
     Suffix(String),
     Any,
@@ -105,7 +134,9 @@ impl Pattern {
     pub(super) fn beginnings(&self) -> Option<Vec<&str>> {
         match self.elements.first() {
             Some((Element::Words(choices), false)) => {
-                Some(choices.iter().filter_map(|c| c.first().map(String::as_str)).collect())
+                let words =
+                    choices.iter().flat_map(|c| c.single.iter().chain(c.longer.iter().filter_map(|w| w.first())));
+                Some(words.map(String::as_str).collect())
             }
             _ => None,
         }
@@ -128,31 +159,29 @@ fn element(word: &str, side: Side, sets: &Sets) -> Result<Element, PatternFault>
             if let Some(end) = word.strip_prefix('*').filter(|s| !s.is_empty()) {
                 return Ok(Element::Suffix(end.to_lowercase()));
             }
-            Element::Words(choices(word, side, sets)?)
+            Element::Words(choices(word, sets)?)
         }
     })
 }
 
-fn choices(word: &str, side: Side, sets: &Sets) -> Result<Vec<Vec<String>>, PatternFault> {
+fn choices(word: &str, sets: &Sets) -> Result<Vec<Arc<Choices>>, PatternFault> {
     let mut all = Vec::new();
+    let mut own = Vec::new();
     // A lone slash is punctuation, not a choice.
     let list: Vec<&str> = if word == "/" { vec![word] } else { word.split('/').collect() };
     for choice in list {
         if let Some(name) = choice.strip_prefix('@') {
-            let set = sets.get(name).ok_or_else(|| PatternFault::UnknownSet(name.to_owned()))?;
-            all.extend(set.iter().cloned());
+            all.push(sets.get(name).ok_or_else(|| PatternFault::UnknownSet(name.to_owned()))?.clone());
         } else {
             let words = canon(choice);
             if words.is_empty() {
                 return Err(PatternFault::Unreadable);
             }
-            all.push(words);
+            own.push(words);
         }
     }
-    if side == Side::Left {
-        for words in &mut all {
-            words.reverse();
-        }
+    if !own.is_empty() {
+        all.push(Arc::new(Choices::of(own.into_iter())));
     }
     Ok(all)
 }
@@ -179,16 +208,16 @@ fn follow(elements: &[(Element, bool)], beside: &[PageToken<'_>], side: Side) ->
             }
             false
         }
-        Element::Words(choices) => choices.iter().any(|words| {
-            let mut left = beside;
-            for word in words {
-                match step(left, side) {
-                    Some((token, further)) if token.canon == word.as_str() => left = further,
-                    _ => return false,
-                }
-            }
-            follow(rest, left, side)
-        }),
+        Element::Words(choices) => {
+            let single = step(beside, side).is_some_and(|(token, further)| {
+                choices.iter().any(|c| c.holds(&token.canon)) && follow(rest, further, side)
+            });
+            single
+                || choices
+                    .iter()
+                    .flat_map(|c| &c.longer)
+                    .any(|words| after(words, beside, side).is_some_and(|further| follow(rest, further, side)))
+        }
         _ => match step(beside, side) {
             Some((token, further)) => one(element, token) && follow(rest, further, side),
             None => false,
@@ -217,11 +246,14 @@ fn follow_to(elements: &[(Element, bool)], beside: &[PageToken<'_>], whole: usiz
             }
         }
         Element::Words(choices) => {
-            for words in choices {
-                let stands =
-                    words.len() <= beside.len() && words.iter().zip(beside).all(|(w, t)| t.canon == w.as_str());
-                if stands {
-                    follow_to(rest, &beside[words.len()..], whole, all);
+            if let Some((token, further)) = beside.split_first()
+                && choices.iter().any(|c| c.holds(&token.canon))
+            {
+                follow_to(rest, further, whole, all);
+            }
+            for words in choices.iter().flat_map(|c| &c.longer) {
+                if let Some(further) = after(words, beside, Side::Right) {
+                    follow_to(rest, further, whole, all);
                 }
             }
         }
@@ -251,6 +283,18 @@ fn edge(beside: &[PageToken<'_>], side: Side) -> bool {
         Side::Left => beside.is_empty(),
         Side::Right => beside.iter().all(|t| t.kind == TokenKind::Punct && t.ends_sentence()),
     }
+}
+
+/// What is left beyond these words, if they stand here.
+fn after<'p, 't>(words: &[String], beside: &'p [PageToken<'t>], side: Side) -> Option<&'p [PageToken<'t>]> {
+    let (here, further) = match side {
+        Side::Right => beside.split_at_checked(words.len())?,
+        Side::Left => {
+            let (further, here) = beside.split_at_checked(beside.len().checked_sub(words.len())?)?;
+            (here, further)
+        }
+    };
+    words.iter().zip(here).all(|(word, token)| token.canon == word.as_str()).then_some(further)
 }
 
 fn step<'p, 't>(beside: &'p [PageToken<'t>], side: Side) -> Option<(&'p PageToken<'t>, &'p [PageToken<'t>])> {
