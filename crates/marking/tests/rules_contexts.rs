@@ -50,7 +50,6 @@ fn rules_stay_silent() {
         ("aim-noun", "As a matter of fact, the ship in question is a matter of principle and of course."),
         ("talks", "I enclose a memorandum of conversation."),
         ("carry-out", "They carry out an investigation."),
-        ("recognize-that", "They acknowledge that the note came."),
         ("begin", "As we begin to approach the harbour, we hope."),
         ("commence", "If, as we commence to approach the harbour, we hope."),
         ("in-agreement", "Please get in touch with him."),

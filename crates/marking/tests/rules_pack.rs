@@ -208,7 +208,7 @@ fn a_pack_of_ones_own_stands_beside_the_built_in_one() {
     assert_eq!(found.text, "'the bureau' / 'the chancery'");
     assert_eq!(
         accept(text, &proposals),
-        "{I hope that|I hope} {the bureau|the chancery} will answer {with regard to|with respect to|in regard to} the ship."
+        "{I hope that|I hope} {the bureau|the chancery} will answer {with regard to|with respect to} the ship."
     );
 }
 
