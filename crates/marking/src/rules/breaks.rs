@@ -3,9 +3,12 @@
 //! Only a message without any layout of its own is asked: a greeting, a list, a heading or a signature stands on a line
 //! that does not end as sentences do, and whoever writes such lines has laid his text out.
 
+use super::error::Fault;
 use super::find::Candidate;
+use super::format::RawRule;
 use super::pack::Pack;
 use super::page::Page;
+use crate::Class;
 use countermark_text::{TokenKind, word_count};
 
 /// A rule of breaks.
@@ -18,6 +21,35 @@ pub(super) struct Breaks {
     pub(super) most: usize,
     /// How many words the message may have.
     pub(super) most_words: usize,
+}
+
+impl Breaks {
+    /// What a rule says.
+    ///
+    /// # Errors
+    /// A key too few or too many, or a break that is no white space.
+    pub(super) fn read(raw: &RawRule, rule: u32, class: Class) -> Result<Breaks, Fault> {
+        let alternatives = raw.breaks.as_ref().map(|list| list.get_ref().clone()).unwrap_or_default();
+        let patterns = raw.context();
+        let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.moved.is_some() || raw.tie.is_some();
+        let around = [&patterns.after, &patterns.not_after, &patterns.before, &patterns.not_before, &raw.not_with];
+        let (Some(most), Some(most_words)) = (raw.most, raw.most_words) else { return Err(Fault::Breaks) };
+        if class != Class::Layout
+            || alternatives.len() < 2
+            || other
+            || raw.literal
+            || around.iter().any(|l| !l.is_empty())
+        {
+            return Err(Fault::Breaks);
+        }
+        for (number, text) in alternatives.iter().enumerate() {
+            let white = !text.is_empty() && text.chars().all(|c| matches!(c, ' ' | '\n'));
+            if !white || alternatives[..number].contains(text) {
+                return Err(Fault::Break(text.clone()));
+            }
+        }
+        Ok(Breaks { rule, alternatives, most, most_words })
+    }
 }
 
 /// The sites of the pack's rules of breaks: between every other pair of sentences, so that no copy falls to pieces.

@@ -4,7 +4,7 @@
 use super::breaks::Breaks;
 use super::error::{Fault, PackError};
 use super::format::{RawContext, RawFile, RawRule};
-use super::moves::{Move, Template};
+use super::moves::Move;
 use super::pack::{Agreement, Context, Literal, Pack, Phrase, PhraseToken, Rule, Style, line_of};
 use super::page::Case;
 use super::pattern::{Choices, Pattern, PatternFault, Sets, Side, canon};
@@ -87,9 +87,12 @@ pub(super) fn compile(name: &str, files: &[(&str, &str, RawFile)]) -> Result<Pac
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut ties: HashMap<String, usize> = HashMap::new();
     for (file, text, raw) in files {
+        // Counted on from rule to rule: from the start of the file each time is a third of the whole load.
+        let (mut line, mut counted) = (1, 0);
         for rule in &raw.rules {
             let place = Place { file, text, offset: rule.id.span().start, rule: Some(rule.id.get_ref()) };
-            let line = line_of(text, place.offset);
+            line += line_of(text.get(counted..).unwrap_or_default(), place.offset.saturating_sub(counted)) - 1;
+            counted = place.offset;
             if let Some(first) = ids.insert(rule.id.get_ref().clone(), line) {
                 return Err(place.fail(Fault::DuplicateId(first)));
             }
@@ -167,7 +170,7 @@ fn context(raw: &RawContext, sets: &Sets) -> Result<Context, Fault> {
     })
 }
 
-fn patterns(list: &[String], side: Side, sets: &Sets) -> Result<Vec<Pattern>, Fault> {
+pub(super) fn patterns(list: &[String], side: Side, sets: &Sets) -> Result<Vec<Pattern>, Fault> {
     let read = |text: &String| {
         Pattern::parse(text, side, sets).map_err(|fault| match fault {
             PatternFault::Unreadable => Fault::Pattern(text.clone()),
@@ -189,12 +192,12 @@ fn add(
     let rule = header(raw, line, place, shared)?;
     let number = pack.rules.len() as u32;
     if raw.breaks.is_some() || raw.most.is_some() || raw.most_words.is_some() {
-        pack.breaks.push(breaks(raw, number, rule.class).map_err(fail)?);
+        pack.breaks.push(Breaks::read(raw, number, rule.class).map_err(fail)?);
         pack.rules.push(rule);
         return Ok(());
     }
     if raw.moved.is_some() || !raw.over.is_empty() || !raw.places.is_empty() {
-        pack.moves.push(movement(raw, number, &shared.sets).map_err(fail)?);
+        pack.moves.push(Move::read(raw, number, &shared.sets).map_err(fail)?);
         pack.rules.push(rule);
         return Ok(());
     }
@@ -223,54 +226,6 @@ fn add(
     }
     pack.rules.push(rule);
     Ok(())
-}
-
-/// What a rule of breaks says.
-fn breaks(raw: &RawRule, rule: u32, class: Class) -> Result<Breaks, Fault> {
-    let alternatives = raw.breaks.as_ref().map(|list| list.get_ref().clone()).unwrap_or_default();
-    let patterns = raw.context();
-    let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.moved.is_some() || raw.tie.is_some();
-    let around = [&patterns.after, &patterns.not_after, &patterns.before, &patterns.not_before, &raw.not_with];
-    let (Some(most), Some(most_words)) = (raw.most, raw.most_words) else { return Err(Fault::Breaks) };
-    if class != Class::Layout || alternatives.len() < 2 || other || raw.literal || around.iter().any(|l| !l.is_empty())
-    {
-        return Err(Fault::Breaks);
-    }
-    for (number, text) in alternatives.iter().enumerate() {
-        let white = !text.is_empty() && text.chars().all(|c| matches!(c, ' ' | '\n'));
-        if !white || alternatives[..number].contains(text) {
-            return Err(Fault::Break(text.clone()));
-        }
-    }
-    Ok(Breaks { rule, alternatives, most, most_words })
-}
-
-/// What a move rule says: patterns and places.
-fn movement(raw: &RawRule, rule: u32, sets: &Sets) -> Result<Move, Fault> {
-    let moved = raw.moved.as_ref().map(|list| list.get_ref().as_slice()).unwrap_or_default();
-    let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.tie.is_some() || raw.forms.is_some();
-    if moved.is_empty() || raw.over.is_empty() || raw.places.len() < 2 || other || raw.literal {
-        return Err(Fault::Move);
-    }
-    let read = |list: &[String]| {
-        let patterns = patterns(list, Side::Right, sets)?;
-        match patterns.iter().position(|p| p.beginnings().is_none()) {
-            Some(at) => Err(Fault::OpenMove(list[at].clone())),
-            None => Ok(patterns),
-        }
-    };
-    let mut templates: Vec<Template> = Vec::with_capacity(raw.places.len());
-    for text in &raw.places {
-        let template = Template::parse(text)?;
-        if templates.contains(&template) {
-            return Err(Fault::EqualAlternatives(text.clone(), text.clone()));
-        }
-        templates.push(template);
-    }
-    if templates.iter().all(|t| t.moved_first == templates[0].moved_first) {
-        return Err(Fault::Move);
-    }
-    Ok(Move { rule, moved: read(moved)?, over: read(&raw.over)?, templates })
 }
 
 /// The rule without its choices.

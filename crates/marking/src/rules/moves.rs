@@ -2,11 +2,13 @@
 //! what stands in the stretch keeps its own sites.
 
 use super::Place;
+use super::compile::patterns;
 use super::error::Fault;
 use super::find::{Candidate, capitalised, free, joins};
+use super::format::RawRule;
 use super::pack::Pack;
 use super::page::{Case, Page, PageToken};
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Sets, Side};
 use countermark_text::{Span, TokenKind, tokens};
 
 /// What changes its place, what it changes it with, and where both may stand.
@@ -16,6 +18,39 @@ pub(super) struct Move {
     pub(super) moved: Vec<Pattern>,
     pub(super) over: Vec<Pattern>,
     pub(super) templates: Vec<Template>,
+}
+
+impl Move {
+    /// What a rule says: patterns and places.
+    ///
+    /// # Errors
+    /// A key too few or too many, or a pattern or place that can't be read.
+    pub(super) fn read(raw: &RawRule, rule: u32, sets: &Sets) -> Result<Move, Fault> {
+        let moved = raw.moved.as_ref().map(|list| list.get_ref().as_slice()).unwrap_or_default();
+        let other = raw.alternatives.is_some() || raw.sets.is_some() || raw.tie.is_some() || raw.forms.is_some();
+        if moved.is_empty() || raw.over.is_empty() || raw.places.len() < 2 || other || raw.literal {
+            return Err(Fault::Move);
+        }
+        let read = |list: &[String]| {
+            let patterns = patterns(list, Side::Right, sets)?;
+            match patterns.iter().position(|p| p.beginnings().is_none()) {
+                Some(at) => Err(Fault::OpenMove(list[at].clone())),
+                None => Ok(patterns),
+            }
+        };
+        let mut templates: Vec<Template> = Vec::with_capacity(raw.places.len());
+        for text in &raw.places {
+            let template = Template::parse(text)?;
+            if templates.contains(&template) {
+                return Err(Fault::EqualAlternatives(text.clone(), text.clone()));
+            }
+            templates.push(template);
+        }
+        if templates.iter().all(|t| t.moved_first == templates[0].moved_first) {
+            return Err(Fault::Move);
+        }
+        Ok(Move { rule, moved: read(moved)?, over: read(&raw.over)?, templates })
+    }
 }
 
 /// `<move>, <over>`: which of the two comes first, and the characters between and behind them.
