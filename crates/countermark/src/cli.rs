@@ -52,7 +52,7 @@ pub enum Verb {
     /// The address book
     #[command(subcommand)]
     People(PeopleVerb),
-    /// Print a text as a master, with the sites the language packs propose
+    /// Go through the sites that the language packs propose, take, refuse and add, and write the master
     Suggest(Suggest),
     /// What can be promised if this message leaks
     Strength(Strength),
@@ -186,21 +186,21 @@ pub enum PeopleVerb {
 /// `suggest`
 #[derive(Debug, Args)]
 pub struct Suggest {
-    /// The text, or master; `-` for standard input
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub file: PathBuf,
-    /// Take only these classes (comma separated, or `all`)
-    #[arg(long, value_name = "CLASS,...")]
-    pub accept: Option<String>,
-    /// A language pack to load beside the built-in one
-    #[arg(long = "pack", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub packs: Vec<PathBuf>,
-    /// Say of each proposal which rule made it, and why here
+    /// What is reviewed, for whom.
+    #[command(flatten)]
+    pub addressed: Addressed,
+    /// Only rules that suit a letter of this style (neutral ones always do)
+    #[arg(long, value_parser = ["formal", "neutral", "informal"])]
+    pub style: Option<String>,
+    /// Print the proposals, and say of each which rule made it, and why here
     #[arg(long)]
     pub explain: bool,
+    /// Where the master goes: on a terminal FILE.master unless said otherwise, else standard output
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
-/// To whom, and marked how: the same in `strength` and `seal`.
+/// To whom, and marked how: the same in `suggest`, `strength` and `seal`.
 #[derive(Debug, Args)]
 pub struct Addressed {
     /// The master or text; `-` for standard input

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use countermark_review::Who;
 use countermark_vault::Id;
 
 use countermark_tlog::directory::Disk;
 
 use crate::Office;
 use crate::error::Error;
-use crate::record::{PersonRecord, RecipientRecord};
+use crate::record::{PersonRecord, RecipientRecord, RefusalsRecord};
 
 /// The longest handle, in characters.
 pub const LONGEST_HANDLE: usize = 64;
@@ -72,16 +73,18 @@ impl<D: Disk + Clone> Office<D> {
         }
     }
 
-    /// Removes a person from the address book; sealed messages keep what they hold.
+    /// Removes a person from the address book, and what he did not want to read; sealed messages keep what they hold.
     ///
     /// # Errors
     /// [`Error::UnknownPerson`]; the vault's.
     pub fn remove_person(&mut self, handle: &str) -> Result<(), Error> {
         self.person(handle)?;
         let id = self.person_id(handle);
+        let refusals = self.refusals_id(&Who::Person(handle.to_owned()));
         let act = self.act("people remove", handle);
         self.vault.write(|tx| {
             tx.remove::<PersonRecord>(&id)?;
+            tx.remove::<RefusalsRecord>(&refusals)?;
             tx.audit(&act)?;
             Ok(())
         })

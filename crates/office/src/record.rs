@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countermark_proof::{Digest, SealedText};
+use countermark_review::Refusal;
 use countermark_vault::{Domain, Record, Table};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -225,3 +226,12 @@ pub struct StampRequestRecord {
     pub nonce: u64,
 }
 record!(StampRequestRecord, 29);
+
+/// Proposals of rules that a person, or the house, does not want: what `suggest` brings refused already. The row's id is a keyed hash
+/// of the handle.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct RefusalsRecord {
+    /// Each once, the oldest first.
+    pub refused: Vec<Refusal>,
+}
+record!(RefusalsRecord, 30);

@@ -41,7 +41,7 @@ mod write;
 pub use command::{Command, Keep, Refused, Step};
 pub use entry::{Entry, Id, Origin, State, Tie, Why};
 pub use letter::Letter;
-pub use meter::{Meter, Readers};
+pub use meter::{Goal, Meter, Readers};
 pub use refusal::{Refusal, Who};
 pub use review::Review;
 pub use saved::{Saved, SavedEntry, SavedError};

@@ -19,9 +19,14 @@ pub struct Refusal {
 impl Refusal {
     /// The refusal of what a rule offered.
     pub fn of(why: &Why) -> Refusal {
-        let mut alternatives: Vec<String> = why.offered.iter().map(|one| one.to_lowercase()).collect();
+        Refusal::new(&why.pack, &why.rule, &why.offered)
+    }
+
+    /// The refusal of these alternatives of a rule.
+    pub fn new(pack: &str, rule: &str, alternatives: &[String]) -> Refusal {
+        let mut alternatives: Vec<String> = alternatives.iter().map(|one| one.to_lowercase()).collect();
         alternatives.sort();
-        Refusal { pack: why.pack.clone(), rule: why.rule.clone(), alternatives }
+        Refusal { pack: pack.to_owned(), rule: rule.to_owned(), alternatives }
     }
 }
 
