@@ -108,10 +108,10 @@ fn take_refuse_add_undo_find_and_end() {
 
 #[test]
 fn parts_without_a_site_one_after_the_other() {
-    let desk = letter("One ship sails. Two ships wait.\n\nThree ships burn.\n");
-    let mut tty = start(&desk, &["--copies", "1", "--epsilon", "1e-2"]);
+    let desk = letter("Una navis navigat. Duae naves manent.\n\nTres naves ardent.\n");
+    let mut tty = start(&desk, &["--style", "formal", "--copies", "1", "--epsilon", "1e-2"]);
     tty.see("3 of 3 parts without a site");
-    for (part, typed) in [("Two", "A second one"), ("Three", "A third"), ("One", "A")] {
+    for (part, typed) in [("Duae", "Ambae"), ("Tres", "Omnes"), ("Una", "Sola")] {
         tty.press("\t");
         tty.see(&format!("chosen  {part}"));
         tty.press(typed);
@@ -123,7 +123,7 @@ fn parts_without_a_site_one_after_the_other() {
     tty.see("every part has a site");
     tty.press("\u{3}");
     assert_eq!(tty.end(), 0);
-    let expected = "{One|A} ship sails. {Two|A second one} ships wait.\n\n{Three|A third} ships burn.\n";
+    let expected = "{Una|Sola} navis navigat. {Duae|Ambae} naves manent.\n\n{Tres|Omnes} naves ardent.\n";
     assert_eq!(read(&desk, "letter.txt.master"), expected);
 }
 
