@@ -149,3 +149,45 @@ fn nothing_is_proposed_in_what_is_not_the_writers_to_change() {
         assert!(found.is_empty(), "{text}\n{:?}", found.iter().map(|p| &p.text).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_word_of_the_next_sentence_is_not_brought() {
+    let alone = "We shall discuss the problems at length. We leave on Friday.";
+    let beside = "We shall discuss the problems at length. The difficulties are many.";
+    let pack = Pack::parse(
+        "test",
+        r#"
+[[rule]]
+id = "problems"
+class = "lexical"
+alternatives = ["problems", "difficulties"]
+examples = ["The {problems|difficulties} remain."]
+counterexamples = ["The problem remains."]
+"#,
+    )
+    .expect("the pack can be read");
+    let proposed = |text: &str| propose(&[&pack], text, &Options::default()).expect("a plain text").len();
+    assert_eq!(proposed(alone), 1);
+    assert_eq!(proposed(beside), 0);
+}
+
+#[test]
+fn formal_wordings_are_not_for_who_contracts() {
+    let pack = Pack::parse(
+        "test",
+        r#"
+[[rule]]
+id = "writing"
+class = "formula"
+style = "formal"
+alternatives = ["I am writing to", "I write to"]
+examples = ["{I am writing to|I write to} thank you."]
+counterexamples = ["I'm writing to thank you."]
+"#,
+    )
+    .expect("the pack can be read");
+    let proposed = |text: &str| propose(&[&pack], text, &Options::default()).expect("a plain text").len();
+    assert_eq!(proposed("I am writing to thank you."), 1);
+    assert_eq!(proposed("I am writing to thank you. You've been kind."), 0);
+    assert_eq!(proposed("I am writing to thank you for the consul's letter."), 1);
+}

@@ -3,7 +3,7 @@
 use super::accept::{accept, accept_at};
 use super::find::{Candidate, candidates};
 use super::overlap::{Entry, chosen, worth};
-use super::pack::Pack;
+use super::pack::{Pack, Style};
 use super::page::{Page, mask};
 use super::{Options, Place, Proposal};
 use crate::{Master, SyntaxError};
@@ -37,7 +37,7 @@ pub fn propose(packs: &[&Pack], source: &str, options: &Options) -> Result<Vec<P
     let page = Page::new(&masked, &opaque);
     let mut found: Vec<(usize, Candidate)> = Vec::new();
     for (number, pack) in packs.iter().enumerate() {
-        let wanted = candidates(pack, &page).into_iter().filter(|c| takes(pack, c, options));
+        let wanted = candidates(pack, &page).into_iter().filter(|c| takes(pack, &page, c, options));
         found.extend(wanted.map(|c| (number, c)));
     }
     whole_ties(packs, &mut found);
@@ -46,9 +46,11 @@ pub fn propose(packs: &[&Pack], source: &str, options: &Options) -> Result<Vec<P
     Ok(parsing(source, capped(proposals, &master)))
 }
 
-fn takes(pack: &Pack, candidate: &Candidate, options: &Options) -> bool {
+/// Whether a rule of this class and style is wanted; formal wordings never are where the writer contracts.
+fn takes(pack: &Pack, page: &Page<'_>, candidate: &Candidate, options: &Options) -> bool {
     let rule = &pack.rules[candidate.rule];
-    options.accept.takes(rule.class) && options.styles.contains(&rule.style)
+    let fits = rule.style != Style::Formal || !page.casual;
+    fits && options.accept.takes(rule.class) && options.styles.contains(&rule.style)
 }
 
 fn tie<'p>(packs: &[&'p Pack], found: &(usize, Candidate)) -> Option<&'p str> {

@@ -245,7 +245,8 @@ fn texts(
     let known = site.texts.get(site.column)?.to_lowercase();
     let mut all = vec![original.to_owned()];
     for (number, text) in site.texts.iter().enumerate() {
-        if number == site.column || (!site.tied && doubles(pack, text, &known, left, right)) {
+        let echoes = || doubles(pack, text, &known, left, right) || returns(pack, page, &site.span, text, &known);
+        if number == site.column || (!site.tied && echoes()) {
             continue;
         }
         let text = if capital { capitalised(text)? } else { text.clone() };
@@ -270,6 +271,15 @@ fn doubles(pack: &Pack, text: &str, known: &str, left: &[PageToken<'_>], right: 
         let echo = |t: &PageToken<'_>| related(word, &t.canon) && !pack.repeatable.contains(t.canon.as_ref());
         !known.split(split).any(|k| k == word) && left.iter().chain(right).any(echo)
     })
+}
+
+/// Whether an alternative brings a word that stands in the sentence before or behind: what returns so soon is heard.
+fn returns(pack: &Pack, page: &Page<'_>, span: &Span, text: &str, known: &str) -> bool {
+    let beside = page.beside(span);
+    let split = |c: char| !c.is_alphanumeric();
+    let text = text.to_lowercase();
+    let mut new = text.split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w));
+    new.any(|word| !known.split(split).any(|k| k == word) && beside.clone().any(|t| t.canon == word))
 }
 
 /// Whether two words look like forms of one: a common beginning of four letters or more, and at most

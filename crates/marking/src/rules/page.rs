@@ -74,6 +74,8 @@ pub(super) struct Page<'t> {
     closed: Vec<Span>,
     /// The writer's apostrophes are curly, so those that are offered must be.
     pub(super) curly: bool,
+    /// The writer contracts ("I'm", "don't"): what he writes is no formal letter.
+    pub(super) casual: bool,
 }
 
 impl<'t> Page<'t> {
@@ -110,7 +112,8 @@ impl<'t> Page<'t> {
             }
         }
         let curly = text.contains('’') && !text.contains('\'');
-        Page { text, tokens: all, sentences: ranges, closed, curly }
+        let casual = all.iter().any(|t| !t.closed && contracted(&t.canon));
+        Page { text, tokens: all, sentences: ranges, closed, curly, casual }
     }
 
     /// The token ranges of the sentences, in order.
@@ -121,6 +124,17 @@ impl<'t> Page<'t> {
     /// The token range of the sentence in which a token stands.
     pub(super) fn sentence(&self, token: usize) -> Range<usize> {
         self.tokens.get(token).and_then(|t| self.sentences.get(t.sentence)).cloned().unwrap_or(0..0)
+    }
+
+    /// The tokens of the sentences before and behind the one in which a span begins.
+    pub(super) fn beside(&self, span: &Span) -> impl Iterator<Item = &PageToken<'t>> + Clone {
+        let at = self.tokens.partition_point(|t| t.span.end <= span.start);
+        let here = self.tokens.get(at).map_or(self.sentences.len(), |t| t.sentence);
+        let tokens = |sentence: Option<usize>| {
+            let range = sentence.and_then(|s| self.sentences.get(s)).cloned().unwrap_or(0..0);
+            self.tokens[range].iter()
+        };
+        tokens(here.checked_sub(1)).chain(tokens(Some(here + 1)))
     }
 
     /// Whether a token opens its sentence, or what stands before it is a colon, a number or a mark.
@@ -134,6 +148,13 @@ impl<'t> Page<'t> {
         let at = self.closed.partition_point(|c| c.end <= span.start);
         self.closed.get(at).is_some_and(|c| c.start < span.end || (span.is_empty() && c.start < span.start))
     }
+}
+
+/// A word with a verb or "not" drawn into it; a possessive is none.
+fn contracted(word: &str) -> bool {
+    let ends = ["n't", "'m", "'re", "'ve", "'ll", "'d"];
+    ends.iter().any(|end| word.strip_suffix(end).is_some_and(|start| !start.is_empty()))
+        || matches!(word, "it's" | "that's" | "there's" | "what's" | "let's" | "he's" | "she's" | "here's")
 }
 
 /// A list mark ("1.", "(2)") or punctuation.
