@@ -287,12 +287,23 @@ fn whole_classes_are_shown_before_they_are_taken() {
 
 #[test]
 fn one_choice_for_many_places_is_shown_with_all_of_them() {
-    let desk = letter("The harbour is red. The colour of the harbour is an honour.\n");
-    let mut tty = start(&desk, &[]);
+    // A tongue that no pack speaks but this one.
+    let desk = letter("Una navis est et altera navis cum vinum in tertia navis manet\n");
+    let pack = r#"
+[[rule]]
+id = "u-or-v"
+class = "spelling"
+tie = "u-or-v"
+sets = [["navis", "nauis"], ["vinum", "uinum"]]
+examples = ["Una {navis|nauis} est."]
+counterexamples = ["Una est."]
+"#;
+    desk.write("house.toml", pack);
+    let mut tty = start(&desk, &["--pack", "house.toml", "--style", "formal"]);
     tty.see("one choice for 4 places");
     tty.press("a");
     let screen = tty.see("One choice for 4 places. Take this site?");
-    assert!(screen.contains("colour | color") && screen.contains("honour | honor"), "{screen}");
+    assert!(screen.contains("navis | nauis") && screen.contains("vinum | uinum"), "{screen}");
     tty.press("y");
     tty.see("1 taken");
     tty.press("q");
@@ -367,7 +378,7 @@ fn without_colour_everything_is_told_apart() {
         let letters = |good: &dyn Fn(&vt100::Cell) -> bool| -> String {
             cells.iter().filter(|cell| good(cell)).map(|cell| cell.contents()).collect()
         };
-        assert!(letters(&|cell| cell.underline()).contains("harbour"));
+        assert!(!letters(&|cell| cell.underline() && !cell.inverse()).is_empty());
         assert!(letters(&|cell| cell.underline() && cell.inverse()).contains("with regard to"));
         tty.press("q");
         assert_eq!(tty.end(), 0);
@@ -411,7 +422,7 @@ fn nothing_is_overwritten_and_nobody_works_twice() {
     first.press("q");
     assert_eq!(first.end(), 0);
 
-    // The text is another one now: the earlier review and master are put aside.
+    // The text is another one now: the earlier review and master are put aside, and nothing of them fits.
     let master = read(&desk, "letter.txt.master");
     desk.write("letter.txt", "Another letter with regard to the port.\n");
     let mut tty = start(&desk, &[]);

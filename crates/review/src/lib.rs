@@ -27,6 +27,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod apply;
+mod carry;
 mod command;
 mod entry;
 mod letter;
@@ -38,6 +39,7 @@ mod saved;
 mod walk;
 mod write;
 
+pub use carry::Carried;
 pub use command::{Command, Keep, Refused, Step};
 pub use entry::{Entry, Id, Origin, State, Tie, Why};
 pub use letter::Letter;

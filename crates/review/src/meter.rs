@@ -50,7 +50,7 @@ impl Meter {
         let master = review.master();
         let bits = |count: usize| (count as f64).log2();
         let surviving = master.sites().iter().filter(|site| site.class.survives_retyping());
-        let parts: Vec<_> = review.parts().into_iter().filter(|part| part.words > 0).collect();
+        let parts: Vec<_> = review.parts().iter().filter(|part| part.words > 0).collect();
         let alternatives: Vec<u8> =
             master.sites().iter().map(|site| u8::try_from(site.alternatives).unwrap_or(u8::MAX)).collect();
         // `+ 0.0`: a sum of nothing is -0.

@@ -7,6 +7,7 @@ use countermark_marking::rules::{Options, Pack, explain, propose};
 use countermark_marking::{Master, Piece};
 
 use crate::entry::{Origin, Tie, Why};
+use crate::walk::View;
 use crate::{Command, Entry, Id, Letter, Refusal, Refused, State, Step, Who, apply, write};
 
 /// How many steps can be taken back. Each keeps one pointer an entry.
@@ -18,6 +19,8 @@ pub struct Review {
     pub(crate) letter: Letter,
     pub(crate) now: Vec<Arc<Entry>>,
     master: Master,
+    /// What is asked for often, made anew with each change.
+    pub(crate) view: View,
     done: Vec<Past>,
     undone: Vec<Past>,
     /// Handles, for whom a refusal is remembered.
@@ -70,6 +73,7 @@ impl Review {
                 recalled: false,
             }));
         }
+        review.view = View::of(&review.now, &review.master);
         Ok(review)
     }
 
@@ -82,7 +86,8 @@ impl Review {
         let letter = Letter::of(&master);
         let now = existing(&master);
         let master = write::master(&letter, &now)?;
-        Ok(Review { letter, now, master, done: Vec::new(), undone: Vec::new(), recipients: Vec::new() })
+        let view = View::of(&now, &master);
+        Ok(Review { letter, now, master, view, done: Vec::new(), undone: Vec::new(), recipients: Vec::new() })
     }
 
     /// Says to whom the letter goes: for them refusals are remembered. Nobody, at first.
@@ -139,6 +144,7 @@ impl Review {
             let before = std::mem::replace(&mut self.now, outcome.entries);
             self.done.push(Past { entries: before, at: step.at });
             self.master = outcome.master;
+            self.view = View::of(&self.now, &self.master);
         }
         Ok(step)
     }
@@ -168,6 +174,7 @@ impl Review {
     fn turn(&mut self, past: Past) -> Result<(Past, Step), Refused> {
         self.master = write::master(&self.letter, &past.entries)?;
         let here = std::mem::replace(&mut self.now, past.entries);
+        self.view = View::of(&self.now, &self.master);
         let changed = self.now.iter().zip(&here).filter(|(a, b)| !Arc::ptr_eq(a, b)).count();
         let changed = changed + self.now.len().abs_diff(here.len());
         let step = Step { changed, left: 0, at: past.at.filter(|id| id.0 < self.now.len()) };
@@ -207,6 +214,7 @@ impl Review {
     pub(crate) fn replace(&mut self, entries: Vec<Arc<Entry>>) -> Result<(), Refused> {
         self.master = write::master(&self.letter, &entries)?;
         self.now = entries;
+        self.view = View::of(&self.now, &self.master);
         Ok(())
     }
 }

@@ -1,5 +1,9 @@
 //! Ways through the letter: from site to site, from part to part, to what is looked for.
 
+use std::sync::Arc;
+
+use countermark_marking::Master;
+
 use crate::{Command, Entry, Id, Review, Span, State, apply};
 
 /// A part of the letter, as the master cuts it now.
@@ -13,19 +17,50 @@ pub struct PartView {
     pub words: usize,
 }
 
+/// What the entries and their master look like from outside.
+#[derive(Clone, Default)]
+pub(crate) struct View {
+    order: Vec<Id>,
+    covered: Vec<bool>,
+    parts: Vec<PartView>,
+}
+
+impl View {
+    pub(crate) fn of(entries: &[Arc<Entry>], master: &Master) -> View {
+        let mut order: Vec<Id> = (0..entries.len()).map(Id).collect();
+        order.sort_by_key(|id| (entries[id.0].span.start, entries[id.0].span.end, id.0));
+        let sites: Vec<&Entry> =
+            order.iter().map(|id| &*entries[id.0]).filter(|entry| entry.state == State::Accepted).collect();
+        let covered = |entry: &Arc<Entry>| {
+            // Sites lie apart, so only those that end last before the entry's end can reach into it.
+            let end = sites.partition_point(|site| site.span.start <= entry.span.end);
+            let near = sites[..end].iter().rev().take_while(|site| site.span.end >= entry.span.start);
+            entry.state != State::Accepted && near.into_iter().any(|site| site.clashes(entry))
+        };
+        View { covered: entries.iter().map(covered).collect(), parts: parts(master), order }
+    }
+}
+
+fn parts(master: &Master) -> Vec<PartView> {
+    let mut at = 0;
+    let view = |part: &countermark_marking::Part| {
+        let text = master.part_text(part, &[]);
+        let span = at..at + text.len();
+        at = span.end;
+        PartView { span, sites: part.sites.len(), words: countermark_text::word_count(&text) }
+    };
+    master.parts().iter().map(view).collect()
+}
+
 impl Review {
     /// The numbers of the entries in the order of the text; what begins at one place, shortest first.
     pub fn in_order(&self) -> Vec<Id> {
-        let mut ids: Vec<Id> = (0..self.now.len()).map(Id).collect();
-        ids.sort_by_key(|id| (self.now[id.0].span.start, self.now[id.0].span.end, id.0));
-        ids
+        self.view.order.clone()
     }
 
     /// Whether an accepted site stands on words that this entry wants: it can't be taken, and need not be shown.
     pub fn is_covered(&self, id: Id) -> bool {
-        let Some(entry) = self.entry(id) else { return false };
-        entry.state != State::Accepted
-            && self.now.iter().any(|other| other.state == State::Accepted && other.clashes(entry))
+        self.view.covered.get(id.0).copied().unwrap_or(false)
     }
 
     /// The next entry in the text after `from` (the first without it), round the end. Covered ones are passed over.
@@ -91,24 +126,15 @@ impl Review {
     }
 
     /// The letter's parts, in order, as the master is cut now.
-    pub fn parts(&self) -> Vec<PartView> {
-        let master = self.master();
-        let mut at = 0;
-        let parts = master.parts();
-        let view = |part: &countermark_marking::Part| {
-            let text = master.part_text(part, &[]);
-            let span = at..at + text.len();
-            at = span.end;
-            PartView { span, sites: part.sites.len(), words: countermark_text::word_count(&text) }
-        };
-        parts.iter().map(view).collect()
+    pub fn parts(&self) -> &[PartView] {
+        &self.view.parts
     }
 
     /// The next part with words and without a site that begins after `place`, round the end.
     pub fn next_bare_part(&self, place: Option<usize>) -> Option<PartView> {
-        let bare: Vec<PartView> = self.parts().into_iter().filter(|part| part.sites == 0 && part.words > 0).collect();
+        let bare: Vec<&PartView> = self.parts().iter().filter(|part| part.sites == 0 && part.words > 0).collect();
         let after = bare.iter().position(|part| place.is_none_or(|place| part.span.start > place));
-        after.or((!bare.is_empty()).then_some(0)).and_then(|at| bare.get(at).cloned())
+        after.or((!bare.is_empty()).then_some(0)).and_then(|at| bare.get(at).map(|&part| part.clone()))
     }
 
     /// Where a text stands in the letter, whatever its case and line breaks; ascending, not overlapping.

@@ -188,6 +188,13 @@ proptest! {
         again.resume(&saved).unwrap();
         prop_assert_eq!(again.master().source(), &end.0);
         prop_assert_eq!(again.memory(), review.memory());
+        // A letter with a word more: what is carried over holds there, too.
+        let longer = format!("{source} more");
+        if let Ok(mut later) = Review::plain(&longer) {
+            let text = later.letter().text().to_owned();
+            later.carry_over(&review.save());
+            holds(&later, &text);
+        }
         while review.undo().is_ok() {}
         prop_assert!(image(&review) == start, "all taken back");
         while review.redo().is_ok() {}

@@ -236,3 +236,28 @@ fn a_kept_review_goes_on() {
     bare.resume(&saved).unwrap();
     assert_eq!(bare.master().source(), review.master().source());
 }
+
+#[test]
+fn a_changed_letter_keeps_what_was_decided_about_the_rest() {
+    let mut review = open(LETTER);
+    review.address(&["ines".to_owned()]);
+    let taken = review.next_open(None).unwrap();
+    review.apply(Command::Accept(taken)).unwrap();
+    let refused = review.next_open(Some(taken)).unwrap();
+    review.apply(Command::Refuse(refused, Keep::Recipients)).unwrap();
+    add("lie idle", &["rest"], &mut review).unwrap();
+    add("Lisk", &["the capital"], &mut review).unwrap();
+    let saved = review.save();
+
+    let changed = LETTER.replace("meet in Lisk.", "meet soon.") + " It is late.";
+    let mut later = open(&changed);
+    let carried = later.carry_over(&saved);
+    assert_eq!((carried.kept, carried.lost), (3, 1));
+    let master = later.master().source();
+    assert!(master.contains("{with regard to|") && master.contains("{lie idle|rest}"), "{master}");
+    assert_eq!(later.memory(), review.memory());
+    assert_eq!(later.letter().text(), open(&changed).letter().text());
+    // Where the words stand twice, nothing is guessed.
+    let mut twice = open(&format!("{LETTER}\n\n{LETTER}"));
+    assert_eq!(twice.carry_over(&saved).lost, 3);
+}

@@ -180,9 +180,18 @@ fn go_on(files: &Files, kept: &Kept, review: &mut Review, notes: &mut Vec<String
             Ok(Some((kept.at, kept.typing.clone())))
         }
         Err(SavedError::OtherText) => {
-            let aside = set_aside(&files.review)?;
-            notes.push(format!("the text was changed: its earlier review is {}", aside.display()));
             notes.extend(files.make_room(Some(kept), None)?);
+            let aside = set_aside(&files.review)?;
+            let carried = review.carry_over(&kept.review);
+            notes.insert(
+                0,
+                format!(
+                    "the text was changed: {} decisions hold, {} sites do not; the earlier review is {}",
+                    carried.kept,
+                    carried.lost,
+                    aside.display()
+                ),
+            );
             Ok(None)
         }
         Err(error) => Err(Failure::new(format!("{} can't be taken up: {error}", files.review.display()))
