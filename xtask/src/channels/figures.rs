@@ -364,7 +364,7 @@ const HEAD: &str = "# What survives which channel
 
 Rebuilt by `bench/channels/run`. Letters of 60 to 250 words that no rule was tuned on, and short messages, are marked and
 sealed for n codewords (7 or 63 recipients and the file copy) at epsilon 1e-4; one recipient's copy goes through a channel and
-is traced as the office traces: an index over all messages of its set, then the first look, epsilon shared by as many
+(sealed without the line below the text) is traced as the office traces: an index over all messages of its set, then the first look, epsilon shared by as many
 messages as the text could name. *Right*: the copy that was used is named and nobody else (of mixed copies: one or more of
 those mixed). *Wrong*: anybody else is named. *Undecided*: nobody is. A message with fewer texts than codewords cannot be
 sealed and counts as undecided.
@@ -381,8 +381,9 @@ const PEERS: &str = "
 ## Beside other tools
 
 20 letters and 20 short messages carry a recipient's number, hidden by each tool; what stands in a cell is right / wrong /
-undecided (nothing found, or no recipient's number). A screenshot was taken of every fourth. What is hidden in invisible
-characters survives whatever only copies, and nothing else.
+undecided (nothing found, or no recipient's number). A screenshot was taken of every fourth. What is hidden in characters
+that nobody sees names the recipient of any text, however short, as long as the text is handed on as a file; nothing is left
+of it once somebody types or photographs the text or cleans it. None of these tools bounds how often it names a wrong one.
 
 ";
 

@@ -10,7 +10,7 @@ const TOP: f64 = 92.0;
 const NAMES: f64 = 190.0;
 const PANEL: f64 = 230.0;
 const GAP: f64 = 28.0;
-const CELL: f64 = 46.0;
+const CELL: f64 = 60.0;
 /// Told apart by shape too: nothing depends on colour.
 const PLAIN: &str = "#c2803a";
 const WRITTEN: &str = "#087e8b";
