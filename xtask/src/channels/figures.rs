@@ -363,11 +363,11 @@ const GOALS: [u32; 2] = [90, 70];
 const HEAD: &str = "# What survives which channel
 
 Rebuilt by `bench/channels/run`. Letters of 60 to 250 words that no rule was tuned on, and short messages, are marked and
-sealed for n codewords (7 or 63 recipients and the file copy) at epsilon 1e-4; one recipient's copy goes through a channel and
-(sealed without the line below the text) is traced as the office traces: an index over all messages of its set, then the first look, epsilon shared by as many
-messages as the text could name. *Right*: the copy that was used is named and nobody else (of mixed copies: one or more of
-those mixed). *Wrong*: anybody else is named. *Undecided*: nobody is. A message with fewer texts than codewords cannot be
-sealed and counts as undecided.
+sealed for n codewords (7 or 63 recipients and the file copy) at epsilon 1e-4, without the line below the text. One
+recipient's copy goes through a channel and is traced as the office traces: an index over all messages of its set, then the
+first look, epsilon shared by as many messages as the text could name. *Right*: the copy that was used is named and nobody
+else (of mixed copies: one or more of those mixed). *Wrong*: anybody else is named. *Undecided*: nobody is. A message with
+fewer texts than codewords cannot be sealed and counts as undecided.
 
 *Plain* texts are marked by the English pack with `--accept all`; *written* ones were finished by a writer with sites of
 his own. *Certain* are those trials, of both, of which the strength meter says before sealing that a copy is named: by all
@@ -375,6 +375,9 @@ sites where the channel only copies, by those that survive retyping elsewhere; o
 they hold wholly. *Promised* is their share. The meter promises nothing where words are changed, deleted or mixed; how often
 it comes right all the same stands here. Each message is sealed several times; *from* and *to* are the 95 % limits of the
 right share (Wilson) with each message counted once, *wrong at most* is the upper 95 % limit (Clopper and Pearson).
+
+The file for the strength meter counts each message once a channel, and parts the texts as the meter does: certain are those
+that retyped as a whole are certain, plain and written the others.
 ";
 
 const PEERS: &str = "
@@ -396,3 +399,66 @@ chance, summed.
 | text | n | texts | sealings | wrong | expected | wrong at most % |
 |---|---:|---:|---:|---:|---:|---:|
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_meters_rows_do_not_overlap_and_count_each_message_once() {
+        let mut tally = Tally::default();
+        let right = Count { right: 1, ..Count::default() };
+        let none = Count { undecided: 1, ..Count::default() };
+        for (set, whole, first, count) in [
+            (Set::Plain, true, true, right),
+            (Set::Plain, false, true, none),
+            (Set::Plain, false, false, none),
+            (Set::Written, true, true, none),
+            (Set::Written, false, true, right),
+        ] {
+            let key = Key {
+                channel: Channel::Retyped,
+                copies: 8,
+                set,
+                group: Group::Letter,
+                long: true,
+                certain: whole,
+                whole,
+                first,
+            };
+            tally.note(key, &count);
+        }
+        let cells = [Cell { copies: 8, epsilon: EPSILON.parse().expect("a bound") }];
+        let scope = Scope { seed: 1, stride: 1, seals: 2, keys: 1 };
+        let figures = Figures { cells: &cells, tally: &tally, controls: &[], peers: &[], notes: &[], scope };
+        let json: serde_json::Value = serde_json::from_str(&figures.json()).expect("JSON");
+        let rows: Vec<(&str, u64, u64)> = json["rows"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| {
+                let number = |name: &str| row[name].as_u64().expect("a number");
+                assert_eq!(number("texts"), number("right") + number("wrong") + number("undecided"));
+                (row["set"].as_str().expect("a set"), number("texts"), number("right"))
+            })
+            .collect();
+        assert_eq!(rows, [("plain", 1, 0), ("written", 1, 1), ("certain", 2, 1)]);
+        let page = figures.page().expect("a string takes all");
+        // Certain by channel: both that the meter promised, one of them right.
+        assert!(page.contains("| retyped | certain | 2 | 100.0 | 50.0 |"), "{page}");
+        assert!(page.contains("above 80 words, retyped whole, n = 8: 50.0 % right (to reach: 90)"), "{page}");
+    }
+
+    #[test]
+    fn more_wrong_names_than_the_bound_allows_are_no_figures() {
+        let cells = [Cell { copies: 8, epsilon: EPSILON.parse().expect("a bound") }];
+        let scope = Scope { seed: 1, stride: 1, seals: 1, keys: 1 };
+        let control = |wrong| Control { name: "a control", copies: 8, texts: 1, sealings: 1000, wrong, expected: 0.0 };
+        for (wrong, holds) in [(0, true), (1, true), (9, false)] {
+            let controls = [control(wrong)];
+            let tally = Tally::default();
+            let figures = Figures { cells: &cells, tally: &tally, controls: &controls, peers: &[], notes: &[], scope };
+            assert_eq!(figures.check().is_ok(), holds, "{wrong}");
+        }
+    }
+}
