@@ -83,6 +83,8 @@ impl fmt::Display for LengthClass {
 struct Cut {
     piece: usize,
     offset: usize,
+    /// The byte of the source at which it stands.
+    source: usize,
 }
 
 /// Cuts a master into parts.
@@ -92,13 +94,13 @@ struct Cut {
 pub(crate) fn cut(master: &Master) -> Vec<Part> {
     let text = master.render_bracketed(&[]);
     let mut parts = Vec::new();
-    let mut start = Cut { piece: 0, offset: 0 };
+    let mut start = Cut { piece: 0, offset: 0, source: 0 };
     let mut at = Walker { master, piece: 0, from: 0, length: shown_length(master.pieces().first()) };
     for span in countermark_text::parts(&text) {
         let end = if span.end == text.len() {
-            Cut { piece: master.pieces().len(), offset: 0 }
+            Cut { piece: master.pieces().len(), offset: 0, source: master.source().len() }
         } else {
-            match at.cut(&text, span.end) {
+            match at.cut(&text, span.end, &start) {
                 Some(cut) => cut,
                 None => continue,
             }
@@ -108,7 +110,7 @@ pub(crate) fn cut(master: &Master) -> Vec<Part> {
     }
     if parts.is_empty() && !master.pieces().is_empty() {
         // Only sites whose first alternatives are empty: no text to cut, but sites to hold.
-        let end = Cut { piece: master.pieces().len(), offset: 0 };
+        let end = Cut { piece: master.pieces().len(), offset: 0, source: master.source().len() };
         parts.push(part(master, 1, &start, &end));
     }
     parts
@@ -123,8 +125,8 @@ struct Walker<'m> {
 }
 
 impl Walker<'_> {
-    /// The cut at byte `offset` of the rendered text, or nothing if a site or field forbids it. Offsets must ascend.
-    fn cut(&mut self, text: &str, offset: usize) -> Option<Cut> {
+    /// The cut at byte `offset` of the rendered text, or nothing if a site or field forbids it. Offsets must ascend; `last` is the cut before.
+    fn cut(&mut self, text: &str, offset: usize, last: &Cut) -> Option<Cut> {
         // The piece that holds the byte before the cut.
         while self.from + self.length < offset {
             self.from += self.length;
@@ -137,7 +139,10 @@ impl Walker<'_> {
         }
         let inside = offset < self.from + self.length;
         let spaced = text[..offset].ends_with(char::is_whitespace);
-        (inside || spaced).then_some(Cut { piece: self.piece, offset: offset - self.from })
+        (inside || spaced).then(|| {
+            let offset = offset - self.from;
+            Cut { piece: self.piece, offset, source: source_at(self.master, self.piece, offset, last) }
+        })
     }
 }
 
@@ -152,7 +157,7 @@ fn shown_length(piece: Option<&Piece>) -> usize {
 
 /// The part between two cuts.
 fn part(master: &Master, index: usize, start: &Cut, end: &Cut) -> Part {
-    let source = source_at(master, start)..source_at(master, end);
+    let source = start.source..end.source;
     let mut pieces = Vec::new();
     let mut sites = Vec::new();
     for (number, piece) in master.pieces().iter().enumerate().skip(start.piece) {
@@ -183,10 +188,12 @@ fn part(master: &Master, index: usize, start: &Cut, end: &Cut) -> Part {
     Part { index, source, pieces, sites, length_class: LengthClass::of(&text) }
 }
 
-fn source_at(master: &Master, cut: &Cut) -> usize {
-    match master.spans().get(cut.piece) {
-        Some(span) if cut.offset == 0 => span.start,
-        Some(span) => syntax::source_offset(master.source(), span, cut.offset),
-        None => master.source().len(),
+/// The byte of the source at which a text piece is `offset` bytes in. Counted on from the cut before where that is in the same piece: a long
+/// text has many cuts.
+fn source_at(master: &Master, piece: usize, offset: usize, last: &Cut) -> usize {
+    let Some(span) = master.spans().get(piece) else { return master.source().len() };
+    match offset.checked_sub(last.offset).filter(|_| last.piece == piece) {
+        Some(further) => syntax::source_offset(master.source(), &(last.source..span.end), further),
+        None => syntax::source_offset(master.source(), span, offset),
     }
 }
