@@ -14,6 +14,7 @@ mod interval;
 mod judge;
 mod pack;
 mod picture;
+mod scrub;
 
 use clap::Parser;
 
@@ -40,6 +41,8 @@ enum Task {
         /// The file to write.
         out: std::path::PathBuf,
     },
+    /// Measure how often copies of real letters have one neutral form.
+    Scrub(scrub::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -52,5 +55,6 @@ fn main() -> anyhow::Result<()> {
         Task::G2(arguments) => g2::run(&arguments),
         Task::Judge(arguments) => judge::run(&arguments),
         Task::Picture { out } => picture::run(&out),
+        Task::Scrub(arguments) => scrub::run(&arguments),
     }
 }

@@ -67,6 +67,8 @@ pub enum Verb {
     Trace(Trace),
     /// Compare two texts, without a vault
     Compare(Compare),
+    /// Show what in a text could tell whose copy it is, and write it without
+    Scrub(Scrub),
     /// Write the file that shows chosen parts of a sealed message, and proves them
     Prove(Prove),
     /// Check such a file
@@ -310,6 +312,20 @@ pub struct Compare {
     /// What was published
     #[arg(value_hint = ValueHint::FilePath)]
     pub published: PathBuf,
+}
+
+/// `scrub`
+#[derive(Debug, Args)]
+pub struct Scrub {
+    /// The text; `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Write the neutral form into this new file; without it, it goes to standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// A language pack to load beside the built-in one
+    #[arg(long = "pack", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub packs: Vec<PathBuf>,
 }
 
 /// `prove`

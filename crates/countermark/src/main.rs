@@ -43,6 +43,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Copy(args) => verbs::copy::run(global, args),
         Verb::Trace(args) => verbs::trace::run(global, args),
         Verb::Compare(args) => verbs::compare::run(global, args),
+        Verb::Scrub(args) => verbs::scrub::run(global, args),
         Verb::Prove(args) => verbs::prove::run(global, args),
         Verb::Verify(args) => verbs::verify::run(global, args),
         Verb::Log(verb) => verbs::log::run(global, verb),

@@ -40,6 +40,7 @@ mod master;
 mod part;
 mod read;
 pub mod rules;
+pub mod scrub;
 mod syntax;
 
 pub use class::{Accept, Class, UnknownClass};

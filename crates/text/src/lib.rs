@@ -35,6 +35,7 @@ mod sentence;
 mod token;
 mod traits;
 
+pub use lookalike::latin;
 pub use sentence::{parts, sentences};
 pub use token::{Token, TokenKind, Tokens, normalise, same, tokens, word_count, words};
 pub use traits::{Trait, TraitKind, traits};

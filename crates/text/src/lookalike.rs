@@ -42,6 +42,28 @@ pub(crate) fn capital(c: char) -> Option<char> {
     (upper != fold(lower) && upper != 'l').then_some(upper)
 }
 
+/// The Latin letter, in the same case, that a letter of another script looks like; nothing for what is Latin itself.
+///
+/// ```
+/// use countermark_text::latin;
+///
+/// assert_eq!(latin('\u{430}'), Some('a')); // Cyrillic
+/// assert_eq!(latin('\u{392}'), Some('B')); // Greek
+/// assert_eq!((latin('a'), latin('\u{131}'), latin('\u{436}')), (None, None, None));
+/// ```
+pub fn latin(c: char) -> Option<char> {
+    // Latin letters beyond ASCII belong to words that are spelled so.
+    if c < '\u{250}' || !c.is_alphabetic() {
+        return None;
+    }
+    let lower = sole(c.to_lowercase())?;
+    let found = capital(c).unwrap_or_else(|| fold(lower));
+    if !found.is_ascii_alphabetic() {
+        return None;
+    }
+    Some(if c.is_uppercase() { found.to_ascii_uppercase() } else { found })
+}
+
 /// The look-alike of a letter in folded case, by the table.
 fn find(c: char) -> Option<char> {
     if !candidate(c) {

@@ -2,7 +2,7 @@
 
 use super::accept::accept;
 use super::choose::propose;
-use super::pack::{Pack, Style};
+use super::pack::{Offered, Pack, Style};
 use super::{Options, Proposal};
 use crate::{Class, Master};
 use std::fmt;
@@ -112,6 +112,7 @@ impl Pack {
             breaks: Vec::new(),
             move_index: Default::default(),
             small: self.small.clone(),
+            offered: Offered::default(),
             agreements: self.agreements.clone(),
             repeatable: self.repeatable.clone(),
         };

@@ -5,7 +5,7 @@ use super::breaks::Breaks;
 use super::error::{Fault, PackError};
 use super::format::{RawContext, RawFile, RawRule};
 use super::moves::Move;
-use super::pack::{Agreement, Context, Literal, Pack, Phrase, PhraseToken, Rule, Style, line_of};
+use super::pack::{Agreement, Context, Literal, Offered, Pack, Phrase, PhraseToken, Rule, Style, line_of};
 use super::page::Case;
 use super::pattern::{Choices, Pattern, PatternFault, Sets, Side, canon};
 use crate::Class;
@@ -81,6 +81,7 @@ pub(super) fn compile(name: &str, files: &[(&str, &str, RawFile)]) -> Result<Pac
         breaks: Vec::new(),
         move_index: HashMap::new(),
         small: files.iter().flat_map(|(_, _, raw)| &raw.small).map(|w| w.to_lowercase()).collect(),
+        offered: Offered::default(),
         agreements: agreements(files),
         repeatable: files.iter().flat_map(|(_, _, raw)| &raw.repeatable).map(|w| w.to_lowercase()).collect(),
     };
@@ -212,14 +213,29 @@ fn add(
             }
             let choice = rule.choices.len() as u32;
             rule.choices.push(variation.wordings.iter().map(|w| w.text.clone()).collect());
-            for (column, wording) in variation.wordings.iter().enumerate().filter(|(_, w)| w.matched) {
+            let offered: Vec<u32> =
+                (0u32..).zip(&variation.wordings).filter(|(_, w)| !w.matched).map(|(n, _)| n).collect();
+            // One alone is never mistaken for another of its list.
+            let several = offered.len() > 1;
+            if !offered.is_empty() {
+                pack.offered.columns.insert((number, choice), offered);
+            }
+            for (column, wording) in variation.wordings.iter().enumerate().filter(|(_, w)| w.matched || several) {
                 let column = column as u32;
                 if raw.literal {
-                    pack.literals.push(Literal { rule: number, choice, column, text: wording.text.clone() });
+                    if wording.text.is_empty() && !wording.matched {
+                        continue;
+                    }
+                    let literals = if wording.matched { &mut pack.literals } else { &mut pack.offered.literals };
+                    literals.push(Literal { rule: number, choice, column, text: wording.text.clone() });
                 } else {
-                    let (tokens, bracket) = phrase(wording).map_err(fail)?;
+                    let (tokens, bracket) = match phrase(wording) {
+                        Err(Fault::EmptyMatch) if !wording.matched => continue,
+                        found => found.map_err(fail)?,
+                    };
                     let form = variation.form.clone();
-                    pack.phrases.push(Phrase { rule: number, choice, column, bracket, tokens, form });
+                    let phrases = if wording.matched { &mut pack.phrases } else { &mut pack.offered.phrases };
+                    phrases.push(Phrase { rule: number, choice, column, bracket, tokens, form });
                 }
             }
         }
@@ -475,5 +491,6 @@ fn index(pack: &mut Pack) -> Result<(), PackError> {
     pack.index_phrases();
     // Longest first, so that " — " is not read as "—".
     pack.literals.sort_by_key(|l| (l.rule, usize::MAX - l.text.len()));
+    pack.offered.literals.sort_by_key(|l| (l.rule, usize::MAX - l.text.len()));
     Ok(())
 }

@@ -75,7 +75,7 @@ fn shadowed(pack: &Pack, page: &Page<'_>, at: usize, mut list: impl Iterator<Ite
 }
 
 /// Whether the phrase's tokens stand at a place, spaced as in the phrase and inside one sentence.
-fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
+pub(super) fn stands(page: &Page<'_>, at: usize, phrase: &Phrase) -> bool {
     let Some(here) = page.tokens.get(at..at + phrase.tokens.len()) else { return false };
     let sentence = here[0].sentence;
     let opens = page.opens(at);
@@ -97,6 +97,24 @@ fn spaced(page: &Page<'_>, before: &PageToken<'_>, token: &PageToken<'_>) -> Opt
 
 /// The candidate of a phrase that stands at a token, contexts respected.
 fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<Candidate> {
+    let (site, capital) = site(pack, page, at, phrase)?;
+    let (end, around) = (at + phrase.tokens.len(), page.sentence(at));
+    let (left, right) = (&page.tokens[around.start..at], &page.tokens[end..around.end]);
+    let alternatives = texts(pack, page, &site, capital, left, right)?;
+    Some(Candidate {
+        span: site.span,
+        alternatives,
+        column: site.column,
+        rule: phrase.rule as usize,
+        sentence: page.tokens[at].sentence,
+        length: phrase.tokens.len(),
+        places: Vec::new(),
+    })
+}
+
+/// The place that a phrase which stands at a token takes, where its rule speaks, and whether its wordings begin with a
+/// capital.
+pub(super) fn site(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<(Site, bool)> {
     let rule = &pack.rules[phrase.rule as usize];
     let end = at + phrase.tokens.len();
     let around = page.sentence(at);
@@ -125,16 +143,7 @@ fn matched(pack: &Pack, page: &Page<'_>, at: usize, phrase: &Phrase) -> Option<C
         agree(&pack.agreements, page, left, &mut site);
     }
     let capital = capital || site.span.start < here[0].span.start && left.len() == 1 && left[0].case != Case::Lower;
-    let alternatives = texts(pack, page, &site, capital, left, right)?;
-    Some(Candidate {
-        span: site.span,
-        alternatives,
-        column: site.column,
-        rule: phrase.rule as usize,
-        sentence: here[0].sentence,
-        length: phrase.tokens.len(),
-        places: Vec::new(),
-    })
+    Some((site, capital))
 }
 
 /// Whether a rule may speak at a token: its contexts, the sentence before, the words that may not stand beside it.
@@ -162,10 +171,10 @@ pub(super) fn joins(page: &Page<'_>, end: usize) -> bool {
 }
 
 /// A place with the rule's wordings for it.
-struct Site {
-    span: Span,
-    column: usize,
-    texts: Vec<String>,
+pub(super) struct Site {
+    pub(super) span: Span,
+    pub(super) column: usize,
+    pub(super) texts: Vec<String>,
     /// What follows a bracket: not capitalised, no article before it.
     bare: bool,
     /// Other places of the tie may stand in the sentence: that is no echo.
@@ -290,38 +299,54 @@ fn related(one: &str, other: &str) -> bool {
 }
 
 fn literals(pack: &Pack, page: &Page<'_>, literal: &Literal, found: &mut Vec<Candidate>) {
+    for (site, left, right) in literal_sites(pack, page, literal) {
+        let sentence = page.tokens[left.end - 1].sentence;
+        let (left, right) = (&page.tokens[left], &page.tokens[right]);
+        let Some(alternatives) = texts(pack, page, &site, false, left, right) else { continue };
+        found.push(Candidate {
+            span: site.span,
+            alternatives,
+            column: site.column,
+            rule: literal.rule as usize,
+            sentence,
+            length: literal.text.chars().count(),
+            places: Vec::new(),
+        });
+    }
+}
+
+/// The places that a literal takes where its rule speaks, each with the tokens of its sentence on both sides.
+pub(super) fn literal_sites(
+    pack: &Pack,
+    page: &Page<'_>,
+    literal: &Literal,
+) -> Vec<(Site, std::ops::Range<usize>, std::ops::Range<usize>)> {
     let rule = &pack.rules[literal.rule as usize];
+    let mut sites = Vec::new();
     for (start, text) in page.text.match_indices(literal.text.as_str()) {
         let span = start..start + text.len();
         let next = page.tokens.partition_point(|t| t.span.start < span.end);
         let Some(before) = page.tokens[..next].iter().rposition(|t| t.span.end <= start) else { continue };
         let around = page.sentence(before);
-        let (left, right) = (&page.tokens[around.start..=before], &page.tokens[next.min(around.end)..around.end]);
-        if !fits(&rule.context, left, right)
+        let (left, right) = (around.start..before + 1, next.min(around.end)..around.end);
+        let (before, behind) = (&page.tokens[left.clone()], &page.tokens[right.clone()]);
+        if !fits(&rule.context, before, behind)
             || page.is_closed(&span)
             || cuts_a_word(page.text, &span)
-            || repeats(rule, left, right)
+            || repeats(rule, before, behind)
         {
             continue;
         }
         let site = Site {
-            span: span.clone(),
+            span,
             column: literal.column as usize,
             texts: rule.choices[literal.choice as usize].clone(),
             bare: true,
             tied: rule.tie.is_some(),
         };
-        let Some(alternatives) = texts(pack, page, &site, false, left, right) else { continue };
-        found.push(Candidate {
-            span,
-            alternatives,
-            column: site.column,
-            rule: literal.rule as usize,
-            sentence: page.tokens[before].sentence,
-            length: text.chars().count(),
-            places: Vec::new(),
-        });
+        sites.push((site, left, right));
     }
+    sites
 }
 
 /// Whether a span begins or ends inside a word.

@@ -20,6 +20,7 @@ mod error;
 mod find;
 mod format;
 mod moves;
+mod neutral;
 mod overlap;
 mod pack;
 mod page;
@@ -31,6 +32,7 @@ pub use accept::{accept, accept_classed};
 pub use check::{Explanation, Finding, FindingKind, explain};
 pub use choose::propose;
 pub use error::{Fault, MAX_BYTES, PackError};
+pub use neutral::{Neutral, Spot};
 pub use pack::{Pack, Rule, Style};
 
 use crate::Class;

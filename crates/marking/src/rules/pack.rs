@@ -63,6 +63,8 @@ pub struct Pack {
     pub(super) move_index: HashMap<String, Vec<(u32, u32)>>,
     /// Words that lose their capital when they don't open a sentence any more.
     pub(super) small: HashSet<String>,
+    /// What is offered and never matched, for [`neutral`](super::neutral()) alone.
+    pub(super) offered: Offered,
     pub(super) agreements: Vec<Agreement>,
     /// Words that may stand twice in a sentence without harm.
     pub(super) repeatable: HashSet<String>,
@@ -282,6 +284,16 @@ impl Context {
     }
 }
 
+/// The wordings that are offered and never matched; as the matched ones.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offered {
+    /// By rule and choice: which columns.
+    pub(super) columns: HashMap<(u32, u32), Vec<u32>>,
+    pub(super) phrases: Vec<Phrase>,
+    pub(super) index: HashMap<String, Heads>,
+    pub(super) literals: Vec<Literal>,
+}
+
 /// A token of what is matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PhraseToken {
@@ -323,26 +335,31 @@ impl Heads {
 impl Pack {
     /// Fills the index of phrases.
     pub(super) fn index_phrases(&mut self) {
-        let mut index: HashMap<String, Heads> = HashMap::new();
-        for (number, phrase) in (0u32..).zip(&self.phrases) {
-            let Some(first) = phrase.tokens.first() else { continue };
-            if !index.contains_key(&first.canon) {
-                index.insert(first.canon.clone(), Heads::default());
-            }
-            let Some(heads) = index.get_mut(&first.canon) else { continue };
-            match phrase.tokens.get(1) {
-                None => heads.alone.push(number),
-                Some(second) => match heads.second.get_mut(&second.canon) {
-                    Some(list) => list.push(number),
-                    None => drop(heads.second.insert(second.canon.clone(), vec![number])),
-                },
-            }
-        }
-        for list in index.values_mut().flat_map(|heads| heads.second.values_mut()) {
-            list.sort_by_key(|&n| (usize::MAX - self.phrases.get(n as usize).map_or(0, |p| p.tokens.len()), n));
-        }
-        self.index = index;
+        self.index = heads(&self.phrases);
+        self.offered.index = heads(&self.offered.phrases);
     }
+}
+
+fn heads(phrases: &[Phrase]) -> HashMap<String, Heads> {
+    let mut index: HashMap<String, Heads> = HashMap::new();
+    for (number, phrase) in (0u32..).zip(phrases) {
+        let Some(first) = phrase.tokens.first() else { continue };
+        if !index.contains_key(&first.canon) {
+            index.insert(first.canon.clone(), Heads::default());
+        }
+        let Some(heads) = index.get_mut(&first.canon) else { continue };
+        match phrase.tokens.get(1) {
+            None => heads.alone.push(number),
+            Some(second) => match heads.second.get_mut(&second.canon) {
+                Some(list) => list.push(number),
+                None => drop(heads.second.insert(second.canon.clone(), vec![number])),
+            },
+        }
+    }
+    for list in index.values_mut().flat_map(|heads| heads.second.values_mut()) {
+        list.sort_by_key(|&n| (usize::MAX - phrases.get(n as usize).map_or(0, |p| p.tokens.len()), n));
+    }
+    index
 }
 
 /// Characters that are matched as they are.
