@@ -82,7 +82,6 @@ fn rules_stay_silent() {
         ("comma-after-phrase", "On Friday night the crew left."),
         ("comma-after-clause", "If you think we can wait, say so."),
         ("semicolon-or-stop", "They named a chairman; the clerk; the rest of the board."),
-        ("title-stop", "He is a doctor of law."),
         ("sentence-break", "Dear Anna,\n\nThe ship is here. Call me.\n\nYours,\nTom"),
         ("at-present", "He has been here since, but not at this time of year."),
     ];
