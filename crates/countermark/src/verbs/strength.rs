@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure, Outcome};
 use crate::home::Home;
 use crate::terminal;
 
-/// The figures of the bench, as `cargo xtask channels` writes them.
+/// The figures of the bench of channels, which writes this file.
 const CHANNELS: &str = include_str!("../channels.json");
 
 /// Runs the verb. It needs no vault: only how many hold the message matters.

@@ -11,6 +11,18 @@ use crate::terminal;
 /// Sentences without a site that are listed at most.
 const LISTED: usize = 12;
 
+/// The channels that are told; `--json` has all.
+const SHOWN: [&str; 8] = [
+    "pasted",
+    "retyped",
+    "screenshot",
+    "spelling made American",
+    "spelling made British",
+    "half",
+    "half, retyped",
+    "one sentence",
+];
+
 /// What a row of the table of promises shows, for all sites and for those that survive.
 type Column<'a> = &'a dyn Fn(&Promise) -> String;
 
@@ -167,11 +179,11 @@ fn measured(out: &mut String, meter: &Meter, channels: &Channels) {
         Measured::Rows { copies, rows } => (copies, rows),
     };
     let _ = writeln!(out, "\nmeasured, {copies} copies, epsilon {}: {}", channels.epsilon(), Set::of(meter).describe());
-    for (row, interval) in rows {
+    for (row, interval) in rows.into_iter().filter(|(row, _)| SHOWN.contains(&row.channel.as_str())) {
         let percent = |share: f64| format!("{:.0}", share * 100.0);
         let _ = writeln!(
             out,
-            "  {:<18}{:>4} of 100 named ({} to {}), {} of {} wrong",
+            "  {:<26}{:>4} of 100 named ({} to {}), {} of {} wrong",
             row.channel,
             percent(interval.share),
             percent(interval.low),
