@@ -5,8 +5,8 @@
 //! - [`channels`]: what was *measured* of such messages, from the project's bench.
 //! - [`svg`](svg()), [`blocks`](blocks()): the picture, for a page and for a terminal.
 //!
-//! All of it is a function of the master, the number of copies and the bound: no codeword is drawn, so it holds for every
-//! codeword that a sealing may draw. Left to others: printing, and the rules of scoring (the codebook).
+//! All of it is a function of the master, the number of copies and the bound, and holds for every codeword that a sealing
+//! may draw: a site counts only where it is read without doubt off copies that together show every alternative. Left to others: printing, and the rules of scoring (the codebook).
 //!
 //! ```
 //! use countermark_codebook::Epsilon;
@@ -23,6 +23,7 @@
 
 mod blocks;
 pub mod channels;
+mod legible;
 mod svg;
 
 use countermark_codebook::strength::{
@@ -30,6 +31,8 @@ use countermark_codebook::strength::{
 };
 use countermark_codebook::{Epsilon, Settings};
 use countermark_marking::{Class, Master};
+
+use legible::Legible;
 
 pub use blocks::{Ink, blocks};
 pub use svg::{Words, svg};
@@ -52,9 +55,13 @@ pub struct Meter {
     pub sites_needed: u32,
     /// The same with none, one, two and three sites beside them that show another alternative.
     pub intact_needed: [u32; ALTERED + 1],
-    /// What all sites promise: the text as it was sent, pasted.
+    /// The message's bits: `log2` of the number of its texts.
+    pub bits: f64,
+    /// The sites, from 0, that are not read without doubt even off an untouched copy; nothing is promised of them.
+    pub illegible: Vec<usize>,
+    /// What the legible sites promise: the text as it was sent, pasted.
     pub all: Promise,
-    /// What the sites promise that survive retyping, the others not seen.
+    /// What those of them promise that survive retyping, the others not seen.
     pub retyped: Promise,
     /// The message's parts.
     pub parts: Vec<PartMeter>,
@@ -132,9 +139,12 @@ impl Meter {
             sites.iter().map(|site| u8::try_from(site.alternatives).unwrap_or(u8::MAX)).collect();
         let copies = recipients.saturating_add(u32::from(!sites.is_empty()));
         let settings = Settings::new(copies, epsilon);
-        let survives: Vec<bool> = sites.iter().map(|site| site.class.survives_retyping()).collect();
-        let all = Reach::new(&alternatives, &vec![true; sites.len()], settings);
-        let retyped = Reach::new(&alternatives, &survives, settings);
+        let Legible { pasted, mut retyped } = Legible::of(master);
+        retyped.iter_mut().zip(sites).for_each(|(shown, site)| *shown &= site.class.survives_retyping());
+        let count = |shown: &[bool]| shown.iter().filter(|shown| **shown).count();
+        let (all_sites, retyped_sites) = (count(&pasted), count(&retyped));
+        let all = Reach::new(&alternatives, &pasted, settings);
+        let retyped = Reach::new(&alternatives, &retyped, settings);
         let parts = parts(master, &all, &retyped);
         let held: Vec<PartSites> =
             master.parts().into_iter().zip(&parts).map(|(p, m)| PartSites { words: m.words, sites: p.sites }).collect();
@@ -145,13 +155,20 @@ impl Meter {
             bits_needed: all.bits_needed(),
             sites_needed: sites_needed(copies, epsilon),
             intact_needed: std::array::from_fn(|altered| intact_needed(copies, epsilon, altered as u32)),
-            all: promise(&all, sites.len(), &held),
-            retyped: promise(&retyped, survives.iter().filter(|survives| **survives).count(), &held),
+            bits: alternatives.iter().map(|&q| f64::from(q.max(1)).log2()).sum::<f64>() + 0.0,
+            illegible: (0..sites.len()).filter(|site| !pasted[*site]).collect(),
+            all: promise(&all, all_sites, &held),
+            retyped: promise(&retyped, retyped_sites, &held),
             classes: classes(master),
             quotations: quotations(&held).into_iter().map(|held_| quoted(held_, &held, &all, &retyped)).collect(),
             steps: steps(&all, &retyped, &held),
             parts,
         }
+    }
+
+    /// The number of the message's sites.
+    pub fn sites(&self) -> usize {
+        self.all.sites + self.illegible.len()
     }
 
     /// The bits at which a picture draws the line: those needed, or, while nothing can name a copy at all, what a message

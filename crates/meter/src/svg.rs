@@ -116,7 +116,7 @@ fn heading(page: &mut Page, meter: &Meter) {
         "{}, {}, {}; {}, epsilon {}: a copy is named from {:.1} bits on",
         counted(meter.words, "word"),
         counted(meter.parts.len(), "sentence"),
-        counted(meter.all.sites, "site"),
+        counted(meter.sites(), "site"),
         counted(meter.copies as usize, "codeword"),
         meter.epsilon,
         meter.line()

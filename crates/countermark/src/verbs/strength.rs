@@ -70,7 +70,7 @@ fn object(meter: &Meter, channels: &Channels) -> Value {
     json!({
         "words": meter.words, "parts": meter.parts.len(),
         "parts_without_site": meter.parts.iter().filter(|part| part.sites == 0).count(),
-        "sites": meter.all.sites, "bits": meter.all.bits, "bits_surviving": meter.retyped.bits,
+        "sites": meter.sites(), "illegible": meter.illegible.len(), "bits": meter.bits, "bits_surviving": meter.retyped.bits,
         "sites_needed": meter.sites_needed, "certain": certain,
         "copies": meter.copies, "epsilon": meter.epsilon.to_string(),
         "bits_needed": meter.bits_needed.is_finite().then_some(meter.bits_needed),

@@ -58,8 +58,8 @@ fn heading(out: &mut String, meter: &Meter) {
         "{} words, {} parts ({siteless} without a site), {} sites, {:.1} bits ({:.1} survive retyping), {} codewords",
         meter.words,
         meter.parts.len(),
-        meter.all.sites,
-        meter.all.bits,
+        meter.sites(),
+        meter.bits,
         meter.retyped.bits,
         meter.copies
     );
@@ -67,6 +67,14 @@ fn heading(out: &mut String, meter: &Meter) {
         let _ = writeln!(out, "a copy is named from {:.1} bits on, epsilon {}", meter.bits_needed, meter.epsilon);
     } else {
         line(out, "there are more copies than different texts: this can't be sealed yet");
+    }
+    if !meter.illegible.is_empty() {
+        let numbers: Vec<String> = meter.illegible.iter().map(|site| (site + 1).to_string()).collect();
+        let _ = writeln!(
+            out,
+            "not counted below, for even an untouched copy leaves a doubt there: site {}\n  (a wording that begins or ends with another, at the beginning or end of the text; wordings that share most words)",
+            numbers.join(", ")
+        );
     }
 }
 
