@@ -15,14 +15,17 @@ const MIXED: usize = 8;
 
 /// For every site, whether it is seen without doubt in each of the copies that are read: as pasted, and in lower case with
 /// white space collapsed.
-pub(crate) struct Legible {
-    pub(crate) pasted: Vec<bool>,
-    pub(crate) retyped: Vec<bool>,
+#[derive(Clone, Debug)]
+pub struct Legible {
+    /// Off the copy as it is.
+    pub pasted: Vec<bool>,
+    /// In lower case and with white space collapsed; whether the site's class survives retyping is another matter.
+    pub retyped: Vec<bool>,
 }
 
 impl Legible {
     /// Reads up to 24 copies of the message, the same ones each time.
-    pub(crate) fn of(master: &Master) -> Self {
+    pub fn of(master: &Master) -> Self {
         let alternatives: Vec<usize> = master.sites().iter().map(|site| site.alternatives).collect();
         let all = vec![true; alternatives.len()];
         let mut legible = Self { pasted: all.clone(), retyped: all };

@@ -32,9 +32,8 @@ use countermark_codebook::strength::{
 use countermark_codebook::{Epsilon, Settings};
 use countermark_marking::{Class, Master};
 
-use legible::Legible;
-
 pub use blocks::{Ink, blocks};
+pub use legible::Legible;
 pub use svg::{Words, svg};
 
 /// Up to how many altered sites the price is told.

@@ -2,6 +2,7 @@
 
 use countermark_codebook::{Codebook, Epsilon, Observations, Settings, bits_missing, can_name, look, recompute};
 use countermark_marking::Master;
+use countermark_meter::Legible;
 use countermark_text::Span;
 use countermark_tracing::{Finder, Leak, Trace, Tracer};
 
@@ -34,6 +35,7 @@ pub(crate) struct Message {
     pub(crate) words: usize,
     pub(crate) master: Master,
     pub(crate) alternatives: Vec<u8>,
+    legible: Legible,
     tracer: Tracer,
 }
 
@@ -42,7 +44,7 @@ impl Message {
         let alternatives =
             master.sites().iter().map(|site| u8::try_from(site.alternatives).unwrap_or(u8::MAX)).collect();
         let words = countermark_text::word_count(&master.render_bracketed(&[]));
-        Self { group, words, tracer: Tracer::new(&master), alternatives, master }
+        Self { group, words, tracer: Tracer::new(&master), legible: Legible::of(&master), alternatives, master }
     }
 
     /// Whether there are texts enough for so many copies; otherwise the office refuses to seal.
@@ -55,8 +57,8 @@ impl Message {
         self.master.render_bracketed(codeword)
     }
 
-    /// Whether the strength meter calls it certain that a copy is named: by the sites that are there after retyping, or by
-    /// all; by those of the parts that a cut of the copy holds wholly, or by all parts'.
+    /// Whether the strength meter calls it certain that a copy is named: by the legible sites that are there after retyping,
+    /// or by all legible ones; by those of the parts that a cut of the copy holds wholly, or by all parts'.
     pub(crate) fn certain(&self, cell: &Cell, kind: Kind, cut: Option<(&[u8], &Span)>) -> bool {
         let mut shown = vec![cut.is_none(); self.alternatives.len()];
         if let Some((codeword, span)) = cut {
@@ -73,7 +75,11 @@ impl Message {
         }
         let mut seen = Observations::nothing(self.alternatives.len());
         for (site, known) in self.master.sites().iter().enumerate() {
-            if shown[site] && (kind == Kind::Pasted || known.class.survives_retyping()) {
+            let read = match kind {
+                Kind::Pasted => self.legible.pasted[site],
+                _ => self.legible.retyped[site] && known.class.survives_retyping(),
+            };
+            if shown[site] && read {
                 let mut likelihoods = vec![0; known.alternatives];
                 likelihoods[0] = 1;
                 seen.sight(site, &likelihoods);
