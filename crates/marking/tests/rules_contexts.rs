@@ -44,8 +44,6 @@ fn rules_stay_silent() {
         ("in-order-to", "They acted so as to justify the loss."),
         ("concerning", "We refer to the Agreement concerning Military Bases."),
         ("dated", "It was read on the March 23 meeting of the board."),
-        ("acronym-stops", "A joint U.S.–U.K. plan was made."),
-        ("acronym-stops", "A joint US-UK plan was made."),
         ("on-the-subject", "We agree in this matter."),
         ("aim-noun", "As a matter of fact, the ship in question is a matter of principle and of course."),
         ("talks", "I enclose a memorandum of conversation."),

@@ -254,7 +254,13 @@ fn texts(
     let known = site.texts.get(site.column)?.to_lowercase();
     let mut all = vec![original.to_owned()];
     for (number, text) in site.texts.iter().enumerate() {
-        let echoes = || doubles(pack, text, &known, left, right) || returns(pack, page, &site.span, text, &known);
+        // What is offered echoes, or what stands there does, so that the writer's wording would be known by it.
+        let other = text.to_lowercase();
+        let echoes = || {
+            [(&other, &known), (&known, &other)]
+                .into_iter()
+                .any(|(new, old)| doubles(pack, new, old, left, right) || returns(pack, page, &site.span, new, old))
+        };
         if number == site.column || (!site.tied && echoes()) {
             continue;
         }
@@ -273,22 +279,22 @@ pub(super) fn capitalised(text: &str) -> Option<String> {
     Some(first.to_uppercase().chain(chars).collect())
 }
 
-/// Whether an alternative brings a word into a sentence that has it already ("the outcome of the results").
+/// Whether a wording has a word, in lower case and not in another wording, of which the rest of the sentence has a form
+/// already ("the outcome of the results").
 fn doubles(pack: &Pack, text: &str, known: &str, left: &[PageToken<'_>], right: &[PageToken<'_>]) -> bool {
     let split = |c: char| !c.is_alphanumeric();
-    text.to_lowercase().split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w)).any(|word| {
+    text.split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w)).any(|word| {
         let echo = |t: &PageToken<'_>| related(word, &t.canon) && !pack.repeatable.contains(t.canon.as_ref());
         !known.split(split).any(|k| k == word) && left.iter().chain(right).any(echo)
     })
 }
 
-/// Whether an alternative brings a word that stands in the sentence before or behind: what returns so soon is heard.
+/// Whether it has one that stands in the sentence before or behind: what returns so soon is heard.
 fn returns(pack: &Pack, page: &Page<'_>, span: &Span, text: &str, known: &str) -> bool {
     let beside = page.beside(span);
     let split = |c: char| !c.is_alphanumeric();
-    let text = text.to_lowercase();
     let mut new = text.split(split).filter(|w| w.len() > 3 && !pack.repeatable.contains(*w));
-    new.any(|word| !known.split(split).any(|k| k == word) && beside.clone().any(|t| t.canon == word))
+    new.any(|word| !known.split(split).any(|k| k == word) && beside.clone().any(|t| related(word, &t.canon)))
 }
 
 /// Whether two words look like forms of one: a common beginning of four letters or more, and at most
