@@ -261,7 +261,8 @@ fn refusals_are_remembered_for_whom_they_were_made() {
 
 #[test]
 fn whole_classes_are_shown_before_they_are_taken() {
-    let many: String = (0..30).map(|n| format!("Letter {n} is with regard to the port.\n\n")).collect();
+    let many: String =
+        (0..30).map(|n| format!("Letter {n} is with regard to the port.\n\nNothing new came.\n\n")).collect();
     let desk = letter(&many);
     let mut tty = start(&desk, &[]);
     tty.see("proposed");

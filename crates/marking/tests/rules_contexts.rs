@@ -62,8 +62,6 @@ fn rules_stay_silent() {
         ("clause-first", "I will ask if you agree."),
         ("clause-first", "We would be grateful if you could send the text."),
         ("clause-first", "When the draft is ready, please send it."),
-        ("place-and-time", "We discussed the situation in Vell last week."),
-        ("place-and-time", "The treaty was signed in Vell on August 5, 1963, and entered into force."),
         ("hour-and-day", "It lasts from 8.15 on Tuesday to noon."),
         ("day-in-front", "We will prepare the visit this week."),
         ("however-inside", "However, Kestria is ready."),

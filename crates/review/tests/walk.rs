@@ -114,8 +114,7 @@ fn a_master_comes_with_its_sites() {
 
 #[test]
 fn whole_classes_and_rules() {
-    let mut review =
-        open("With regard to the port, we shall wait. I write with regard to the ships, and with regard to you.");
+    let mut review = open("With regard to the port, we shall wait. It is late. I write with regard to the ships.");
     let phrases: Vec<Id> =
         review.in_order().into_iter().filter(|&id| review.entry(id).unwrap().why().is_some()).collect();
     let id = review.next_open(None).unwrap();

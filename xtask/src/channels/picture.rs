@@ -56,7 +56,7 @@ fn legend(out: &mut String) {
     let marks = [
         (Texts::Plain, "plain: the pack alone"),
         (Texts::Written, "written: finished by a writer"),
-        (Texts::Certain, "certain: what the meter promised"),
+        (Texts::Certain, "certain: texts that the meter calls certain as sent"),
     ];
     for ((texts, name), x) in marks.into_iter().zip([24.0, 190.0, 400.0]) {
         mark(out, texts, x, 44.0);

@@ -90,7 +90,7 @@ impl Page {
 }
 
 fn line(text: &str) -> String {
-    text.replace('\n', " ").trim().to_owned()
+    text.trim().replace('\n', "⏎").trim().to_owned()
 }
 
 #[cfg(test)]
