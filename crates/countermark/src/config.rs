@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countermark_model::Model;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Outcome};
@@ -16,15 +17,37 @@ pub struct Config {
     pub epsilon: String,
     /// Language packs loaded beside the built-in one; paths are relative to the configuration's folder.
     pub packs: Vec<PathBuf>,
+    /// A language model that a writer may ask; none by default.
+    pub model: Option<Endpoint>,
+}
+
+/// A language model that the office itself runs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// Its chat completions, `http://127.0.0.1:8080/v1/chat/completions`; on this machine only.
+    pub endpoint: String,
+    /// The name that its server knows it by.
+    pub name: String,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { max_recipients: 50, epsilon: "1e-4".to_owned(), packs: Vec::new() }
+        Self { max_recipients: 50, epsilon: "1e-4".to_owned(), packs: Vec::new(), model: None }
     }
 }
 
 impl Config {
+    /// The model that may be asked, if one is named. Nobody is asked yet.
+    pub fn model(&self) -> Outcome<Option<Model>> {
+        let Some(model) = &self.model else { return Ok(None) };
+        Model::new(&model.endpoint, &model.name).map(Some).map_err(|e| {
+            Failure::new(format!("[model] in the configuration is not right: {e}")).hint(
+                "as in: endpoint = \"http://127.0.0.1:8080/v1/chat/completions\" and name = \"the model's name\"",
+            )
+        })
+    }
+
     /// Reads the file, or takes the defaults when there is none.
     pub fn load(path: &Path) -> Outcome<Self> {
         let text = match std::fs::read_to_string(path) {
@@ -34,7 +57,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon and packs")
+                .hint("its keys are max_recipients, epsilon and packs, and endpoint and name under [model]")
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         for pack in &mut config.packs {

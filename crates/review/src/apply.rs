@@ -23,7 +23,7 @@ pub(crate) fn apply(review: &Review, command: Command) -> Result<Outcome, Refuse
             Some(Origin::Existing | Origin::Own) => Err(Refused::NotProposed),
             Some(_) => decide(review, id, reopen),
         },
-        Command::AcceptClass(class) => accept_open(review, &|entry| entry.class == class),
+        Command::AcceptClass(class) => accept_open(review, &|entry| in_class(entry, class)),
         Command::AcceptRule(id) => accept_open(review, &same_rule(review, id)?),
         Command::RefuseClass(class, keep) => refuse_open(review, keep, &|entry| entry.class == class),
         Command::RefuseRule(id, keep) => refuse_open(review, keep, &same_rule(review, id)?),
@@ -78,6 +78,11 @@ fn refuse(review: &Review, keep: Keep) -> impl Fn(&mut Entry) {
         }
         entry.recalled = false;
     }
+}
+
+/// Whether accepting a class accepts this: what came from elsewhere is accepted one by one only.
+pub(crate) fn in_class(entry: &Entry, class: Class) -> bool {
+    entry.class == class && !matches!(entry.origin, Origin::Offered { .. })
 }
 
 /// One site's decision, all its places together.

@@ -9,7 +9,7 @@ use crate::{Id, Span};
 pub enum Command {
     /// Makes it a site.
     Accept(Id),
-    /// Makes every open proposal of the class a site.
+    /// Makes every open proposal of the class a site, but those from elsewhere ([`Command::Offer`]).
     AcceptClass(Class),
     /// Makes every open proposal of the rule of this entry a site.
     AcceptRule(Id),
@@ -31,7 +31,7 @@ pub enum Command {
         /// The class, where it changes.
         class: Option<Class>,
     },
-    /// Adds a proposal from elsewhere, open.
+    /// Adds a proposal from elsewhere, open; it is accepted by itself only.
     Offer {
         /// Which words, in bytes of the letter.
         span: Span,

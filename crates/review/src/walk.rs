@@ -111,9 +111,8 @@ impl Review {
     pub fn would_decide(&self, command: &Command) -> Vec<Id> {
         let rule = |id: &Id| self.entry(*id).and_then(Entry::why).map(|why| (why.pack.clone(), why.rule.clone()));
         let sites = match command {
-            Command::AcceptClass(class) | Command::RefuseClass(class, _) => {
-                apply::open_sites(self, &|entry| entry.class == *class)
-            }
+            Command::AcceptClass(class) => apply::open_sites(self, &|entry| apply::in_class(entry, *class)),
+            Command::RefuseClass(class, _) => apply::open_sites(self, &|entry| entry.class == *class),
             Command::AcceptRule(id) | Command::RefuseRule(id, _) => {
                 let Some(wanted) = rule(id) else { return Vec::new() };
                 apply::open_sites(self, &|entry| {

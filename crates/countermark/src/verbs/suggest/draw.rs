@@ -56,7 +56,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &mut Screen, ink: Ink) {
     let status = match &screen.unsaved {
         Some(why) => (format!(" NOT SAVED (q twice ends all the same): {why}"), Tone::Wrong),
         None => (
-            format!(" {}", super::page::flat(&screen.status.text)),
+            format!(" {}{}", screen.waiting(), super::page::flat(&screen.status.text)),
             if screen.status.wrong { Tone::Wrong } else { Tone::Plain },
         ),
     };

@@ -3,6 +3,7 @@
 use countermark_review::{Command, Entry, Keep, line};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::ask::Asked;
 use super::input::Input;
 use super::screen::{At, Confirm, Effect, Mode, Screen, Target, Turn};
 use super::show;
@@ -20,6 +21,7 @@ impl Screen {
                 self.mode = Mode::Help(0);
                 return Effect::None;
             }
+            KeyCode::F(2) if matches!(self.mode, Mode::Walk | Mode::Words) => return self.wish(),
             _ => {}
         }
         match std::mem::replace(&mut self.mode, Mode::Walk) {
@@ -70,6 +72,8 @@ impl Screen {
                 Some(id) => self.walk_to(Some(id)),
                 None => self.tell("every proposal is decided"),
             },
+            KeyCode::Char('m') => return self.wish(),
+            KeyCode::Esc if self.model == Asked::Waiting => return Effect::Forget,
             KeyCode::Char('w') => self.choose_at(self.place()),
             KeyCode::Char('s') => self.go_to_bare_part(),
             KeyCode::Char('/') => self.mode = Mode::Search(Input::default()),

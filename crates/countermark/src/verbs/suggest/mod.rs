@@ -1,5 +1,6 @@
 //! `suggest`: a text as a master. On a terminal the writer goes through the proposed sites; else they are printed.
 
+mod ask;
 mod draw;
 mod input;
 mod keep;

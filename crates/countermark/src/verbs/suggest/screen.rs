@@ -2,6 +2,7 @@
 
 use countermark_review::{Command, Id, Keep, Meter, Readers, Refused, Review, Span, State, Step};
 
+use super::ask::Asked;
 use super::input::Input;
 use super::keep::Draft;
 use super::page::{Page, columns};
@@ -34,6 +35,8 @@ pub struct Screen {
     pub memory: String,
     /// Why the last step is not saved.
     pub unsaved: Option<String>,
+    /// Whether a model can be asked, and is being asked.
+    pub model: Asked,
     /// Whether the writer wanted to end with something unsaved.
     warned: bool,
 }
@@ -113,6 +116,10 @@ pub enum Effect {
     Saved,
     /// Something was typed: keep it.
     Typed,
+    /// Ask the model for the sentence at hand.
+    Ask,
+    /// Wait for the model no longer.
+    Forget,
     /// End.
     Quit,
 }
@@ -140,6 +147,7 @@ impl Screen {
             names,
             memory,
             unsaved: None,
+            model: Asked::Nobody,
             warned: false,
         }
     }

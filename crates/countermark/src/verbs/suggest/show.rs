@@ -53,6 +53,8 @@ From site to site
   w        choose words here, for a site of one's own
   s        the next part that has no site yet
   / f      look for a text; find the next
+  m F2     ask the model for this sentence (one named under [model] in the
+           vault's X.toml); what it proposes is taken one by one
   u U      undo, redo (also Ctrl-Z, Ctrl-Y)
   PgUp PgDn  scroll;  Home End  the first and last site
   q        end: everything is saved already
@@ -60,7 +62,8 @@ From site to site
 Choosing words
   arrows   to a word;  Space or Shift: the arrows choose more words
   typing   begins the other wording at once;  Enter begins an empty line
-  Tab      the next part without a site;  Esc  back to the sites
+  Tab      the next part without a site;  F2  ask the model for this sentence
+  Esc      back to the sites
 
 Typing wordings
   prior to|ahead of   several, with a bar between them

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use countermark_model::Model;
 use countermark_review::{Readers, Refused, Review, SavedError};
 use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -14,6 +15,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::ask::{Asked, Asking};
 use super::draw::{Ink, draw};
 use super::keep::{Files, Kept, set_aside};
 use super::memory::Memory;
@@ -31,11 +33,13 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub fn run(global: &Global, args: &Suggest, config: &Config, source: &str, packs: &marked::Packs) -> Outcome {
     let file = &args.addressed.file;
     let readers = readers(args, config)?;
+    let model = config.model()?;
     let review = Review::open(source, &packs.all(), &super::options(args)?).map_err(|e| unreadable(file, source, e))?;
     let files = Files::of(file, args.out.as_deref())?;
     // The passphrase is asked for before the screen is taken.
     let memory = Memory::open(global, &args.addressed.to)?;
     let mut sitting = Sitting::begin(args, files, memory, review, readers)?;
+    sitting.may_ask(model);
     sitting.save();
     if let Some(why) = &sitting.screen.unsaved {
         return Err(Failure::new(format!("nothing can be saved: {why}"))
@@ -65,9 +69,18 @@ struct Sitting {
     files: Files,
     memory: Memory,
     screen: Screen,
+    asking: Option<Asking>,
 }
 
 impl Sitting {
+    /// Names the model that may be asked.
+    fn may_ask(&mut self, model: Option<Model>) {
+        self.asking = model.map(Asking::new);
+        if self.asking.is_some() {
+            self.screen.model = Asked::Nothing;
+        }
+    }
+
     fn begin(
         args: &Suggest,
         files: Files,
@@ -95,7 +108,7 @@ impl Sitting {
         }
         notes.push(screen.memory.clone());
         screen.tell(notes.join("; "));
-        Ok(Sitting { files, memory, screen })
+        Ok(Sitting { files, memory, screen, asking: None })
     }
 
     /// Until the writer, a signal or the terminal ends it.
@@ -114,6 +127,9 @@ impl Sitting {
                 if stop.load(Ordering::Relaxed) {
                     return Ok(());
                 }
+                if self.hear() {
+                    tty.terminal.draw(|frame| draw(frame, &mut self.screen, ink)).map_err(lost)?;
+                }
             }
             let effect = match event::read().map_err(lost)? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => self.screen.press(key),
@@ -124,6 +140,12 @@ impl Sitting {
                 Effect::None => {}
                 Effect::Saved => self.save(),
                 Effect::Typed => self.save_draft(),
+                Effect::Ask => self.ask(),
+                Effect::Forget => {
+                    self.asking.iter_mut().for_each(Asking::forget);
+                    self.screen.model = Asked::Nothing;
+                    self.screen.tell("the model is waited for no longer");
+                }
                 Effect::Quit => {
                     self.save();
                     if self.screen.unsaved.is_none() || self.screen.leaves_unsaved() {
@@ -135,6 +157,27 @@ impl Sitting {
                 return Ok(());
             }
         }
+    }
+
+    /// Asks the model for the sentence at hand.
+    fn ask(&mut self) {
+        let (Some(asking), Some(span)) = (&mut self.asking, self.screen.sentence()) else { return };
+        match asking.ask(self.screen.review.letter().text(), span) {
+            Ok(()) => {
+                self.screen.model = Asked::Waiting;
+                self.screen.tell("");
+            }
+            Err(e) => self.screen.refuse(format!("the model can't be asked: {e}")),
+        }
+    }
+
+    /// Takes the model's answer in, when it is there; says whether it was.
+    fn hear(&mut self) -> bool {
+        let Some((span, answer)) = self.asking.as_mut().and_then(Asking::answer) else { return false };
+        if self.screen.answered(&span, answer) == Effect::Saved {
+            self.save();
+        }
+        true
     }
 
     /// Saves a step: the decisions, the master, the vault's memory of refusals.
