@@ -42,9 +42,8 @@ impl Config {
     pub fn model(&self) -> Outcome<Option<Model>> {
         let Some(model) = &self.model else { return Ok(None) };
         Model::new(&model.endpoint, &model.name).map(Some).map_err(|e| {
-            Failure::new(format!("[model] in the configuration is not right: {e}")).hint(
-                "as in: endpoint = \"http://127.0.0.1:8080/v1/chat/completions\" and name = \"the model's name\"",
-            )
+            Failure::new(format!("[model] in the configuration is not right: {e}"))
+                .hint("as in: endpoint = \"http://127.0.0.1:8080/v1/chat/completions\" and name = \"the model's name\"")
         })
     }
 

@@ -211,6 +211,11 @@ fn offers_of_others_are_taken_by_hand() {
     let id = review.apply(offer("rest")).unwrap().at.unwrap();
     assert_eq!(review.entry(id).unwrap().class, Class::Authored);
     assert_eq!(review.master().sites().len(), 0);
+    // Not with its class either, and it is not shown as if it were.
+    let all = Command::AcceptClass(Class::Authored);
+    assert_eq!(review.would_decide(&all), []);
+    assert_eq!(review.apply(all).unwrap().changed, 0);
+    assert_eq!(review.would_decide(&Command::RefuseClass(Class::Authored, Keep::Recipients)), [id]);
     review.apply(Command::Accept(id)).unwrap();
     assert_eq!(review.master().source(), "The ships {lie idle|rest}.");
 }

@@ -7,7 +7,7 @@ use countermark_model::{Answer, Error, Model};
 use countermark_review::{Command, Entry, Id, Origin, Span};
 use countermark_text::sentences;
 
-use super::screen::{Effect, Mode, Screen};
+use super::screen::{At, Effect, Screen};
 
 /// By whom its proposals are, for the eye and in `FILE.review`.
 const BY: &str = "the model";
@@ -71,7 +71,9 @@ impl Screen {
     /// The writer wants the model asked.
     pub fn wish(&mut self) -> Effect {
         match (self.model, self.sentence()) {
-            (Asked::Nobody, _) => self.refuse("no model is named: [model] with endpoint and name in the vault's X.toml"),
+            (Asked::Nobody, _) => {
+                self.refuse("no model is named: [model] with endpoint and name in the vault's X.toml")
+            }
             (Asked::Waiting, _) => self.refuse("one answer at a time; Esc between sites waits no longer"),
             (Asked::Nothing, None) => self.refuse("there is no sentence here"),
             (Asked::Nothing, Some(_)) => return Effect::Ask,
@@ -114,7 +116,8 @@ impl Screen {
             }
         }
         self.tell_of(offered.len(), refused);
-        let Some(first) = offered.into_iter().min_by_key(|id| self.review.entry(*id).map(|entry| entry.span.start)) else {
+        let Some(first) = offered.into_iter().min_by_key(|id| self.review.entry(*id).map(|entry| entry.span.start))
+        else {
             return Effect::None;
         };
         self.meet(first, sentence);
@@ -140,12 +143,105 @@ impl Screen {
         }
     }
 
-    /// Leads to the first proposal, when the writer is still at that sentence and not in the middle of something.
+    /// Leads to the first proposal, when the writer is still at that sentence and is not choosing words.
     fn meet(&mut self, first: Id, sentence: &Span) {
-        let place = self.place();
-        let idle = matches!(self.mode, Mode::Walk | Mode::Words);
-        if idle && (sentence.contains(&place) || self.sentence().as_ref() == Some(sentence)) {
+        let choosing = matches!(self.at, At::Words { from, to, marking } if marking || from != to);
+        if !choosing && self.sentence().as_ref() == Some(sentence) {
             self.walk_to(Some(first));
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use countermark_marking::Class;
+    use countermark_model::read;
+    use countermark_review::{Review, State};
+
+    use super::*;
+
+    const LETTER: &str = "We sail. The {ships|vessels} of {=name} lie idle. We wait.";
+
+    fn screen() -> Screen {
+        let mut screen = Screen::new(Review::plain(LETTER).unwrap(), None, Default::default(), String::new());
+        screen.model = Asked::Nothing;
+        screen
+    }
+
+    fn answer(screen: &Screen, content: &serde_json::Value) -> Result<Answer, Error> {
+        let body = serde_json::json!({"choices": [{"message": {"content": content.to_string()}}]}).to_string();
+        read(body.as_bytes(), &screen.review.letter().text()[screen.sentence().unwrap()])
+    }
+
+    #[test]
+    fn the_sentence_at_hand_has_first_wordings_and_names_of_fields() {
+        let mut screen = screen();
+        let letter = screen.review.letter().text().to_owned();
+        assert_eq!(&letter[screen.sentence().unwrap()], "The ships of [name] lie idle.");
+        for (at, sentence) in [(0, "We sail."), (9, "The ships of [name] lie idle."), (letter.len(), "We wait.")] {
+            screen.choose_at(at);
+            assert_eq!(&letter[screen.sentence().unwrap()], sentence);
+            assert_eq!(screen.wish(), Effect::Ask);
+        }
+        screen.model = Asked::Nobody;
+        assert_eq!(screen.wish(), Effect::None);
+        assert!(screen.status.wrong && screen.status.text.contains("[model]"));
+        let empty = Screen::new(Review::plain("").unwrap(), None, Default::default(), String::new());
+        assert_eq!(empty.sentence(), None);
+    }
+
+    #[test]
+    fn what_it_proposes_is_open_until_it_is_taken_by_hand() {
+        let mut screen = screen();
+        let sentence = screen.sentence().unwrap();
+        let content = serde_json::json!([
+            {"words": "lie idle", "others": ["are idle", "rest"]},
+            {"words": "The ships", "others": ["The boats"]}, // a site stands there
+            {"words": "lie", "others": ["Lie"]},             // the same after normalisation
+            {"words": "sail", "others": ["depart"]},         // of another sentence
+        ]);
+        let answered = answer(&screen, &content);
+        assert_eq!(screen.answered(&sentence, answered.clone()), Effect::Saved);
+        assert_eq!(screen.status.text, "1 proposal of the model; 3 that can't be used left out");
+        let id = screen.site().unwrap();
+        let entry = screen.review.entry(id).unwrap();
+        assert_eq!((entry.first(), entry.state, entry.class), ("lie idle", State::Open, Class::Authored));
+        assert_eq!(screen.review.master().source(), LETTER);
+        // Not with its class, not with a rule; by itself.
+        for command in [Command::AcceptClass(Class::Authored), Command::AcceptRule(id)] {
+            screen.ask_all(command.clone(), "");
+            assert!(screen.status.text.starts_with("no open proposal"), "{}", screen.status.text);
+            let _ = screen.review.apply(command);
+            assert_eq!(screen.review.master().source(), LETTER);
+        }
+        // The same again is nothing new.
+        assert_eq!(screen.answered(&sentence, answered), Effect::None);
+        assert!(screen.status.text.starts_with("the model proposes nothing new"));
+        assert_eq!(screen.take(id), Effect::Saved);
+        assert!(screen.review.master().source().ends_with("{lie idle|are idle|rest}. We wait."));
+    }
+
+    #[test]
+    fn a_failure_changes_nothing() {
+        let mut screen = screen();
+        let (sentence, at) = (screen.sentence().unwrap(), screen.at);
+        screen.model = Asked::Waiting;
+        assert_eq!(screen.wish(), Effect::None);
+        assert_eq!(screen.answered(&sentence, Err(Error::Slow)), Effect::None);
+        assert_eq!((screen.model, screen.at), (Asked::Nothing, at));
+        assert!(screen.status.wrong);
+        assert_eq!(screen.review.entries().len(), 1);
+    }
+
+    #[test]
+    fn whoever_went_on_stays_where_he_is() {
+        let mut screen = screen();
+        let sentence = screen.sentence().unwrap();
+        let answered = answer(&screen, &serde_json::json!([{"words": "lie idle", "others": ["rest"]}]));
+        screen.choose_at(0);
+        let at = screen.at;
+        assert_eq!(screen.answered(&sentence, answered), Effect::Saved);
+        assert_eq!(screen.at, at);
     }
 }

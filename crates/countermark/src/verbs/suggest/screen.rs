@@ -292,7 +292,7 @@ impl Screen {
 
     /// Takes a step back, or does it again.
     pub fn turn(&mut self, back: Turn) -> Effect {
-        let before = self.meter.bits;
+        let (before, place) = (self.meter.bits, self.place());
         let outcome = match back {
             Turn::Undo => self.review.undo(),
             Turn::Redo => self.review.redo(),
@@ -305,7 +305,7 @@ impl Screen {
                 self.tell(format!("{what}; {undo} more to undo, {redo} to redo"));
                 match step.at.or_else(|| self.site().filter(|id| self.review.entry(*id).is_some())) {
                     Some(id) => self.walk_to(Some(id)),
-                    None => self.choose_at(self.place()),
+                    None => self.choose_at(place),
                 }
                 Effect::Saved
             }

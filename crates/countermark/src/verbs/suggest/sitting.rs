@@ -19,7 +19,7 @@ use super::ask::{Asked, Asking};
 use super::draw::{Ink, draw};
 use super::keep::{Files, Kept, set_aside};
 use super::memory::Memory;
-use super::screen::{Effect, Screen};
+use super::screen::{Effect, Mode, Screen};
 use crate::cli::{Global, Suggest};
 use crate::config::Config;
 use crate::failure::{Exit, Failure, Outcome};
@@ -173,7 +173,9 @@ impl Sitting {
 
     /// Takes the model's answer in, when it is there; says whether it was.
     fn hear(&mut self) -> bool {
-        let Some((span, answer)) = self.asking.as_mut().and_then(Asking::answer) else { return false };
+        // Nothing changes under a question or a line that is being typed.
+        let asking = self.asking.as_mut().filter(|_| matches!(self.screen.mode, Mode::Walk | Mode::Words));
+        let Some((span, answer)) = asking.and_then(Asking::answer) else { return false };
         if self.screen.answered(&span, answer) == Effect::Saved {
             self.save();
         }
