@@ -389,9 +389,13 @@ pub enum LogVerb {
 /// `pack ...`
 #[derive(Debug, Subcommand)]
 pub enum PackVerb {
-    /// Check a pack: its form, and every rule's examples (the built-in pack when no file is given)
+    /// Check a pack: its form, every rule's examples, and which rules want the same words (the built-in pack when no file is given)
     Check {
         /// The pack's files
+        #[arg(value_hint = ValueHint::FilePath)]
         files: Vec<PathBuf>,
+        /// Texts or masters on which to count how often each rule speaks, and what they would carry; `-` for standard input
+        #[arg(long, value_name = "TEXT", num_args = 1.., value_hint = ValueHint::FilePath)]
+        on: Vec<PathBuf>,
     },
 }

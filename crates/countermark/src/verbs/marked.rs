@@ -42,7 +42,13 @@ impl Packs {
 /// One pack from a file.
 pub fn pack(path: &Path) -> Outcome<Pack> {
     let text = terminal::read_text(path)?;
-    Pack::parse(&terminal::name_of(path), &text).map_err(|e| Failure::new(e.to_string()).hint(e.hint()))
+    let parsed = Pack::parse_files(&pack_name(path), &[(&terminal::name_of(path), &text)]);
+    parsed.map_err(|e| Failure::new(e.to_string()).hint(e.hint()))
+}
+
+/// A pack's name is its file's, without the folder: what was refused of it is known again wherever it is loaded from.
+pub fn pack_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| terminal::name_of(path), |name| name.to_string_lossy().into_owned())
 }
 
 /// What `--accept` says.

@@ -100,6 +100,12 @@ impl Pack {
         findings
     }
 
+    /// The texts of its examples and counter-examples, as sources without sites: what the pack itself brings to try rules on.
+    pub fn sentences(&self) -> Vec<String> {
+        let shown = self.rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples));
+        shown.filter_map(|example| plain(example)).map(|master| master.source().to_owned()).collect()
+    }
+
     /// The pack with one rule.
     fn only(&self, number: usize) -> Pack {
         let mut pack = Pack {
@@ -139,11 +145,15 @@ impl Pack {
     }
 }
 
+/// An example's text, a master without sites; nothing when the example is no master.
+fn plain(example: &str) -> Option<Master> {
+    let master = Master::parse(example).ok()?;
+    Some(Master::plain(&master.render_bracketed(&[])))
+}
+
 /// How many proposals the pack makes for an example's text, and the master that they give, without ties.
 fn outcome(pack: &Pack, example: &str) -> Option<(usize, String)> {
-    let master = Master::parse(example).ok()?;
-    let text = master.render_bracketed(&vec![0; master.sites().len()]);
-    let plain = Master::plain(&text);
+    let plain = plain(example)?;
     let proposals = propose(&[pack], plain.source(), &Options::default()).ok()?;
     let untied: Vec<Proposal> = proposals.into_iter().map(|p| Proposal { tie: None, ..p }).collect();
     Some((untied.len(), accept(plain.source(), &untied)))

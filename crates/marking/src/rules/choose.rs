@@ -33,17 +33,22 @@ const PATIENCE: usize = 64;
 /// ```
 pub fn propose(packs: &[&Pack], source: &str, options: &Options) -> Result<Vec<Proposal>, SyntaxError> {
     let master = Master::parse(source)?;
-    let (masked, opaque) = mask(&master);
+    let (chosen, _) = without_overlap(packs, found(packs, &master, options));
+    let proposals: Vec<Proposal> = chosen.into_iter().map(|(n, c)| proposal(packs[n], c)).collect();
+    Ok(parsing(source, capped(proposals, &master)))
+}
+
+/// Every match that is wanted, with its pack's number; they may overlap.
+pub(super) fn found(packs: &[&Pack], master: &Master, options: &Options) -> Found {
+    let (masked, opaque) = mask(master);
     let page = Page::new(&masked, &opaque);
-    let mut found: Vec<(usize, Candidate)> = Vec::new();
+    let mut found = Found::new();
     for (number, pack) in packs.iter().enumerate() {
         let wanted = candidates(pack, &page).into_iter().filter(|c| takes(pack, &page, c, options));
         found.extend(wanted.map(|c| (number, c)));
     }
     whole_ties(packs, &mut found);
-    let chosen = without_overlap(packs, found);
-    let proposals: Vec<Proposal> = chosen.into_iter().map(|(n, c)| proposal(packs[n], c)).collect();
-    Ok(parsing(source, capped(proposals, &master)))
+    found
 }
 
 /// Whether a rule of this class and style is wanted; formal wordings never are where the writer contracts.
@@ -73,8 +78,11 @@ fn whole_ties(packs: &[&Pack], found: &mut Vec<(usize, Candidate)>) {
     found.retain(|one| tie(packs, one).is_none_or(|name| !mixed.contains(name)));
 }
 
-/// Of proposals that overlap those that together carry the most bits, in order of place.
-fn without_overlap(packs: &[&Pack], mut found: Vec<(usize, Candidate)>) -> Vec<(usize, Candidate)> {
+/// Matches with the numbers of their packs.
+type Found = Vec<(usize, Candidate)>;
+
+/// Of proposals that overlap those that together carry the most bits, and the others; both in order of place.
+pub(super) fn without_overlap(packs: &[&Pack], mut found: Found) -> (Found, Found) {
     found.sort_by_key(|(pack, candidate)| (*pack, candidate.rule, candidate.span.start, candidate.span.end));
     let mut groups: HashMap<&str, usize> = HashMap::new();
     let mut sources = Vec::with_capacity(found.len());
@@ -88,10 +96,15 @@ fn without_overlap(packs: &[&Pack], mut found: Vec<(usize, Candidate)>) -> Vec<(
         entries.push(Entry { worth: worth(candidate.alternatives.len(), survives), group, candidate });
     }
     let keep: HashSet<usize> = chosen(&entries, groups.len()).into_iter().collect();
-    let all = sources.into_iter().zip(entries).enumerate();
-    let mut kept: Vec<_> = all.filter(|(n, _)| keep.contains(n)).map(|(_, (pack, e))| (pack, e.candidate)).collect();
-    kept.sort_by_key(|(_, candidate)| (candidate.span.start, candidate.span.end));
-    kept
+    let (mut kept, mut dropped) = (Found::new(), Found::new());
+    for (number, (pack, entry)) in sources.into_iter().zip(entries).enumerate() {
+        let list = if keep.contains(&number) { &mut kept } else { &mut dropped };
+        list.push((pack, entry.candidate));
+    }
+    for list in [&mut kept, &mut dropped] {
+        list.sort_by_key(|(_, candidate)| (candidate.span.start, candidate.span.end));
+    }
+    (kept, dropped)
 }
 
 fn proposal(pack: &Pack, candidate: Candidate) -> Proposal {

@@ -6,7 +6,7 @@
 //! knows English.
 //!
 //! [`propose`] finds the places, [`accept`] writes the chosen ones into the master, [`explain`] says what a
-//! proposal rests on, [`Pack::check`] runs a pack's own examples.
+//! proposal rests on, [`Pack::check`] runs a pack's own examples, [`meetings`] says which rules wanted the same words.
 //!
 //! Rules never touch an existing site or field, a quotation, a name or title, a link or address, a heading
 //! in capitals; what a page protects is decided before any rule is asked.
@@ -19,6 +19,7 @@ mod compile;
 mod error;
 mod find;
 mod format;
+mod meetings;
 mod moves;
 mod neutral;
 mod overlap;
@@ -32,6 +33,7 @@ pub use accept::{accept, accept_classed};
 pub use check::{Explanation, Finding, FindingKind, explain};
 pub use choose::propose;
 pub use error::{Fault, MAX_BYTES, PackError};
+pub use meetings::{Meeting, meetings};
 pub use neutral::{Neutral, Spot};
 pub use pack::{Pack, Rule, Style};
 

@@ -192,7 +192,7 @@ impl Taken {
 }
 
 /// Whether two places can't both be sites: they share a byte, or begin at one point.
-fn overlap(one: &Span, other: &Span) -> bool {
+pub(super) fn overlap(one: &Span, other: &Span) -> bool {
     one.start == other.start || (one.start < other.end && other.start < one.end)
 }
 
