@@ -22,7 +22,7 @@ fn letters(bencher: Bencher<'_, '_>, copies: usize) {
     let text = LETTER.repeat(copies);
     let packs = [Pack::english()];
     let found = propose(&packs, &text, &Options::default()).expect("plain text").len();
-    assert!(found >= 10 * copies, "{found} proposals");
+    assert!(found >= 9 * copies, "{found} proposals");
     bencher
         .counter(BytesCount::of_str(&text))
         .bench(|| propose(&packs, black_box(&text), &Options::default()).map(|p| p.len()));
