@@ -94,7 +94,7 @@ fn faulty_moves_are_refused_with_their_place() {
 }
 
 const BREAKS: &str = "[[rule]]\nid = \"lines\"\nclass = \"layout\"\nbreaks = [\" \", \"\\n\"]\nmost = 2\nmost_words = 12\n\
-                      examples = [\"Come.{@layout: |\\n}Call me.\"]\ncounterexamples = [\"None.\"]\n";
+                      examples = [\"I'm in.{@layout: |\\n}Call me.\"]\ncounterexamples = [\"None.\"]\n";
 
 #[test]
 fn faulty_breaks_are_refused_with_their_place() {
@@ -119,14 +119,15 @@ fn breaks_stand_between_sentences_of_short_messages() {
     let pack = Pack::parse("p", BREAKS).expect("well formed");
     assert!(pack.check().is_empty());
     let table = [
-        ("One is. Two is. Three is.", "One is.{@layout: |\n}Two is. Three is."),
-        ("A b. A b. A b. A b. A b. A b.", "A b.{@layout: |\n}A b. A b.{@layout: |\n}A b. A b. A b."),
-        ("One is.\nTwo is.", "One is.{@layout:\n| }Two is."),
-        ("One is.\n\nTwo is.", "One is.\n\nTwo is."),
-        ("Dear Ann,\nOne is. Two is.", "Dear Ann,\nOne is. Two is."),
-        ("One is. Two is.\nTom", "One is. Two is.\nTom"),
-        ("One is. “Two is.”", "One is. “Two is.”"),
-        ("One is. {Two|Three} is.", "One is. {Two|Three} is."),
+        ("I'm one. Two is. Three is.", "I'm one.{@layout: |\n}Two is. Three is."),
+        ("I'm b. A b. A b. A b. A b. A b.", "I'm b.{@layout: |\n}A b. A b.{@layout: |\n}A b. A b. A b."),
+        ("I'm one.\nTwo is.", "I'm one.{@layout:\n| }Two is."),
+        ("I'm one.\n\nTwo is.", "I'm one.\n\nTwo is."),
+        ("Dear Ann,\nI'm one. Two is.", "Dear Ann,\nI'm one. Two is."),
+        ("I'm one. Two is.\nTom", "I'm one. Two is.\nTom"),
+        ("I'm one. “Two is.”", "I'm one. “Two is.”"),
+        ("I'm one. {Two|Three} is.", "I'm one. {Two|Three} is."),
+        ("One is. Two is.", "One is. Two is."),
         ("a b c d e f g h i j k. L m n.", "a b c d e f g h i j k. L m n."),
     ];
     for (text, wanted) in table {
@@ -230,5 +231,16 @@ fn capitals_articles_and_ties_are_carried_into_the_site() {
         let proposals = propose(&[Pack::english()], text, &Options::default()).expect("a master");
         assert_eq!(accept(text, &proposals), wanted);
         Master::parse(wanted).expect("a master");
+    }
+}
+
+#[test]
+fn no_alternative_holds_what_nobody_sees() {
+    for hidden in ['\u{200b}', '\u{202e}', '\u{1b}', '\u{feff}'] {
+        let escaped = format!("\\u{:04x}", hidden as u32);
+        let pack = format!(
+            "[[rule]]\nid = \"a\"\nclass = \"lexical\"\nalternatives = [\"alpha\", \"be{escaped}ta\"]\nexamples = [\"x\"]\ncounterexamples = [\"y\"]\n"
+        );
+        assert!(Pack::parse("house", &pack).is_err(), "{hidden:?}");
     }
 }

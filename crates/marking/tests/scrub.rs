@@ -17,7 +17,8 @@ fn neutral(text: &str) -> String {
 
 const LETTERS: [&str; 3] = [
     include_str!("../../../samples/border.txt"),
-    include_str!("../../../samples/innocent.txt"),
+    "We've read the note with regard to the port. It isn't final. They don't expect an answer toward the end of the week. I'd \
+     wait until Friday, although others won't.\n",
     "Dear Minister,\n\nThank you for your letter of 3 March. I am writing with regard to the harbour at Dorn — we don't think that the colour of \
      the debate has changed, although it is a step towards peace. In my view, the commission should start its work at once.\n\n\
      We shall reply in due course, and I would be grateful if you could let me know at the earliest possible date whether your \

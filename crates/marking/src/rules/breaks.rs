@@ -1,8 +1,8 @@
 //! Breaks between sentences of short messages: one line, a new line, a new paragraph.
 //!
 //! Only a message without any layout of its own is asked: a greeting, a list, a heading or a signature stands on a line
-//! that does not end as sentences do, and whoever writes such lines has laid his text out. Nor is a text in paragraphs
-//! unless its writer contracts: it may be a formal note.
+//! that does not end as sentences do, and whoever writes such lines has laid his text out. Nor is a text
+//! whose writer never contracts: it may be a formal note.
 
 use super::error::Fault;
 use super::find::Candidate;
@@ -86,9 +86,9 @@ pub(super) fn breaks(pack: &Pack, page: &Page<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
-/// Whether every line of the text ends as a sentence does, and it is no formal text in paragraphs.
+/// Whether every line of the text ends as a sentence does, and its writer contracts. That does not hang on how the
+/// breaks stand, so every copy is judged alike.
 fn plain(page: &Page<'_>) -> bool {
     let mut lines = page.text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let paragraphs = page.text.trim().contains("\n\n");
-    (page.casual || !paragraphs) && lines.all(|line| line.ends_with(['.', '!', '?', '…']))
+    page.casual && lines.all(|line| line.ends_with(['.', '!', '?', '…']))
 }

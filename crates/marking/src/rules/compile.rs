@@ -9,7 +9,7 @@ use super::pack::{Agreement, Context, Literal, Offered, Pack, Phrase, PhraseToke
 use super::page::Case;
 use super::pattern::{Choices, Pattern, PatternFault, Sets, Side, canon};
 use crate::Class;
-use countermark_text::{same, tokens};
+use countermark_text::{TraitKind, same, tokens, traits};
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -421,8 +421,11 @@ fn slot(text: &str) -> Result<(&str, &str, &str, &str), Fault> {
 fn validate(wordings: &[Wording], class: Class) -> Result<(), Fault> {
     let loose = matches!(class, Class::Typography | Class::Layout);
     for (number, one) in wordings.iter().enumerate() {
-        if one.text.contains(['{', '|', '}', '\\', '\n']) {
+        if one.text.contains(|c: char| matches!(c, '{' | '|' | '}' | '\\') || c.is_control()) {
             return Err(Fault::Reserved(one.text.clone()));
+        }
+        if !one.text.is_ascii() && traits(&one.text).iter().any(|t| t.kind == TraitKind::Invisible) {
+            return Err(Fault::Unseen);
         }
         for other in &wordings[..number] {
             if one.text == other.text || (!loose && equal(&one.text, &other.text)) {

@@ -65,6 +65,9 @@ pub enum Fault {
     /// A character of a master's syntax inside an alternative.
     #[error("'{0}' holds one of {{ | }} \\ or a line break")]
     Reserved(String),
+    /// An alternative with a character that nobody sees: it would stand in a letter unseen.
+    #[error("an alternative holds a character that can't be seen")]
+    Unseen,
     /// An alternative whose bracket is wrong.
     #[error("'{0}': a bracket stands at the start, once, and is the same in all alternatives")]
     Bracket(String),
@@ -153,6 +156,7 @@ impl Fault {
             Fault::NothingMatched => "take the > from one of them",
             Fault::TooManyAlternatives(_) => "split the rule",
             Fault::EqualAlternatives(..) => "remove one, or make the class typography or layout",
+            Fault::Unseen => "type the alternative anew, or run `countermark scrub` on the file",
             Fault::Reserved(_) => "write the alternative without these characters",
             Fault::Bracket(_) => "write [words] first, the same in every alternative",
             Fault::EmptyMatch => "put the words beside it in a bracket: [I hope]",

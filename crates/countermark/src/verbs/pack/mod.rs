@@ -85,7 +85,7 @@ fn report(global: &Global, rules: usize, problems: &[String], told: Option<(&Cla
         lines.extend(told.map(|(clashes, _)| clashes.lines()).unwrap_or_default());
         lines.extend(coverage.map(Coverage::lines).unwrap_or_default());
         lines.push(format!("{rules} rules, {} problems", problems.len()));
-        terminal::say(&lines.join("\n"))?;
+        terminal::say(&terminal::tame(&lines.join("\n")))?;
     }
     Ok(if problems.is_empty() { Exit::Found } else { Exit::NotFound })
 }

@@ -18,7 +18,7 @@ pub fn run(global: &Global, args: &Suggest, source: &str, packs: &marked::Packs)
     let proposals = wanted(global, args, proposals)?;
     let text = rules::accept(source, &proposals);
     let master = Master::parse(&text).map_err(|e| marked::syntax(file, &text, &e))?;
-    let bits: f64 = master.sites().iter().map(|site| (site.alternatives as f64).log2()).sum();
+    let bits: f64 = master.sites().iter().map(|site| (site.alternatives as f64).log2()).sum::<f64>() + 0.0;
     for proposal in &proposals {
         if args.explain {
             explain(packs, proposal);
