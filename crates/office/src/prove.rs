@@ -85,6 +85,7 @@ impl<D: Disk + Clone> Office<D> {
                 at: capture.at,
                 logged: None,
             }),
+            row: None,
             words: request.words.map(str::to_owned),
         };
         let bytes = bundle.to_bytes();
