@@ -127,7 +127,7 @@ fn two_numbers(sealing: &mut Sealing) {
     let own = sealing.sites.len();
     sealing.sites.push(sealing.sites[tied]);
     sealing.copies.iter_mut().for_each(|copy| copy.codeword.push(copy.codeword[tied]));
-    let last = sealing.part_sites.iter_mut().filter(|sites| sites.contains(&tied)).next_back().expect("two parts");
+    let last = sealing.part_sites.iter_mut().rfind(|sites| sites.contains(&tied)).expect("two parts");
     last.iter_mut().filter(|site| **site == tied).for_each(|site| *site = own);
 }
 
