@@ -245,7 +245,7 @@ pub struct Seal {
     /// What is sealed, for whom.
     #[command(flatten)]
     pub addressed: Addressed,
-    /// Publish the leaf at once (every sealing does so for now)
+    /// Publish a batch with its leaf at once, instead of with the next one that is due; whoever watches the log sees that something was sealed now
     #[arg(long)]
     pub now: bool,
     /// Register what already went out on this day (YYYY-MM-DD), word for word and without marks
@@ -367,10 +367,23 @@ pub struct Verify {
 /// `log ...`
 #[derive(Debug, Subcommand)]
 pub enum LogVerb {
-    /// Recompute the whole log and compare it with its checkpoint and the vault
-    Audit,
+    /// Recompute the whole log and compare it with all kept checkpoints and the vault
+    Audit {
+        /// A log's directory, audited without a vault: tiles, checkpoint, and no tag twice
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "log_key")]
+        dir: Option<PathBuf>,
+        /// That log's public key as its owner published it, or a file that holds it
+        #[arg(long, value_name = "KEY|FILE", requires = "dir")]
+        log_key: Option<String>,
+    },
     /// Print the newest checkpoint
     Checkpoint,
+    /// Publish what is due: run it from a timer, as often as batches are due
+    Publish {
+        /// Publish a batch early when none is due; whoever watches the log sees that something was wanted in it now
+        #[arg(long)]
+        now: bool,
+    },
     /// Have the newest checkpoint stamped by a time-stamper, by files (RFC 3161)
     #[command(group = clap::ArgGroup::new("step").required(true))]
     Timestamp {

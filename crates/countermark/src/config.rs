@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use countermark_model::Model;
+use countermark_office::Rate;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Outcome};
@@ -19,6 +20,24 @@ pub struct Config {
     pub packs: Vec<PathBuf>,
     /// A language model that a writer may ask; none by default.
     pub model: Option<Endpoint>,
+    /// The rate at which the log grows.
+    pub log: Rhythm,
+}
+
+/// How often how many leaves are published, whatever is sealed.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rhythm {
+    /// The time between two batches, `1h`; at least a minute. Batches stand at its multiples.
+    pub every: String,
+    /// Leaves of a batch, 1 to 4096.
+    pub leaves: usize,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self { every: "1h".to_owned(), leaves: Rate::default().leaves() }
+    }
 }
 
 /// A language model that the office itself runs.
@@ -33,7 +52,7 @@ pub struct Endpoint {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { max_recipients: 50, epsilon: "1e-4".to_owned(), packs: Vec::new(), model: None }
+        Self { max_recipients: 50, epsilon: "1e-4".to_owned(), packs: Vec::new(), model: None, log: Rhythm::default() }
     }
 }
 
@@ -47,6 +66,16 @@ impl Config {
         })
     }
 
+    /// The rate at which the log grows.
+    pub fn rate(&self) -> Outcome<Rate> {
+        let hint = "as in: [log] every = \"1h\" and leaves = 8";
+        let every = humantime::parse_duration(&self.log.every).map_err(|e| {
+            Failure::new(format!("[log] every = `{}` in the configuration: {e}", self.log.every)).hint(hint)
+        })?;
+        Rate::new(every, self.log.leaves)
+            .map_err(|e| Failure::new(format!("[log] in the configuration is not right: {e}")).hint(hint))
+    }
+
     /// Reads the file, or takes the defaults when there is none.
     pub fn load(path: &Path) -> Outcome<Self> {
         let text = match std::fs::read_to_string(path) {
@@ -56,7 +85,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon and packs, and endpoint and name under [model]")
+                .hint("its keys are max_recipients, epsilon and packs, endpoint and name under [model], every and leaves under [log]")
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         for pack in &mut config.packs {

@@ -82,10 +82,11 @@ impl From<countermark_office::Error> for Failure {
                 if *missing_sites == 1 { "site" } else { "sites" }
             ),
             Error::Codebook(_) => "mark more places with alternatives, accept more classes, or send fewer copies; `strength` says how many are missing".to_owned(),
-            Error::Unlogged { .. } => "do not seal it again: the next command publishes its leaf; `messages list` shows it".to_owned(),
+            Error::Unlogged { .. } => "do not seal it again: its leaf goes out with the next batch (`log publish`); `messages list` shows it".to_owned(),
             Error::SameText => "put a word between the field and the site beside it".to_owned(),
             Error::Long => "a message has at most 1 MiB; braces in a text that was sent count twice".to_owned(),
-            Error::NotLogged => "run the command again; if it stays so, `log audit` says why".to_owned(),
+            Error::NotLogged => "its leaf waits for the log's next batch: `log publish --now`; if it stays so, `log audit` says why".to_owned(),
+            Error::UnknownClock { .. } => "`log witness list` and `log timestamper list` show whom the office asks".to_owned(),
             Error::NoRequest => "make one with `log timestamp --request FILE` and send it first".to_owned(),
             Error::Vault(error) => return vault(error),
             Error::Log(error) => return log(error),

@@ -12,6 +12,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::{terminal, time};
 
@@ -111,6 +112,7 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
     }
     let vault = unlock(&home.vault, global)?;
     let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
+    office.set_rate(Config::load(&home.config())?.rate()?);
     // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
     if let Err(error) = office.recover() {
         terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));

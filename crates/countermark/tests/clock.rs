@@ -35,7 +35,7 @@ fn a_time_stampers_word_shows_in_the_proof() {
         return;
     }
     desk.write("t.txt", "We agreed on the ninth of March. Nothing else was said.");
-    let sealed = desk.json(&["seal", "t.txt", "--copies", "1"]);
+    let sealed = desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
     let id = sealed["message"].as_str().unwrap();
     desk.run(&["log", "timestamp", "--add", "absent.tsr", "--trust", "ca.pem"]).expect(2);
     desk.json(&["log", "timestamp", "--request", "request.tsq"]);
@@ -57,7 +57,7 @@ fn a_time_stampers_word_shows_in_the_proof() {
     desk.run(&["log", "timestamp", "--add", "answer.tsr", "--trust", "ca.pem"]).expect(2);
 
     // More is sealed afterwards: the proof still goes under the stamped checkpoint.
-    desk.json(&["seal", "t.txt", "--copies", "1"]);
+    desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
     desk.json(&["prove", id, "--open", "1", "--out", "b.json"]);
     let trusted = desk.json(&["verify", "b.json", "--trust", "ca.pem"]);
     assert_eq!(trusted["sealed_before"], kept["time"], "{trusted}");

@@ -38,7 +38,7 @@ fn home() -> (tempfile::TempDir, String) {
 }
 
 fn seal() -> Vec<&'static str> {
-    vec!["--json", "seal", "t.txt", "--copies", "2"]
+    vec!["--json", "seal", "t.txt", "--copies", "2", "--now"]
 }
 
 fn command(dir: &Path, args: &[&str]) -> Command {

@@ -25,7 +25,7 @@ fn every_object_has_its_keys() {
     let desk = Desk::new();
     desk.write("l.master", letter().replace("{=salutation}", "Dear friends,"));
     let seal = desk.json(&["seal", "l.master", "--copies", "4"]);
-    assert_eq!(shape(&seal), "message:s reference:s sites:n bits:n copies:a");
+    assert_eq!(shape(&seal), "message:s reference:s sites:n bits:n copies:a provable:b provable_at:n");
     assert_eq!(shape(&seal["copies"][0]), "recipient:s text:s");
     let recipients: Vec<_> =
         seal["copies"].as_array().unwrap().iter().map(|c| c["recipient"].as_str().unwrap()).collect();

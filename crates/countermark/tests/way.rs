@@ -249,9 +249,9 @@ fn an_identity_unlocks_until_it_is_removed() {
 fn an_older_vault_put_in_place_of_a_newer_shows_in_the_log() {
     let desk = Desk::new();
     desk.write("t.txt", "We agreed on the ninth of March. Nothing else was said.");
-    desk.json(&["seal", "t.txt", "--copies", "1"]);
+    desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
     std::fs::copy(desk.path("v.db"), desk.path("old.db")).unwrap();
-    desk.json(&["seal", "t.txt", "--copies", "1"]);
+    desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
     assert_eq!(desk.json(&["log", "audit"])["valid"], true);
     std::fs::copy(desk.path("old.db"), desk.path("v.db")).unwrap();
     let audit = desk.run(&["--json", "log", "audit"]).expect(1).json();

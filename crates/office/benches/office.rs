@@ -67,7 +67,7 @@ fn seal(bencher: Bencher, copies: u32) {
     let dir = tempfile::tempdir().unwrap();
     let mut office = office(dir.path());
     let request = request(0, copies);
-    bencher.bench_local(|| assert_eq!(office.seal(&request).unwrap().copies.len(), copies as usize));
+    bencher.bench_local(|| assert_eq!(office.seal_now(&request).unwrap().copies.len(), copies as usize));
 }
 
 /// A leak of one whole copy, asked about: the look is spent at the first call and costs nothing afterwards, but each call is noted in
@@ -76,7 +76,7 @@ fn seal(bencher: Bencher, copies: u32) {
 fn trace_asked(bencher: Bencher, copies: u32) {
     let dir = tempfile::tempdir().unwrap();
     let mut office = office(dir.path());
-    let text = office.seal(&request(0, copies)).unwrap().copies[4].text.clone();
+    let text = office.seal_now(&request(0, copies)).unwrap().copies[4].text.clone();
     let mut search = office.search().unwrap();
     bencher.bench_local(|| {
         let finding = search.trace(&text, Some("bench")).unwrap();
@@ -90,9 +90,9 @@ fn trace_among_messages(bencher: Bencher, messages: usize) {
     // In memory where there is such a place: a thousand sealings would take a minute on a disk, and none is measured here.
     let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let mut office = office(dir.path());
-    let text = office.seal(&request(0, 50)).unwrap().copies[4].text.clone();
+    let text = office.seal_now(&request(0, 50)).unwrap().copies[4].text.clone();
     for number in 1..messages {
-        office.seal(&request(number, 2)).unwrap();
+        office.seal_now(&request(number, 2)).unwrap();
     }
     let mut search = office.search().unwrap();
     bencher.bench_local(|| {
@@ -107,7 +107,7 @@ fn index_messages(bencher: Bencher, messages: usize) {
     let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let mut office = office(dir.path());
     for number in 0..messages {
-        office.seal(&request(number, 2)).unwrap();
+        office.seal_now(&request(number, 2)).unwrap();
     }
     bencher.bench_local(|| {
         assert!(office.search().is_ok());
@@ -118,7 +118,7 @@ fn index_messages(bencher: Bencher, messages: usize) {
 fn prove_and_verify(bencher: Bencher) {
     let dir = tempfile::tempdir().unwrap();
     let mut office = office(dir.path());
-    let sealed = office.seal(&request(0, 9)).unwrap();
+    let sealed = office.seal_now(&request(0, 9)).unwrap();
     bencher.bench_local(|| {
         let request = ProveRequest { message: &sealed.reference, parts: Some(vec![2, 3]), capture: None, words: None };
         let bundle = office.prove(&request).unwrap();

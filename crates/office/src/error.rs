@@ -14,6 +14,18 @@ pub enum Error {
         /// What was asked for.
         recipient: String,
     },
+    /// An outside clock can't be configured so.
+    #[error("{what}")]
+    Clock {
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// A witness's answer is refused.
+    #[error("the witness's answer is refused: {what}")]
+    Cosignature {
+        /// What does not fit.
+        what: &'static str,
+    },
     /// The codebook can't be drawn.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
@@ -78,6 +90,12 @@ pub enum Error {
         /// What does not fit.
         what: &'static str,
     },
+    /// The log's rate is out of range.
+    #[error("the log's rate: {what}")]
+    Rate {
+        /// What does not fit.
+        what: &'static str,
+    },
     /// What the vault keeps of a message contradicts itself.
     #[error("the record of message {message} is damaged: {what}")]
     Record {
@@ -134,6 +152,12 @@ pub enum Error {
     Unprovable {
         /// The verifier's reason.
         reason: String,
+    },
+    /// No outside clock is known by that name.
+    #[error("no witness or time-stamper is called `{name}`")]
+    UnknownClock {
+        /// What was given.
+        name: String,
     },
     /// There is no such identity.
     #[error("there is no person `{name}` in this office")]

@@ -5,26 +5,36 @@
 
 mod approver;
 mod archive;
+mod audit;
 mod error;
+mod history;
 mod identity;
+mod known;
 mod ledger;
 mod messages;
 mod office;
+mod outside;
 mod people;
 mod preferences;
 mod prove;
+mod publication;
 mod record;
+mod rhythm;
 mod seal;
 mod stamp;
 mod trace;
 
+pub use audit::{LogAudit, audit_directory};
 pub use error::Error;
+pub use history::Published;
 pub use identity::{IdentityFile, Person};
-pub use ledger::LogAudit;
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
 pub use office::{Clock, Founding, Office};
+pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};
 pub use preferences::MOST_REFUSALS;
 pub use prove::{Capture, ProveRequest, Proved};
+pub use publication::Publication;
 pub use record::PersonRecord;
+pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
 pub use trace::{Finding, MessageFinding, Search};

@@ -10,6 +10,7 @@ use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 use crate::Error;
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
+use crate::rhythm::Rate;
 
 /// Gives the time: milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> u64 + Send>;
@@ -23,6 +24,7 @@ pub struct Office<D = Folder> {
     pub(crate) office: OfficeRecord,
     pub(crate) table: TableSecret,
     pub(crate) disk: D,
+    pub(crate) rate: Rate,
     /// None where the journal of looks is missing or damaged: then nothing can be named.
     journal: Option<Journal>,
     clock: Clock,
@@ -70,7 +72,7 @@ impl<D: Disk + Clone> Office<D> {
         let record = OfficeRecord { origin, log_seed, table, table_secret, table_exponent: founding.table.exponent() };
         let secret = TableSecret::new(table, table_secret, founding.table);
         let tree = TableTree::build(&secret);
-        let leaf = PendingRecord { leaf: hex(&tree.leaf(&secret)), of: LeafOf::Table };
+        let leaf = PendingRecord { leaf: hex(&tree.leaf(&secret)), of: LeafOf::Table, since: clock() };
         let cache = TableCacheRecord { levels: hex(&tree.to_bytes()) };
         let act = Act {
             at: clock(),
@@ -87,7 +89,7 @@ impl<D: Disk + Clone> Office<D> {
             Ok(())
         })?;
         let mut office = Self::open(vault, disk, journal, who, clock)?;
-        office.publish_pending()?;
+        office.recover()?;
         Ok(office)
     }
 
@@ -103,7 +105,7 @@ impl<D: Disk + Clone> Office<D> {
         // Missing, damaged, or on a disk that can't be written: everything but naming works without it.
         let journal = vault.create_journal(journal).ok();
         let who = who.to_owned();
-        Ok(Self { vault, office: record, table, disk, journal, clock, who })
+        Ok(Self { vault, office: record, table, disk, rate: Rate::default(), journal, clock, who })
     }
 
     /// The vault, for what concerns it alone: passphrase, backup, check.
@@ -175,9 +177,10 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// A slot that no sealing has taken, at random: neither one the vault knows of, nor one whose tag stands in the log, which an
-    /// older vault that was put back would not know.
+    /// older vault that was put back would not know before it has read what it lacks.
     pub(crate) fn free_slot(&mut self) -> Result<u32, Error> {
-        let foreign = self.logged_tags()?;
+        let view = self.view()?;
+        self.learn(&view)?;
         let slots = self.table.size().slots();
         // With half of the slots taken a draw fails every other time; nobody gets there.
         for _ in 0..256 {
@@ -186,7 +189,7 @@ impl<D: Disk + Clone> Office<D> {
             let slot = u32::from_le_bytes(bytes) % slots;
             let id = self.slot_id(slot);
             let taken = self.vault.read::<_, Error>(|tx| Ok(tx.contains::<SlotRecord>(&id)?))?;
-            if !taken && !foreign.contains(&self.table.slot(slot)?.tag(self.table.table())) {
+            if !taken {
                 return Ok(slot);
             }
         }

@@ -1,15 +1,13 @@
 //! Prove: the file that shows chosen parts of a sealed message, with the others as numbered holes.
 
 use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, Tables, TextSeed, VerifyOptions, verify};
-use countermark_tlog::checkpoint::SignedCheckpoint;
-use countermark_tlog::merkle::{Hash, Tree, leaf_hash};
+use countermark_tlog::merkle::Hash;
 use countermark_tlog::proof::Proof;
 use sha2::{Digest, Sha256};
 
 use countermark_tlog::directory::Disk;
 
 use crate::ledger::hex;
-use crate::record::StampRecord;
 use crate::{Error, Office};
 
 /// A captured publication that the bundle answers.
@@ -43,7 +41,7 @@ pub struct Proved {
     pub opened: Vec<usize>,
     /// Closed parts, from 1.
     pub closed: Vec<usize>,
-    /// Whether an outside clock's word is in it.
+    /// Whether an outside clock's word is in it: a token, or a cosignature of a witness of this office.
     pub stamped: bool,
 }
 
@@ -57,7 +55,7 @@ struct Inclusion {
 }
 
 impl<D: Disk + Clone> Office<D> {
-    /// Makes a bundle.
+    /// Makes a bundle. A message whose leaf still waits is not provable: see [`publish_now`](Self::publish_now).
     ///
     /// # Errors
     /// No such message or part; [`Error::NotLogged`]; those of vault and log.
@@ -72,7 +70,7 @@ impl<D: Disk + Clone> Office<D> {
         let opening =
             record.text.open(&TextSeed::from_bytes(record.text_seed), &record.rest, &record.commitment, &parts)?;
         let Inclusion { leaf, table, token } = self.inclusion(index)?;
-        let stamped = token.is_some();
+        let stamped = token.is_some() || self.is_cosigned(&leaf.checkpoint)?;
         let bundle = Bundle {
             log: self.signer().verifier().clone(),
             opening,
@@ -102,24 +100,10 @@ impl<D: Disk + Clone> Office<D> {
         Ok(Proved { bytes, opened: parts, closed, stamped })
     }
 
-    /// The inclusion of a leaf and of the table's: in the earliest checkpoint that an outside clock has stamped, since that shows
-    /// the earliest time; in the newest one where no clock has.
+    /// The inclusion of a leaf and of the table's, in the checkpoint that shows best since when the leaf exists.
     fn inclusion(&self, index: u64) -> Result<Inclusion, Error> {
-        let view = self.view()?;
-        let stamps = self.vault.read::<_, Error>(|tx| Ok(tx.list::<StampRecord>()?))?;
-        let stamp = stamps.into_iter().map(|(_, stamp)| stamp).filter(|stamp| stamp.size > index);
-        let Some(stamp) = stamp.min_by_key(|stamp| (stamp.time, stamp.size)) else {
-            return Ok(Inclusion { leaf: view.proof(index)?, table: view.inclusion(0)?, token: None });
-        };
-        let checkpoint = SignedCheckpoint::parse(stamp.note.as_bytes()).map_err(|_| Error::Stamp)?;
-        let entries = view.entries(0..stamp.size)?;
-        let tree = Tree::new(entries.iter().map(|entry| leaf_hash(entry)).collect());
-        if tree.root() != checkpoint.checkpoint().root {
-            return Err(Error::ForeignLog { what: "it does not lead to a checkpoint that was stamped" });
-        }
-        let hashes = tree.inclusion(index).map_err(|_| Error::NotLogged)?;
-        let table = tree.inclusion(0).map_err(|_| Error::NotLogged)?;
-        let token = crate::ledger::unhex(&stamp.token).ok_or(Error::Stamp)?;
-        Ok(Inclusion { leaf: Proof { extra: None, index, hashes, checkpoint }, table, token: Some(token) })
+        let (checkpoint, token) = self.best_checkpoint(index)?;
+        let view = self.view()?.at(checkpoint)?;
+        Ok(Inclusion { leaf: view.proof(index)?, table: view.inclusion(0)?, token })
     }
 }

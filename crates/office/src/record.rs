@@ -198,6 +198,9 @@ pub struct PendingRecord {
     pub leaf: String,
     /// What it commits to.
     pub of: LeafOf,
+    /// Since when it waits, milliseconds since 1970: the oldest goes first.
+    #[serde(default)]
+    pub since: u64,
 }
 record!(PendingRecord, 27);
 
@@ -235,3 +238,65 @@ pub struct RefusalsRecord {
     pub refused: Vec<Refusal>,
 }
 record!(RefusalsRecord, 30);
+
+/// Where the log's rhythm stands, and what of the log the vault knows. One row.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RhythmRecord {
+    /// When the next batch is due, seconds since 1970; 0 while the rhythm has not begun.
+    pub next: u64,
+    /// Dummies that this vault has published.
+    pub dummies: u64,
+    /// Up to this size every leaf of the log is known: published from here, or read.
+    pub known: u64,
+    /// The trail's entries that the newest leaf with its head covers.
+    pub audited: u64,
+}
+record!(RhythmRecord, 31);
+
+/// A checkpoint that was published, with the words of outside clocks on it. The row's id is its size (u64, big-endian).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct HistoryRecord {
+    /// The signed note, cosignatures merged in.
+    pub note: String,
+    /// When it was published, or taken over from the directory, by this office's clock: milliseconds since 1970.
+    pub at_ms: u64,
+    /// RFC 3161 tokens on it.
+    #[serde(default)]
+    pub tokens: Vec<TokenRecord>,
+}
+record!(HistoryRecord, 32);
+
+/// A time-stamper's token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRecord {
+    /// The token, in hexadecimal.
+    pub token: String,
+    /// The latest time that it says, seconds since 1970.
+    pub time: u64,
+    /// Where it was asked; empty for one that came by a file.
+    #[serde(default)]
+    pub by: String,
+}
+
+/// An outside clock that is asked about every checkpoint. The row's id is a keyed hash of its kind and name.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum ClockRecord {
+    /// A witness, known by its cosignature key.
+    Witness {
+        /// The key as notes name it.
+        key: String,
+        /// Where it is asked.
+        url: String,
+        /// The size of the last checkpoint that it cosigned here.
+        cosigned: u64,
+    },
+    /// A time-stamper, known by where it is asked.
+    Timestamper {
+        /// Where it is asked.
+        url: String,
+        /// The certificates (PEM) under which its answers are checked.
+        anchors: String,
+    },
+}
+record!(ClockRecord, 33);

@@ -14,9 +14,7 @@ use countermark_tlog::directory::Disk;
 use crate::approver;
 use crate::ledger::hex;
 use crate::messages::CopyText;
-use crate::record::{
-    AuditLeafRecord, CodebookRecord, LeafOf, MessageRecord, PendingRecord, RecipientRecord, SharesRecord, SlotRecord,
-};
+use crate::record::{CodebookRecord, LeafOf, MessageRecord, PendingRecord, RecipientRecord, SharesRecord, SlotRecord};
 use crate::{Error, Office};
 
 /// The line that individually marked copies carry.
@@ -78,6 +76,8 @@ pub struct Sealed {
     pub bits: f64,
     /// The recipients' copies, in order.
     pub copies: Vec<CopyText>,
+    /// When its leaf goes into the log at the latest, seconds since 1970; `None` once it is there, and the message is provable.
+    pub provable_at: Option<u64>,
 }
 
 /// Everything about a message that is drawn at random.
@@ -99,11 +99,22 @@ impl<D: Disk + Clone> Office<D> {
         plan(request, recipients.len())
     }
 
-    /// Seals a message. When this returns, the message is durable in the vault and its leaf in the log.
+    /// Seals a message and has its leaf in the log when this returns, in a batch of its own.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal). [`Error::Unlogged`] where the log fails after the vault has the message: it is sealed, and its leaf
+    /// waits for the next batch.
+    pub fn seal_now(&mut self, request: &SealRequest) -> Result<Sealed, Error> {
+        let sealed = self.seal(request)?;
+        self.publish_now(Some(&sealed.message))
+            .map_err(|source| Error::Unlogged { message: hex(&sealed.message.0), source: Box::new(source) })?;
+        Ok(Sealed { provable_at: None, ..sealed })
+    }
+
+    /// Seals a message. When this returns, the message is durable in the vault; its leaf waits there for the log's next batch.
     ///
     /// # Errors
     /// Unknown, repeated, too many recipients; unfilled fields; fewer texts than codewords; those of vault and log.
-    /// Where the log fails after the vault has the message, the next start appends its leaf.
     pub fn seal(&mut self, request: &SealRequest) -> Result<Sealed, Error> {
         if countermark_text::word_count(&request.master.render_bracketed(&first(&request.master))) == 0 {
             return Err(Error::Empty);
@@ -151,9 +162,9 @@ impl<D: Disk + Clone> Office<D> {
             disclosed: Vec::new(),
         };
         self.keep(&drawn.message, &record, &codes, &shares)?;
-        self.publish_pending()
-            .map_err(|source| Error::Unlogged { message: hex(&drawn.message.0), source: Box::new(source) })?;
+        let provable_at = self.provable_at(&drawn.message)?;
         Ok(Sealed {
+            provable_at,
             message: drawn.message,
             reference,
             sites: master.sites().len(),
@@ -222,7 +233,10 @@ impl<D: Disk + Clone> Office<D> {
                 marked_line: has_marked_line(request),
             },
             approvers: self.approvers()?.iter().map(|approver| approver.key).collect(),
-            written: Written { at: request.as_sent.unwrap_or(self.now_ms() / 1000), sealed_after: None },
+            written: Written {
+                at: request.as_sent.unwrap_or(self.now_ms() / 1000),
+                sealed_after: self.newest_cosigned()?,
+            },
             parts: parts
                 .iter()
                 .map(|part| {
@@ -259,7 +273,8 @@ impl<D: Disk + Clone> Office<D> {
         let slot = self.table.slot(record.slot)?;
         let taken = self.slot_id(record.slot);
         let tag = slot.tag(self.table.table());
-        let pending = PendingRecord { leaf: hex(&leaf(&tag, &record.commitment)), of: LeafOf::Message(message.0) };
+        let leaf = hex(&leaf(&tag, &record.commitment));
+        let pending = PendingRecord { leaf, of: LeafOf::Message(message.0), since: record.sealed_ms };
         let act = self.act(if record.as_sent.is_some() { "seal --as-sent" } else { "seal" }, &hex(&message.0));
         self.vault.write(|tx| {
             tx.insert(message.0, record)?;
@@ -269,14 +284,7 @@ impl<D: Disk + Clone> Office<D> {
             }
             tx.insert(&taken, &SlotRecord {})?;
             tx.insert(tag, &pending)?;
-            let head = tx.audit(&act)?;
-            let (mut id, mut tag) = ([0; 16], [0; 32]);
-            tx.rng().fill_bytes(&mut id);
-            tx.rng().fill_bytes(&mut tag);
-            let audit = AuditLeafRecord { head: head.hash, entries: head.entries, tag, index: None };
-            tx.insert(id, &audit)?;
-            let pending = PendingRecord { leaf: hex(&leaf(&tag, &head.hash)), of: LeafOf::Audit(id) };
-            tx.insert(tag, &pending)?;
+            tx.audit(&act)?;
             Ok(())
         })
     }

@@ -8,7 +8,7 @@ use countermark_tlog::timestamp::{Anchors, Token, request};
 use countermark_tlog::directory::Disk;
 
 use crate::ledger::hex;
-use crate::record::{StampRecord, StampRequestRecord};
+use crate::record::{HistoryRecord, StampRecord, StampRequestRecord, TokenRecord};
 use crate::{Error, Office};
 
 impl<D: Disk + Clone> Office<D> {
@@ -59,6 +59,10 @@ impl<D: Disk + Clone> Office<D> {
             let mut id = [0; 16];
             tx.rng().fill_bytes(&mut id);
             tx.insert(id, &record)?;
+            if let Some(mut one) = tx.get::<HistoryRecord>(size.to_be_bytes())? {
+                one.tokens.push(TokenRecord { token: record.token.clone(), time, by: String::new() });
+                tx.put(size.to_be_bytes(), &one)?;
+            }
             tx.remove::<StampRequestRecord>(&request)?;
             tx.audit(&act)?;
             Ok(())
@@ -66,11 +70,12 @@ impl<D: Disk + Clone> Office<D> {
         Ok((size, time))
     }
 
-    /// Whether an outside clock has stamped any checkpoint.
+    /// Whether an outside clock has stamped any checkpoint, or is asked to.
     ///
     /// # Errors
     /// The vault's.
     pub fn has_clock(&self) -> Result<bool, Error> {
-        Ok(!self.vault.read::<_, Error>(|tx| Ok(tx.list::<StampRecord>()?))?.is_empty())
+        let stamped = self.vault.read::<_, Error>(|tx| Ok(!tx.list::<StampRecord>()?.is_empty()))?;
+        Ok(stamped || !self.witnesses()?.is_empty() || !self.timestampers()?.is_empty())
     }
 }

@@ -21,7 +21,7 @@ fn sealed_with_any_number_of_approvers_it_opens() {
             };
             office.add_identity(&format!("person {number}"), true, keep).unwrap();
         }
-        let sealed = office.seal(&request(letter(), 3)).unwrap();
+        let sealed = office.seal_now(&request(letter(), 3)).unwrap();
         let shares = office.approvals_possible(&sealed.reference).unwrap();
         assert_eq!(shares, if approvers < 2 { 0 } else { approvers }, "{approvers} approvers");
         let prove = ProveRequest { message: &sealed.reference, parts: Some(vec![1, 2]), capture: None, words: None };

@@ -1,8 +1,9 @@
-//! `log`: audit, checkpoint, timestamps by files.
+//! `log`: audit, checkpoint, publication, timestamps by files.
 
 use std::path::Path;
 
-use countermark_office::LogAudit;
+use countermark_office::{LogAudit, audit_directory};
+use countermark_tlog::directory::Folder;
 use serde_json::json;
 
 use crate::cli::{Global, LogVerb};
@@ -12,7 +13,13 @@ use crate::{home, terminal, time};
 /// Runs the verb.
 pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
     match verb {
-        LogVerb::Audit => audit(global),
+        LogVerb::Audit { dir: Some(dir), log_key: Some(key) } => {
+            let folder =
+                Folder::open(dir).map_err(|e| Failure::new(format!("{} can't be read: {e}", dir.display())))?;
+            report(global, audit_directory(folder, super::verify::log_key(key)?))
+        }
+        LogVerb::Audit { .. } => report(global, home::open(global)?.audit_log()),
+        LogVerb::Publish { now } => publish(global, *now),
         LogVerb::Checkpoint => {
             let checkpoint = home::open(global)?.checkpoint()?;
             if global.json {
@@ -30,22 +37,63 @@ pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
     }
 }
 
-fn audit(global: &Global) -> Outcome {
-    let audit = match home::open(global)?.audit_log() {
+fn report(global: &Global, audit: Result<LogAudit, countermark_office::Error>) -> Outcome {
+    let audit = match audit {
         // A log that can't be read whole is what an audit is for.
-        Err(countermark_office::Error::Log(error)) => LogAudit { size: 0, problems: vec![error.to_string()] },
+        Err(countermark_office::Error::Log(error)) => {
+            LogAudit { problems: vec![error.to_string()], ..LogAudit::default() }
+        }
         audit => audit?,
     };
     let valid = audit.problems.is_empty();
     if global.json {
-        terminal::say_json(&json!({"valid": valid, "size": audit.size, "problems": audit.problems}))?;
+        terminal::say_json(&json!({
+            "valid": valid, "size": audit.size, "problems": audit.problems, "checkpoints": audit.checkpoints,
+            "cosignatures": audit.cosignatures, "tokens": audit.tokens, "unchecked": audit.unchecked,
+            "waiting": audit.waiting,
+        }))?;
     } else {
         for problem in &audit.problems {
-            terminal::say(problem)?;
+            terminal::say(&terminal::tame(problem))?;
         }
-        terminal::say(&format!("{} leaves, {} problems", audit.size, audit.problems.len()))?;
+        let unchecked = match audit.unchecked {
+            0 => String::new(),
+            more => format!(" ({more} more by nobody whose key is kept)"),
+        };
+        terminal::say(&format!(
+            "{} leaves, {} checkpoints, {} cosignatures, {} time-stamps{unchecked}, {} problems",
+            audit.size,
+            audit.checkpoints,
+            audit.cosignatures,
+            audit.tokens,
+            audit.problems.len()
+        ))?;
     }
     Ok(if valid { Exit::Found } else { Exit::NotFound })
+}
+
+/// Found when something was published.
+fn publish(global: &Global, now: bool) -> Outcome {
+    let mut office = home::open(global)?;
+    let done = if now { office.publish_now(None)? } else { office.publish_due()? };
+    if let Some(done) = &done {
+        super::publish::tell(done);
+    }
+    let next = office.next_batch()?;
+    if global.json {
+        terminal::say_json(&json!({
+            "published": done.map_or(0, |done| done.batches), "left_out": done.map_or(0, |done| done.left_out),
+            "early": done.is_some_and(|done| done.early), "size": office.log_size()?, "next": next,
+        }))?;
+    } else {
+        let what = match done {
+            None => "nothing is due".to_owned(),
+            Some(done) if done.batches == 1 => format!("published a batch: the log has {} leaves", done.size),
+            Some(done) => format!("published {} batches: the log has {} leaves", done.batches, done.size),
+        };
+        terminal::say(&format!("{what}; the next batch is due at {}", time::show(next)))?;
+    }
+    Ok(Exit::Found)
 }
 
 fn request(global: &Global, out: &Path) -> Outcome {

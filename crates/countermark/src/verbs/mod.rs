@@ -10,6 +10,7 @@ pub mod messages;
 pub mod pack;
 pub mod people;
 pub mod prove;
+pub mod publish;
 pub mod scrub;
 pub mod seal;
 pub mod shell;

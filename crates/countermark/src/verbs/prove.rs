@@ -3,6 +3,7 @@
 use countermark_office::{Capture, ProveRequest};
 use serde_json::json;
 
+use super::publish;
 use crate::cli::{Global, Prove};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::{home, terminal, time};
@@ -20,6 +21,13 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
             .hint("choose another name; nothing is overwritten"));
     }
     let mut office = home::open(global)?;
+    publish::due(&mut office);
+    let message = office.message(&args.message)?.summary;
+    if !message.logged
+        && let Some(done) = office.publish_now(Some(&message.message))?
+    {
+        publish::tell(&done);
+    }
     let request = ProveRequest {
         message: &args.message,
         parts,

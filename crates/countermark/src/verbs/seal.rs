@@ -7,7 +7,7 @@ use countermark_marking::Master;
 use countermark_office::{Office, Plan, SealRequest, Sealed, To};
 use serde_json::json;
 
-use super::marked;
+use super::{marked, publish};
 use crate::cli::{Addressed, Global, Seal};
 use crate::config::Config;
 use crate::failure::{Exit, Failure, Outcome};
@@ -24,7 +24,8 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
         terminal::note("nothing was sealed");
         return Ok(Exit::NotFound);
     }
-    let sealed = office.seal(&request)?;
+    publish::due(&mut office);
+    let sealed = if args.now { office.seal_now(&request)? } else { office.seal(&request)? };
     report(global, &office, &sealed)
 }
 
@@ -83,14 +84,16 @@ fn agrees(global: &Global, plan: &Plan) -> Outcome<bool> {
 
 fn report(global: &Global, office: &Office, sealed: &Sealed) -> Outcome {
     let id = marked::hex(&sealed.message.0);
-    terminal::note(
-        "note: the leaf was published at once; whoever watches the log sees that something was sealed now, not what or for whom",
-    );
+    terminal::note(&match sealed.provable_at {
+        None => "note: a batch with its leaf was published at once; whoever watches the log sees that something was sealed about now, not what or for whom".to_owned(),
+        Some(at) => format!("sealed, not yet provable: its leaf goes out with the batch of {}", publish::clock(at)),
+    });
     if global.json {
         let copies: Vec<_> =
             sealed.copies.iter().map(|copy| json!({"recipient": copy.recipient, "text": copy.text})).collect();
         terminal::say_json(&json!({
             "message": id, "reference": sealed.reference, "sites": sealed.sites, "bits": sealed.bits, "copies": copies,
+            "provable": sealed.provable_at.is_none(), "provable_at": sealed.provable_at,
         }))?;
         return Ok(Exit::Found);
     }

@@ -97,7 +97,7 @@ impl Stage {
         self.show(&["init"])?;
         self.show(&["people", "add", "krasz", "--name", "President Teodor Krasz"])?;
         say("\nShe writes to one man, seals, and pastes the text into her messenger.\n")?;
-        self.show(&["seal", "border.txt", "--to", "krasz"])?;
+        self.show(&["seal", "border.txt", "--to", "krasz", "--now"])?;
         say("\nTwo days later this stands on a public channel:\n")?;
         say(&quoted(BORDER_POST))?;
         say("\nIs it hers, and what was changed?\n")?;
@@ -124,7 +124,7 @@ impl Stage {
         say("")?;
         self.show(&["strength", "fuel.master", "--to", &to])?;
         say("")?;
-        self.show(&["seal", "fuel.master", "--to", &to])?;
+        self.show(&["seal", "fuel.master", "--to", &to, "--now"])?;
         let id = self.newest()?;
         self.write("article.txt", &article(&self.copy(&id, LEAKY)?))?;
         say("\nA newspaper quotes it: three passages, in another order, one of them doctored.\n")?;

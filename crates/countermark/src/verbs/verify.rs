@@ -46,7 +46,7 @@ pub fn anchors(files: &[PathBuf]) -> Outcome<Option<Anchors>> {
 }
 
 /// A key as its owner publishes it, or the file that holds it.
-fn log_key(text: &str) -> Outcome<VerifierKey> {
+pub fn log_key(text: &str) -> Outcome<VerifierKey> {
     let wrong =
         || Failure::new("the log key is none").hint("it looks like name+1a2b3c4d+base64, and is what `init` printed");
     if let Ok(key) = text.trim().parse() {

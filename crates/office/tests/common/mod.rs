@@ -15,6 +15,9 @@ pub const PASSPHRASE: &str = "for tests";
 /// A Monday in a year to come.
 pub const NOW: u64 = 1_900_000_000_000;
 
+/// An hour in milliseconds.
+pub const HOUR: u64 = 3_600_000;
+
 pub type TestOffice = Office<FailingDisk<Folder>>;
 
 /// A temporary directory, in memory where there is such a place: nothing here measures the disk, and syncing it is most of the time.
@@ -42,18 +45,31 @@ pub fn request(master: Master, copies: u32) -> SealRequest {
 }
 
 pub fn create(store: &MemoryStore, dir: &Path) -> TestOffice {
-    let vault = Vault::create(Box::new(store.clone()), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1)));
-    let disk = FailingDisk::new(Folder::create(&dir.join("log")).unwrap(), Fault::never());
+    create_with(store, dir, &Fault::never()).unwrap()
+}
+
+/// Makes the office with a fault in store and disk; the vault itself is made without.
+pub fn create_with(store: &MemoryStore, dir: &Path, fault: &Fault) -> Result<TestOffice, Error> {
+    let made = Vault::create(Box::new(store.clone()), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1)));
+    drop(made.unwrap());
+    let failing = FailingStore::new(store.clone(), fault.clone());
+    let vault = Vault::open(Box::new(failing), Unlock::Passphrase(PASSPHRASE), Box::new(rng(1)))?;
+    let disk = FailingDisk::new(Folder::create(&dir.join("log")).unwrap(), fault.clone());
     let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
-    Office::create(vault.unwrap(), disk, &dir.join("looks"), founding, "tester", Box::new(|| NOW)).unwrap()
+    Office::create(vault, disk, &dir.join("looks"), founding, "tester", Box::new(|| NOW))
 }
 
 /// Opens the office with a fault in store and disk that counts through both.
 pub fn open(store: &MemoryStore, dir: &Path, fault: &Fault, seed: u64) -> Result<TestOffice, Error> {
+    open_at(store, dir, fault, seed, NOW)
+}
+
+/// As [`open`], at another time.
+pub fn open_at(store: &MemoryStore, dir: &Path, fault: &Fault, seed: u64, now: u64) -> Result<TestOffice, Error> {
     let store = FailingStore::new(store.clone(), fault.clone());
     let vault = Vault::open(Box::new(store), Unlock::Passphrase(PASSPHRASE), Box::new(rng(seed)))?;
-    let disk = FailingDisk::new(Folder::open(&dir.join("log")).unwrap(), fault.clone());
-    Office::open(vault, disk, &dir.join("looks"), "tester", Box::new(|| NOW))
+    let disk = FailingDisk::new(Folder::create(&dir.join("log")).unwrap(), fault.clone());
+    Office::open(vault, disk, &dir.join("looks"), "tester", Box::new(move || now))
 }
 
 pub fn copy_dir(from: &Path, to: &Path) {

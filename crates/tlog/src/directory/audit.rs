@@ -115,6 +115,15 @@ impl<D: Disk> View<D> {
     /// # Errors
     /// [`LogError::Io`] when the directory can't be listed. Whatever is wrong within the log is a finding.
     pub fn audit(&self) -> Result<Audit, LogError> {
+        self.audit_with(|_, _, _| {})
+    }
+
+    /// As [`View::audit`], and shows every entry that can be read on the way, in order: its index, its bytes, its leaf hash. An index that is
+    /// left out could not be read, and is among the findings.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn audit_with(&self, mut each: impl FnMut(u64, &[u8], &Hash)) -> Result<Audit, LogError> {
         let mut audit = Audit { size: self.size(), ..Audit::default() };
         let root = merkle::root_of(&self.reader(), self.size());
         let edge_fits = root.is_ok_and(|root| root == self.checkpoint().checkpoint().root);
@@ -124,7 +133,7 @@ impl<D: Disk> View<D> {
             if level > 0 && (count == 0 || level > crate::tile::MAX_LEVEL) {
                 break;
             }
-            below = self.audit_level(level, count, &below, edge_fits, &mut audit);
+            below = self.audit_level(level, count, &below, edge_fits, &mut audit, &mut each);
         }
         if !edge_fits {
             audit.add(Finding::Root);
@@ -142,13 +151,14 @@ impl<D: Disk> View<D> {
         below: &[Option<Hash>],
         edge_fits: bool,
         audit: &mut Audit,
+        each: &mut dyn FnMut(u64, &[u8], &Hash),
     ) -> Vec<Option<Hash>> {
         let mut roots = Vec::new();
         let mut above: Option<(u64, Vec<Hash>)> = None;
         for index in 0..count.div_ceil(WIDTH) {
             let stored = self.hashes(level, index).map_err(|error| audit.add(unreadable(&error))).ok();
             let expected = if level == 0 {
-                self.leaf_hashes(index, audit)
+                self.leaf_hashes(index, audit, each)
             } else {
                 let start = (index * WIDTH) as usize;
                 let end = (start + WIDTH as usize).min(count as usize);
@@ -169,12 +179,17 @@ impl<D: Disk> View<D> {
     }
 
     /// The leaf hashes of a bundle's entries; none when it can't be read.
-    fn leaf_hashes(&self, index: u64, audit: &mut Audit) -> Vec<Option<Hash>> {
-        let read = || {
+    fn leaf_hashes(&self, index: u64, audit: &mut Audit, each: &mut dyn FnMut(u64, &[u8], &Hash)) -> Vec<Option<Hash>> {
+        let mut read = || {
             let Some((tile, bytes)) = self.bundle(index)? else { return Ok(Vec::new()) };
             let entries = decode_bundle(tile, &bytes)?;
             let width = Tile::at(Kind::Entries, index, self.size()).map_or(0, |tile| usize::from(tile.width));
-            Ok(entries.iter().take(width).map(|entry| Some(leaf_hash(entry))).collect())
+            let hashes = (index * WIDTH..).zip(entries.iter().take(width)).map(|(number, entry)| {
+                let hash = leaf_hash(entry);
+                each(number, entry, &hash);
+                Some(hash)
+            });
+            Ok(hashes.collect())
         };
         read().unwrap_or_else(|error: LogError| {
             audit.add(unreadable(&error));
@@ -253,15 +268,16 @@ fn judge(
     audit: &mut Audit,
 ) -> Option<Hash> {
     let root = |hashes: &[Hash]| (hashes.len() as u64 == WIDTH).then(|| merkle::root(hashes));
-    let complete: Option<Vec<Hash>> = expected.iter().copied().collect();
-    let expected_root = complete.as_deref().and_then(root);
-    let Some(stored) = stored else { return expected_root };
+    // Hashing a tile is what an audit spends its time on: only where it can differ from what is stored.
+    let expected_root = || expected.iter().copied().collect::<Option<Vec<Hash>>>().as_deref().and_then(root);
+    let Some(stored) = stored else { return expected_root() };
     let stored_root = root(stored);
     let differs = |position: &usize| expected.get(*position).copied().flatten().is_some_and(|e| e != stored[*position]);
     let mut positions = (0..stored.len()).filter(differs).peekable();
     if positions.peek().is_none() {
         return stored_root;
     }
+    let expected_root = expected_root();
     let culprit = match claim {
         Claim::Root(Some(parent)) if stored_root == Some(parent) => Culprit::Below,
         Claim::Root(Some(parent)) if expected_root == Some(parent) => Culprit::Tile,

@@ -30,6 +30,19 @@ impl<D: Disk> View<D> {
         Ok(View { disk, key, signed })
     }
 
+    /// The same log as of an older checkpoint of it, which is checked: the log's signature, and that it is a prefix. Partial tiles of
+    /// its size are still there, or the full ones that took their place.
+    ///
+    /// # Errors
+    /// [`LogError::Checkpoint`] when the log did not sign it; [`LogError::Fork`] when it is no prefix; otherwise what is wrong with
+    /// the directory.
+    pub fn at(self, checkpoint: SignedCheckpoint) -> Result<View<D>, LogError> {
+        let verified = checkpoint.verify(&self.key, &[]).map(|_| ());
+        verified.map_err(|source| LogError::Checkpoint { whose: "older", source })?;
+        self.check_prefix(checkpoint.checkpoint().size, &checkpoint.checkpoint().root)?;
+        Ok(View { signed: checkpoint, ..self })
+    }
+
     /// The log's public key.
     pub fn key(&self) -> &VerifierKey {
         &self.key

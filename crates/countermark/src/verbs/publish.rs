@@ -1,0 +1,46 @@
+//! Publication as the verbs do it: what is due goes out before anything else is done with the vault, and what was done is told.
+
+use countermark_office::{Office, Publication};
+
+use crate::failure::Failure;
+use crate::{terminal, time};
+
+/// Publishes what is due. A log that can't be written keeps nobody from his work: what is due then waits for the next run.
+pub fn due(office: &mut Office) {
+    match office.publish_due() {
+        Ok(Some(done)) => tell(&done),
+        Ok(None) => {}
+        Err(error) => {
+            let text = Failure::from(error).to_string();
+            terminal::note(&format!(
+                "warning: what is due was not published, the next run does it: {}",
+                text.trim_start_matches("error: ")
+            ));
+        }
+    }
+}
+
+/// What the person is told of a publication.
+pub fn tell(done: &Publication) {
+    if done.early {
+        terminal::note(
+            "note: a batch was published early; whoever watches the log sees that something was wanted in it now, not what",
+        );
+    }
+    if done.batches > 2 {
+        terminal::note(&format!("note: {} batches had been missed; dummies fill them", done.batches - 1));
+    }
+    if done.left_out > 0 {
+        terminal::note(&format!("note: {} more were missed before that, and are left out", done.left_out));
+    }
+}
+
+/// `09:00 UTC`, with the day when it is not within the next day.
+pub fn clock(at: u64) -> String {
+    let whole = time::show(at);
+    let now = time::now_ms() / 1000;
+    match whole.get(11..16) {
+        Some(hour) if at < now + 86_400 => format!("{hour} UTC"),
+        _ => whole,
+    }
+}
