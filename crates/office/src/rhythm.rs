@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn hourly(leaves: usize) -> Rate {
-        Rate::new(Duration::from_secs(3_600), leaves).unwrap()
+        Rate::new(Duration::from_secs(3_600), leaves).expect("a rate")
     }
 
     #[test]

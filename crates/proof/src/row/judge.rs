@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countermark_codebook::recompute::{Doubtless, Tail, choices, threshold_met};
+use countermark_codebook::recompute::{Doubtless, Tail, bits, choices, threshold_met};
 use countermark_codebook::{BigUint, Epsilon};
 
 use super::read::ReadPart;
@@ -77,6 +77,29 @@ pub(crate) fn judge(bundle: &Bundle, row: &Row, parts: &[ReadPart<'_>]) -> Resul
         published: row.published.clone(),
         name: named,
     })
+}
+
+impl Bundle {
+    /// The bits that are missing before the row of this bundle reaches the line; nothing without a row, with one that does not
+    /// fit its message, and with one that reaches it.
+    #[must_use]
+    pub fn bits_missing(&self) -> Option<f64> {
+        let row = self.row.as_ref()?;
+        let parts = super::read::read(row, &self.opening).ok()?;
+        if judge(self, row, &parts) != Err(Reason::RowBelowLine) {
+            return None;
+        }
+        let settings = &self.opening.settings;
+        let sites = sites(&parts).ok()?;
+        let tail = tail(&sites, &seen(&parts, &row.published));
+        let (open, all) = (parts.len() as u64, self.opening.parts.len() as u64);
+        let (n, k) = (f64::from(settings.copies), f64::from(row.look.k));
+        // N / (N - n + 1) is left out: with so many texts that a copy can be named, it is 1 for a reader.
+        let line = (n * k * (k + 1.0) * f64::from(row.look.messages)).log2() + bits(&(choices(all, open) * all))
+            - (settings.epsilon as f64 * 1e-15).log2();
+        let worth = bits(&tail.of_all()) - bits(&tail.count());
+        Some((line - worth).max(0.1))
+    }
 }
 
 /// The look in the numbers that the line is computed with.
