@@ -105,7 +105,7 @@ def main():
             return run_vectors(given.vectors)
         if given.example:
             vector = json.loads(pathlib.Path(given.example).read_text(encoding="utf-8"))
-            print(example.write(bundle_of(vector), vector), end="")
+            print(example.write(bundle_of(vector), pathlib.Path(given.example).name), end="")
             return 0
         trust = pathlib.Path(given.trust).read_text(encoding="ascii") if given.trust else None
         reader = verify.Reader(given.log_key, trust, given.witness, given.small_tables)
