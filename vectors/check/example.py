@@ -115,8 +115,8 @@ def step_table(page, bundle, checkpoint):
     fields = [(table["id"], "table's id"), (u64(slot["index"]), f"slot {slot['index']}"), (slot["nonce"], "nonce")]
     rows, value = labelled("countermark/slot/1", *fields)
     page.block(rows, result(value, "the slot"))
-    page.say("Its leaf hash is SHA-256 of `00` and the slot; the path leads to the table's root. The bits of the slot's "
-             "number, from the lowest, say on which side a sibling stands: 1 is left.")
+    page.say("Its leaf hash is SHA-256 of `00` and the slot; the path leads to the table's root. The bits of the "
+             "slot's number, from the lowest, say on which side a sibling stands: 1 is left.")
     steps = inclusion_steps(slot["index"], table["slots"], slot["path"])
     root = root_from_inclusion(leaf_hash(value), steps)
     page.block(path_rows(leaf_hash(value), steps))
@@ -181,9 +181,9 @@ def step_pieces(page, bundle):
 
 
 def step_root(page, bundle, count, pieces):
-    page.say("**The root.** `root(start, count)` of *Proofs of pieces* in [commitment.md](commitment.md), in the order in "
-             "which the values follow; `rest` is the next hash of the field `rest`, `leaf` a leaf hash from above, `node` "
-             "SHA-256 of `01` and the values of the two halves:")
+    page.say("**The root.** `root(start, count)` of *Proofs of pieces* in [commitment.md](commitment.md), in the order "
+             "in which the values follow; `rest` is the next hash of the field `rest`, `leaf` a leaf hash from above, "
+             "`node` SHA-256 of `01` and the values of the two halves:")
     rows = []
 
     def told(start, size, how, value):
@@ -219,8 +219,8 @@ def step_reference(page, bundle):
     page.block(rows, result(value))
     bits = f"{commitment.reference_bits(bundle):040b}"
     groups = [bits[at:at + 5] for at in range(0, 40, 5)]
-    page.say(f"The slot's number in 20 bits is `{bits[:20]}`, the first 20 bits of the hash are `{bits[20:]}`. In groups "
-             "of five:")
+    page.say(f"The slot's number in 20 bits is `{bits[:20]}`, the first 20 bits of the hash are `{bits[20:]}`. In "
+             "groups of five:")
     page.block(["  ".join(groups), "      ".join(commitment.BASE32[int(group, 2)] for group in groups)])
     page.say(f"so the reference is `{commitment.reference(bundle)}`.")
 
@@ -230,7 +230,7 @@ def step_others(page, bundle):
     there = [("the capture's leaf", bundle["capture"] and bundle["capture"]["log"]), ("a row", bundle["row"]),
              ("a time-stamp token", bundle["token"])]
     left = [what for what, value in there if not value]
-    page.say(f"This bundle leaves out {', '.join(left[:-1])} and {left[-1]}, so nothing else is to be checked. It is valid."
+    page.say(f"This bundle leaves out {', '.join(left[:-1])} and {left[-1]}, so nothing is left to check. It is valid."
              if len(left) == 3 else "They are not shown here.")
 
 
