@@ -5,7 +5,7 @@ and the `openssl` command (3.0 or later, for time-stamps).
     check.py vectors/bundle                 runs every vector
     check.py --bundle FILE [options]        verifies one bundle, prints the report as JSON
     check.py --flips FILE [--every N] ...   flips each bit (or every Nth); all must be refused
-    check.py --example VECTOR               writes docs/formats/example.md from a vector
+    check.py --example VECTOR               writes docs/formats/example.md (with a row: example-row.md)
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 # No caches among the vectors.
 sys.dont_write_bytecode = True
 
-from check import example, verify
+from check import example, example_row, verify
 from check.basics import Malformed
 
 # A row's count may have more digits than Python likes to write.
@@ -105,7 +105,8 @@ def main():
             return run_vectors(given.vectors)
         if given.example:
             vector = json.loads(pathlib.Path(given.example).read_text(encoding="utf-8"))
-            print(example.write(bundle_of(vector), pathlib.Path(given.example).name), end="")
+            page = example_row if vector["expected"].get("row") else example
+            print(page.write(bundle_of(vector), pathlib.Path(given.example).name), end="")
             return 0
         trust = pathlib.Path(given.trust).read_text(encoding="ascii") if given.trust else None
         reader = verify.Reader(given.log_key, trust, given.witness, given.small_tables)

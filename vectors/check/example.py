@@ -20,8 +20,8 @@ and what it is. What begins with `=` is the SHA-256 of what stands above it.
 class Page:
     """Collects the page's lines."""
 
-    def __init__(self, file):
-        self.lines = TOP.format(file=file, width=WIDTH).split("\n")
+    def __init__(self, top):
+        self.lines = top.split("\n")
 
     def head(self, text):
         self.lines += ["## " + text, ""]
@@ -31,6 +31,9 @@ class Page:
 
     def block(self, *rows):
         self.lines += ["    " + line if line else "" for row in rows for line in row] + [""]
+
+    def text(self):
+        return "\n".join(self.lines).rstrip("\n") + "\n"
 
 
 def dump(data, mark=""):
@@ -238,7 +241,7 @@ def write(data, file):
     """The whole page for a bundle without a row; raises Refused where the form is wrong."""
     value, bundle = canonical.read(data), form.read(data)
     checkpoint, _ = note.open_checkpoint(bundle["proof"].checkpoint, bundle["log"])
-    page = Page(file)
+    page = Page(TOP.format(file=file, width=WIDTH))
     step_form(page, data, value, value["format"])
     step_log(page, bundle, value)
     step_checkpoint(page, bundle, checkpoint)
@@ -247,4 +250,4 @@ def write(data, file):
     step_message(page, bundle, checkpoint)
     step_reference(page, bundle)
     step_others(page, bundle)
-    return "\n".join(page.lines).rstrip("\n") + "\n"
+    return page.text()
