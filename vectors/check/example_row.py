@@ -10,8 +10,8 @@ from .example import Page, labelled, layout, result
 TOP = """# A row, step by step
 
 This page is written by `vectors/check.py --example vectors/bundle/{file}`, from that vector; it is the companion of
-[row.md](row.md). The steps that a row shares with every bundle are in [example.md](example.md), and bytes are written as
-there. Texts stand between `<` and `>`.
+[row.md](row.md). The steps that a row shares with every bundle are in [example.md](example.md), and bytes are written
+as there. Texts stand between `<` and `>`.
 """
 
 
