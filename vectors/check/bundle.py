@@ -84,9 +84,11 @@ def fields(value, version):
     optional = ["token", "words"]
     # A row asks for a capture: row.md, "The field".
     (names if version == 2 else optional).append("capture")
-    members(value, "bundle", names + (["row"] if version == 2 else []), optional)
+    members(value, "bundle", names, optional + (["row"] if version == 2 else []))
     if integer(value["explanations"], "explanations", -MAX_TIME) != version:
         raise Refused("explanations", "explanations not known here")
+    if version == 2 and "row" not in value:
+        fail("bundle", "row is missing")
     bundle = {
         "commitment": decoded(value["commitment"], "commitment", decode_hash),
         "log": log_key(value["log"]),
@@ -103,7 +105,7 @@ def fields(value, version):
     bundle["capture"] = capture(value["capture"]) if "capture" in value else None
     bundle["token"] = token(value["token"]) if "token" in value else None
     bundle["words"] = text(value["words"], "words", 64 * KIB) if "words" in value else None
-    bundle["row"] = row(value["row"], bundle) if version == 2 else None
+    bundle["row"] = row(value["row"]) if version == 2 else None
     return bundle
 
 
@@ -218,19 +220,16 @@ def token(value):
     return data
 
 
-# row.md, "The field" and "Names"
+# row.md, "The field", "Reading a source" (its limits) and "Names"
 
-def row(value, bundle):
+def row(value):
     members(value, "row", ["copy", "look", "parts", "published"], ["name"])
     members(value["look"], "row.look", ["k", "messages"])
     shown = [row_part(one) for one in items(value["parts"], "row.parts", 16_384)]
-    opened = [i + 1 for i, one in enumerate(bundle["parts"]) if one["text"] is not None]
-    if [one["part"] for one in shown] != opened:
-        fail("row.parts", "not one for each open part, ascending")
     if sum(len(one["sites"]) for one in shown) > 4_096:
         fail("row.parts", "more than 4,096 sites")
     return {
-        "copy": integer(value["copy"], "row.copy", 1, bundle["settings"]["copies"]),
+        "copy": integer(value["copy"], "row.copy", 1, MAX_U32),
         "k": integer(value["look"]["k"], "row.look.k", 1, MAX_U32),
         "messages": integer(value["look"]["messages"], "row.look.messages", 1, MAX_U32),
         "parts": shown,
@@ -243,9 +242,9 @@ def row_part(value):
     salts = ["source_salt", "sites_salt", "symbols_salt"]
     members(value, "row.parts", ["part", "sites", "source", "symbols"] + salts)
     shown = {salt: decoded(value[salt], salt, decode_hash) for salt in salts}
-    for what in ("sites", "symbols"):
-        shown[what] = [integer(one, what) for one in items(value[what], what, 4_096)]
-    return shown | {"part": integer(value["part"], "row.parts.part", 1),
+    for what, most in ("sites", 4_095), ("symbols", 63):
+        shown[what] = [integer(one, what, 0, most) for one in items(value[what], what, 4_096)]
+    return shown | {"part": integer(value["part"], "row.parts.part", 1, MAX_U32),
                     "source": text(value["source"], "source", 64 * KIB)}
 
 
@@ -257,7 +256,7 @@ def name(value):
         signature = decoded(one["signature"], "signature", decode_base64)
         if len(signature) != 64:
             fail("signature", "not 64 bytes")
-        approvals.append((integer(one["approver"], "approver"), signature))
+        approvals.append((integer(one["approver"], "approver", 0, 255), signature))
     return {
         "approvals": approvals,
         "case": decoded(value["case"], "case", decode_hex, 16),

@@ -50,6 +50,8 @@ def shown_pieces(bundle, row_parts=None):
         else:
             pieces[3 + i] = opened("text", part["salt"], part["text"].encode(), public)
     row = bundle["row"]
+    if row and row["copy"] > copies:
+        raise Malformed("no such copy, so no such pieces")
     if row:
         for part, items in zip(row["parts"], row_parts):
             i = part["part"] - 1

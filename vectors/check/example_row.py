@@ -9,8 +9,8 @@ from .example import Page, labelled, layout, result
 
 TOP = """# A row, step by step
 
-This page is written by `vectors/check.py --example vectors/bundle/{file}`, from that vector; it is the companion of
-[row.md](row.md). The steps that a row shares with every bundle are in [example.md](example.md), and bytes are written
+This page is written by `vectors/check.py --example vectors/bundle/{file}`,
+from that vector; it is the companion of [row.md](row.md). The steps that a row shares with every bundle are in [example.md](example.md), and bytes are written
 as there. Texts stand between `<` and `>`.
 """
 
@@ -126,7 +126,7 @@ def say_name(page, bundle):
 
 def write(data, file):
     bundle = form.read(data)
-    parts = row.read_parts(bundle["row"]["parts"])
+    parts = row.read_parts(bundle)
     page = Page(TOP.format(file=file))
     say_sites(page, bundle, parts)
     say_sightings(page, bundle, parts)

@@ -90,9 +90,11 @@ def read_site(source, at):
     return Site(tie, tuple(alternatives)), at
 
 
-def read_parts(shown):
+def read_parts(bundle):
     """All sources read, each site with its number and symbol; what the pieces' contents need."""
-    parts, total = [], 0
+    parts, total, shown = [], 0, bundle["row"]["parts"]
+    if [part["part"] for part in shown] != [i for i, part in enumerate(bundle["parts"], 1) if part["text"] is not None]:
+        refuse("not one for each open part, ascending")
     for part in shown:
         items = read_source(part["source"])
         total += sum(len(item.alternatives) for item in items if isinstance(item, Site))
@@ -342,7 +344,7 @@ def weigh(row, sites, seen):
         counts[q] = counts.get(q, 0) + 1
         lost += 0 if sites[number].symbol == alternative else loss(q)
     if lost > 65_535:
-        raise Refused("row-limits", "a loss above 65,535")
+        raise Refused("row-below-line", "a loss above 65,535")
     return lost, count_codewords(counts, lost), math.prod(q**m for q, m in counts.items())
 
 

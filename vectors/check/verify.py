@@ -58,7 +58,7 @@ def verify(data, reader):
         raise Refused("wrong-log", "another log's key")
     checkpoint, cosigned = refusing("checkpoint", note.open_checkpoint, proof.checkpoint, log, reader.witnesses)
     check_table(bundle, checkpoint, reader)
-    row_parts = row.read_parts(bundle["row"]["parts"]) if bundle["row"] else None
+    row_parts = row.read_parts(bundle) if bundle["row"] else None
     commitment.check_commitment(bundle, row_parts)
     entry = commitment.tag(bundle) + bundle["commitment"]
     if not includes(checkpoint.root, checkpoint.size, proof.index, entry, proof.hashes):
