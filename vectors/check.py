@@ -5,6 +5,7 @@ and the `openssl` command (3.0 or later, for time-stamps).
     check.py vectors/bundle                 runs every vector
     check.py --bundle FILE [options]        verifies one bundle, prints the report as JSON
     check.py --flips FILE [--every N] ...   flips each bit (or every Nth); all must be refused
+    check.py --make FOLDER                  writes vectors/rows anew
     check.py --example VECTOR               writes docs/formats/example.md (with a row: example-row.md)
 """
 
@@ -17,7 +18,7 @@ import sys
 # No caches among the vectors.
 sys.dont_write_bytecode = True
 
-from check import example, example_row, verify
+from check import example, example_row, make, verify
 from check.basics import Malformed
 
 # A row's count may have more digits than Python likes to write.
@@ -90,6 +91,7 @@ def arguments():
     what.add_argument("--bundle", metavar="FILE")
     what.add_argument("--flips", metavar="FILE")
     what.add_argument("--example", metavar="VECTOR")
+    what.add_argument("--make", metavar="FOLDER")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="flip every Nth bit")
     parser.add_argument("--log-key", metavar="KEY", help="the log's verifier key")
     parser.add_argument("--trust", metavar="PEM", help="file of trusted time-stampers' certificates")
@@ -103,6 +105,9 @@ def main():
     try:
         if given.vectors:
             return run_vectors(given.vectors)
+        if given.make:
+            make.write(given.make)
+            return 0
         if given.example:
             vector = json.loads(pathlib.Path(given.example).read_text(encoding="utf-8"))
             page = example_row if vector["expected"].get("row") else example
