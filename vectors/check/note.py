@@ -113,6 +113,7 @@ def parse_proof(text):
     if len(lines) > 65:
         raise Malformed("more than 63 hashes")
     hashes = tuple(decode_hash(line) for line in lines[2:])
+    parse_checkpoint(checkpoint)  # One that does not read is no proof; who signed it is looked at later.
     return Proof(decode_decimal(lines[1][6:]), hashes, checkpoint)
 
 

@@ -116,8 +116,6 @@ def match_sites(items, numbers, symbols):
                     ties[item.tie] = place
             if place >= min(len(numbers), len(symbols)):
                 refuse("more sites than numbers or symbols")
-            if symbols[place] >= len(item.alternatives):
-                refuse("a symbol that is no alternative's")
             item = Site(item.tie, item.alternatives, numbers[place], symbols[place])
         matched.append(item)
     if not order == len(numbers) == len(symbols):
@@ -147,6 +145,8 @@ def check_sites(parts):
         for item in items:
             if isinstance(item, Site):
                 before = known[item.number]
+                if item.symbol >= len(item.alternatives):
+                    refuse("a symbol that is no alternative's")
                 if len(item.alternatives) != len(before.alternatives) or item.symbol != before.symbol:
                     refuse("occurrences of one site that differ")
     return dict(sorted(known.items()))

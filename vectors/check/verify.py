@@ -4,7 +4,7 @@ from . import bundle as form
 from . import commitment, note, row, stamp
 from .basics import Malformed, Refused, includes, inclusion_steps, leaf_hash, root_from_inclusion
 
-WORDS = {1: "1-5", 2: "6-10", 3: "11-20", 4: "21-40", 5: "41+"}
+WORDS = {1: "1-5", 2: "6-10", 3: "11-20", 4: "21-40", 5: "more than 40"}
 FULL_TABLE = 2**20
 
 

@@ -19,7 +19,9 @@ fn shown(letter: Letter, copies: usize, key: [u8; 32], epsilon: Epsilon, price: 
     let published = &codebook.rows()[0];
     codebook.rows()[1..].iter().any(|row| {
         let agrees: Vec<bool> = row.iter().zip(published).map(|(own, seen)| own == seen).collect();
-        subsets(letter.len()).any(|open| {
+        // Whoever agrees at the same sites counts, so a tail is at least the chance of agreeing at them.
+        let line = (f64::from(copies as u32) * 2.0 * 1e15 / epsilon.units() as f64).log2();
+        subsets(letter.len()).filter(|open| agreed(letter, &alternatives, &agrees, *open) >= line).any(|open| {
             let tail = evidence(letter, &alternatives, &agrees, open);
             let (parts, chosen) = (letter.len() as u64, u64::from(open.count_ones()));
             let paid = if price { tail.count() * choices(parts, chosen) * parts } else { tail.count() };
@@ -32,10 +34,21 @@ fn subsets(parts: usize) -> impl Iterator<Item = u32> {
     1..1u32 << parts
 }
 
+/// The bits of the open sites at which a row agrees.
+fn agreed(letter: Letter, alternatives: &[u8], agrees: &[bool], open: u32) -> f64 {
+    let sites = open_sites(letter, alternatives, agrees, open);
+    sites.filter(|(_, agrees)| *agrees).map(|(q, _)| f64::from(q).log2()).sum()
+}
+
 fn evidence(letter: Letter, alternatives: &[u8], agrees: &[bool], open: u32) -> Doubtless {
+    Doubtless::of(open_sites(letter, alternatives, agrees, open))
+}
+
+/// The sites of the open parts: their numbers of alternatives, and whether the row agrees.
+fn open_sites(letter: Letter, alternatives: &[u8], agrees: &[bool], open: u32) -> impl Iterator<Item = (u8, bool)> {
     let part_of = letter.iter().enumerate().flat_map(|(part, sites)| sites.iter().map(move |_| part));
-    let sites = part_of.zip(alternatives.iter().zip(agrees));
-    Doubtless::of(sites.filter(|(part, _)| open >> part & 1 == 1).map(|(_, (q, agrees))| (*q, *agrees)))
+    let sites = part_of.zip(alternatives.iter().copied().zip(agrees.iter().copied()));
+    sites.filter(move |(part, _)| open >> part & 1 == 1).map(|(_, site)| site)
 }
 
 /// How many of so many sealings let an unused copy be shown.
