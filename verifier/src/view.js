@@ -75,7 +75,8 @@ const textCard = (report) => {
   const [open, all] = [report.opened.length, report.opened.length + report.closed.length];
   const note = report.closed.length === 0 ? 'All of it is open.'
     : `${open} of ${plural(all, 'part is', 'parts are')} open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown of it.`;
-  return card('What was written', letterOf(report, ({ text: opened }) => [opened]), el('p', { class: 'hint' }, note));
+  const wording = report.row ? ' Where copies differ, this is the wording of the office’s own copy; the copy in question stands below.' : '';
+  return card('What was written', letterOf(report, ({ text: opened }) => [opened]), el('p', { class: 'hint' }, note, wording));
 };
 
 const keyCard = ({ key, page: { fingerprint, bundle } }) => card('Whose key it is',

@@ -54,7 +54,7 @@ export const launch = async () => {
   };
 };
 
-const openPage = async (send, listeners, url, { width = 1280, height = 900, dark = false, print = false } = {}) => {
+const openPage = async (send, listeners, url, { width = 1280, height = 900, dark = false, print = false, before } = {}) => {
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
   const call = (method, params) => send(method, params, sessionId);
@@ -77,6 +77,7 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
   await call('Emulation.setEmulatedMedia', {
     media: print ? 'print' : 'screen', features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }, { name: 'prefers-reduced-motion', value: 'reduce' }],
   });
+  if (before) await call('Page.addScriptToEvaluateOnNewDocument', { source: before });
   await call('Page.navigate', { url });
   await ready;
   const evaluate = async (expression) => {
@@ -86,6 +87,15 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
   };
   return {
     call,
+    /** The next event of that name for which `fits` holds. */
+    event: (method, fits) => new Promise((resolve) => {
+      const waits = (message) => {
+        if (message.method !== method || !fits(message.params)) return;
+        listeners.delete(waits);
+        resolve(message.params);
+      };
+      listeners.add(waits);
+    }),
     errors,
     requests,
     evaluate,

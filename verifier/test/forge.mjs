@@ -3,8 +3,8 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { inner } from './load.mjs';
 
-const { H, concat, enc, u64, utf8, sha256, leafHash, nodeHash, toHex, toBase64, fromBase64, canonical, hiddenOf, readSource, splitAt, wordingOf } = inner(
-  'H', 'concat', 'enc', 'u64', 'utf8', 'sha256', 'leafHash', 'nodeHash', 'toHex', 'toBase64', 'fromBase64', 'canonical', 'hiddenOf', 'readSource', 'splitAt', 'wordingOf');
+const { H, concat, enc, u64, utf8, sha256, leafHash, nodeHash, toHex, toBase64, fromBase64, canonical, hiddenOf, readSource, splitAt, wordingOf, rootFromProof } = inner(
+  'H', 'concat', 'enc', 'u64', 'utf8', 'sha256', 'leafHash', 'nodeHash', 'toHex', 'toBase64', 'fromBase64', 'canonical', 'hiddenOf', 'readSource', 'splitAt', 'wordingOf', 'rootFromProof');
 
 export { sha256, toHex, utf8 };
 
@@ -113,7 +113,7 @@ const codebook = (sources, copies, symbolOf) => {
  */
 export const forge = ({
   sources, open, copies = 3, copy, published, named, epsilon = 1e11, capturedAt, writtenAt = 1800000000, logged = false, words,
-  symbolOf = (c, site, size) => bytes(`symbol ${c} ${site}`)[0] % size, cosigned = () => '', token, after, alter = () => {}, look = { k: 1, messages: 1 },
+  symbolOf = (c, site, size) => bytes(`symbol ${c} ${site}`)[0] % size, cosigned = () => '', token, after, alter = () => {}, look = { k: 1, messages: 1 }, slots = 2 ** 20,
 }) => {
   const { parts, codewords, texts } = codebook(sources, copies, symbolOf);
   const [message, P, none] = [bytes('message').subarray(0, 16), parts.length, new Uint8Array(0)];
@@ -144,15 +144,15 @@ export const forge = ({
   recipients.forEach((content) => piece('recipient', none, content));
   const commitment = root(pieces);
 
-  const [table, slot, slots] = [bytes('table'), 77, 256];
-  const nonces = Array.from({ length: slots }, (_, i) => bytes(`nonce ${i}`));
-  const values = nonces.map((nonce, i) => H('countermark/slot/1', table, u64(i), nonce));
+  const [table, nonce, slot] = [bytes('table'), bytes('nonce'), 77];
+  const path = Array.from({ length: Math.log2(slots) }, (_, i) => bytes(`neighbour ${i}`));
+  const tableRoot = rootFromProof(H('countermark/slot/1', table, u64(slot), nonce), BigInt(slot), BigInt(slots), path);
   const capture = published === undefined && capturedAt === undefined ? undefined : { at: capturedAt ?? writtenAt + 50000, sha256: toHex(bytes(published ?? 'capture')) };
   const [tag, captureSalt] = [bytes('capture tag'), bytes('capture salt')];
   const entries = [
-    concat(table, H('countermark/table/1', u64(slots), root(values))),
+    concat(table, H('countermark/table/1', u64(slots), tableRoot)),
     ...Array.from({ length: 11 }, (_, i) => concat(bytes(`dummy ${i}`), bytes(`dummy's other half ${i}`))),
-    concat(H('countermark/tag/1', table, u64(slot), nonces[slot]), commitment),
+    concat(H('countermark/tag/1', table, u64(slot), nonce), commitment),
     concat(tag, capture ? H('countermark/capture/1', captureSalt, Buffer.from(capture.sha256, 'hex'), u64(capture.at)) : tag),
   ];
   if (capture && logged) capture.log = { proof: proofOf(entries, 13, () => ''), salt: captureSalt, tag };
@@ -186,7 +186,7 @@ export const forge = ({
     capture, commitment, explanations: row ? 2 : 1, format: row ? 'countermark/bundle/2' : 'countermark/bundle/1', log: LOG_KEY, message: toHex(message),
     parts: shown.map((text, i) => (isOpen(i) ? { class: classOf(text), salt: salts[3 + i], text } : { class: classOf(text), hidden: hiddenOf(salts[3 + i], utf8(text)) })),
     proof: proofOf(entries, 12, cosigned), rest: rest(pieces, known), row, settings: { ...settings, salt: salts[0] },
-    slot: { index: slot, nonce: nonces[slot], path: inclusion(values, slot) }, table: { id: table, proof: inclusion(entries, 0), slots },
+    slot: { index: slot, nonce, path }, table: { id: table, proof: inclusion(entries, 0), slots },
     time: { after, at: writtenAt, salt: salts[2] }, token: token?.(checkpoint), words,
   };
   alter(fields, { checkpoint });
