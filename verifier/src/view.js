@@ -41,7 +41,8 @@ const refusalOf = ({ reason }) => [
 ];
 
 const summaryOf = ({ key, reference, written_at: written, sealed_before: before, row, page: { bundle } }) => facts(
-  ['Checked under', key === 'given' ? 'the key that you gave, of ' : 'the key that it carries, of ', el('bdi', {}, bundle.log.name)],
+  ['Checked under', key === 'given' ? 'the key that you gave, of ' : 'the key that it carries, of ', el('bdi', {}, bundle.log.name),
+    key === 'given' ? '' : ': compare its fingerprint below'],
   ['Time', before === null ? 'no independent clock: the time is the owner’s word' : el('span', {}, 'sealed before ', time(before))],
   ['Written', time(written), ', by the writer’s word'],
   row && ['Copy', `copy ${row.copy} of ${bundle.settings.copies} stands in the published text`],
@@ -63,7 +64,7 @@ const cardsOf = (report, actions) => [
 const letterOf = ({ opened, closed }, piecesOf) => {
   const parts = [...opened, ...closed].sort((a, b) => a.part - b.part);
   return el('div', { class: 'letter', dir: 'auto' }, parts.flatMap((part) => (
-    part.words === undefined ? [numberOf(part.part), ...piecesOf(part)] : [holeOf(part)])));
+    part.words === undefined ? [numberOf(part.part), el('span', { class: 'part', dir: 'auto' }, piecesOf(part))] : [holeOf(part)])));
 };
 
 const numberOf = (part) => el('span', { class: 'number' }, el('span', { class: 'unseen' }, 'part '), String(part));
@@ -76,7 +77,16 @@ const textCard = (report) => {
   const note = report.closed.length === 0 ? 'All of it is open.'
     : `${open} of ${plural(all, 'part is', 'parts are')} open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown of it.`;
   const wording = report.row ? ' Where copies differ, this is the wording of the office’s own copy; the copy in question stands below.' : '';
-  return card('What was written', letterOf(report, ({ text: opened }) => [opened]), el('p', { class: 'hint' }, note, wording));
+  return card('What was written', letterOf(report, ({ text: opened }) => [opened]), el('p', { class: 'hint' }, note, wording), unseenNote(report));
+};
+
+/** Characters that show nothing, or turn the direction of what follows. */
+const UNSEEN = /[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}]/gu;
+
+const unseenNote = ({ opened }) => {
+  const count = opened.reduce((sum, { text: one }) => sum + (one.match(UNSEEN)?.length ?? 0), 0);
+  return count === 0 ? null : el('p', {}, tag('warn', 'caution'),
+    ` The text holds ${plural(count, 'character', 'characters')} that cannot be seen or that change the direction of reading: what you see may not be all that stands there.`);
 };
 
 const keyCard = ({ key, page: { fingerprint, bundle } }) => card('Whose key it is',

@@ -119,6 +119,7 @@ test('browser: nothing that is shown becomes anything but text', withPage(async 
   const scripts = await tab.evaluate('document.scripts.length');
   await choose(tab, sampleFile('hostile', join(folder, 'hostile.json')));
   assert.ok(await tab.evaluate('document.querySelector("#report").textContent.includes("<img src=x onerror=")'));
+  assert.ok(await tab.evaluate('document.querySelector("#report").textContent.includes("2 characters that cannot be seen")'));
   assert.deepEqual(await tab.evaluate('[document.scripts.length, document.images.length, document.title]'), [scripts, 0, 'Countermark: check a bundle']);
 }));
 

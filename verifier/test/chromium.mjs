@@ -111,11 +111,8 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
       const { nodeId } = await call('DOM.querySelector', { nodeId: root.nodeId, selector: '#file' });
       await call('DOM.setFileInputFiles', { files: [path], nodeId });
     },
-    screenshot: async (whole = true) => {
-      const { cssContentSize: size } = await call('Page.getLayoutMetrics');
-      const clip = whole ? { x: 0, y: 0, width, height: size.height, scale: 1 } : undefined;
-      return Buffer.from((await call('Page.captureScreenshot', { format: 'png', captureBeyondViewport: whole, clip })).data, 'base64');
-    },
+    /** A PNG of a rectangle of the page. */
+    screenshot: async (clip) => Buffer.from((await call('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true, clip })).data, 'base64'),
     close: async () => {
       listeners.delete(listener);
       await send('Target.closeTarget', { targetId });
