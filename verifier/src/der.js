@@ -89,8 +89,9 @@ const timeOf = (node) => {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second);
-  const fits = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  return fits ? { seconds: date.getTime() / 1000, fraction: /[1-9]/.test(match[7]) } : broken('time');
+  const exact = match[7] === '' || (match[7].length <= 19 && !match[7].endsWith('0'));
+  const fits = exact && date.getTime() >= 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  return fits ? { seconds: date.getTime() / 1000, fraction: match[7] !== '' } : broken('time');
 };
 
 const HASHES = {
@@ -101,21 +102,44 @@ const HASHES = {
 };
 
 const RSA = '1.2.840.113549.1.1.1';
+const RSA_PSS = '1.2.840.113549.1.1.10';
 const EC = '1.2.840.10045.2.1';
-const CURVES = { '1.2.840.10045.3.1.7': ['P-256', 32], '1.3.132.0.34': ['P-384', 48] };
-const SIGNATURES = {
+const ED25519 = '1.3.101.112';
+const CURVES = { '1.2.840.10045.3.1.7': ['P-256', 32], '1.3.132.0.34': ['P-384', 48], '1.3.132.0.35': ['P-521', 66] };
+
+/** What may sign a token: the key's kind, the hash, and for ECDSA the curves. */
+const TOKEN_SIGNATURES = {
   '1.2.840.113549.1.1.11': [RSA, 'SHA-256'],
   '1.2.840.113549.1.1.12': [RSA, 'SHA-384'],
   '1.2.840.113549.1.1.13': [RSA, 'SHA-512'],
-  '1.2.840.10045.4.3.2': [EC, 'SHA-256'],
-  '1.2.840.10045.4.3.3': [EC, 'SHA-384'],
+  '1.2.840.10045.4.3.2': [EC, 'SHA-256', ['P-256', 'P-384']],
+  '1.2.840.10045.4.3.3': [EC, 'SHA-384', ['P-256', 'P-384']],
+};
+
+const ALL_CURVES = ['P-256', 'P-384', 'P-521'];
+
+/** What may sign a certificate. */
+const CERTIFICATE_SIGNATURES = {
+  ...TOKEN_SIGNATURES,
+  '1.2.840.10045.4.3.2': [EC, 'SHA-256', ALL_CURVES],
+  '1.2.840.10045.4.3.3': [EC, 'SHA-384', ALL_CURVES],
+  '1.2.840.10045.4.3.4': [EC, 'SHA-512', ALL_CURVES],
+  [ED25519]: [ED25519],
+};
+
+/** The algorithm of a certificate's signature; undefined for others. RSA-PSS says its hash in the parameters. */
+const certificateSignature = (algorithm) => {
+  const [id, parameters] = childrenOf(algorithm, SEQUENCE);
+  if (oidOf(id) !== RSA_PSS) return CERTIFICATE_SIGNATURES[oidOf(id)];
+  const hashName = HASHES[oidOf(childrenOf(parameters, SEQUENCE).find(({ tag: at }) => at === 0xa0)?.children[0]?.children[0])];
+  return hashName === undefined || hashName === 'SHA-1' ? undefined : [RSA_PSS, hashName];
 };
 
 const USAGE = '2.5.29.15';
 const CONSTRAINTS = '2.5.29.19';
 const EXTENDED_USAGE = '2.5.29.37';
-/** Critical extensions that may stand in a chain: those that are checked, names beside the subject, policies. */
-const UNDERSTOOD = [USAGE, CONSTRAINTS, EXTENDED_USAGE, '2.5.29.17', '2.5.29.32'];
+/** Critical extensions that may stand in a chain: those that are checked, other names, where revocations are told. */
+const UNDERSTOOD = [USAGE, CONSTRAINTS, EXTENDED_USAGE, '2.5.29.17', '2.5.29.31'];
 
 const readCertificate = (bytes) => {
   const whole = readDer(bytes);
@@ -136,7 +160,7 @@ const readCertificate = (bytes) => {
   return {
     whole: whole.whole,
     signed: signed.whole,
-    algorithm: oidOf(childrenOf(algorithm, SEQUENCE)[0]),
+    algorithm: certificateSignature(algorithm),
     signature: bitsOf(signature),
     serial: bodyOf(serial, INTEGER),
     issuer: expect(issuer, SEQUENCE).whole,
@@ -153,26 +177,40 @@ const bitsOf = (node) => {
   return body[0] === 0 ? body.subarray(1) : broken('bits');
 };
 
-/** Whether `signature` over `message` is the certificate's, by an algorithm of our table. */
-const verifyUnder = async (certificate, [kind, hashName], message, signature) => {
+/** The `r || s` of WebCrypto for an ECDSA signature in DER. */
+const rawPair = (signature, size) => {
+  const pair = childrenOf(readDer(signature), SEQUENCE).map(integerOf);
+  if (pair.length !== 2 || pair.some((n) => n >= 2n ** BigInt(8 * size))) broken('signature');
+  return fromHex(pair.map((n) => n.toString(16).padStart(2 * size, '0')).join(''));
+};
+
+/** How WebCrypto imports the key and verifies with it, for an algorithm of our tables; null when they don't fit. */
+const schemeFor = ([kind, hashName, curves], certificate, signature) => {
   const [algorithm, publicKey] = childrenOf(certificate.key, SEQUENCE);
   const [id, parameter] = childrenOf(algorithm, SEQUENCE);
-  if (oidOf(id) !== kind) return false;
-  try {
-    if (kind === RSA) {
-      const [modulus] = childrenOf(readDer(bitsOf(publicKey)), SEQUENCE);
-      if (integerOf(modulus).toString(2).length < 2048) return false;
-      const scheme = { name: 'RSASSA-PKCS1-v1_5', hash: hashName };
-      const key = await crypto.subtle.importKey('spki', certificate.key.whole, scheme, false, ['verify']);
-      return await crypto.subtle.verify(scheme, key, signature, message);
-    }
+  if (kind === EC && oidOf(id) === EC) {
     const [namedCurve, size] = CURVES[oidOf(parameter)] ?? [];
-    if (namedCurve === undefined) return false;
-    const pair = childrenOf(readDer(signature), SEQUENCE).map(integerOf);
-    if (pair.length !== 2 || pair.some((n) => n >= 2n ** BigInt(8 * size))) return false;
-    const raw = fromHex(pair.map((n) => n.toString(16).padStart(2 * size, '0')).join(''));
-    const key = await crypto.subtle.importKey('spki', certificate.key.whole, { name: 'ECDSA', namedCurve }, false, ['verify']);
-    return await crypto.subtle.verify({ name: 'ECDSA', hash: hashName }, key, raw, message);
+    const scheme = { name: 'ECDSA', namedCurve, hash: hashName };
+    return curves.includes(namedCurve) ? { scheme, signature: rawPair(signature, size) } : null;
+  }
+  if ((kind !== RSA && kind !== RSA_PSS) || oidOf(id) !== RSA) return null;
+  const bits = integerOf(childrenOf(readDer(bitsOf(publicKey)), SEQUENCE)[0]).toString(2).length;
+  const scheme = kind === RSA ? { name: 'RSASSA-PKCS1-v1_5', hash: hashName }
+    : { name: 'RSA-PSS', hash: hashName, saltLength: Number(hashName.slice(4)) / 8 };
+  return bits >= 2048 && bits <= 8192 ? { scheme, signature } : null;
+};
+
+/** Whether `signature` over `message` is by the certificate's key. */
+const verifyUnder = async (certificate, algorithm, message, signature) => {
+  try {
+    if (algorithm[0] === ED25519) {
+      const [id, publicKey] = childrenOf(certificate.key, SEQUENCE);
+      return oidOf(childrenOf(id, SEQUENCE)[0]) === ED25519 && await verifyEd25519(bitsOf(publicKey), message, signature);
+    }
+    const fit = schemeFor(algorithm, certificate, signature);
+    if (fit === null) return false;
+    const key = await crypto.subtle.importKey('spki', certificate.key.whole, fit.scheme, false, ['verify']);
+    return await crypto.subtle.verify(fit.scheme, key, fit.signature, message);
   } catch {
     return false; // a key or a signature that WebCrypto can't read
   }

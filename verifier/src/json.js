@@ -136,7 +136,7 @@ class JsonReader {
     const kind = this.text[this.at];
     if (kind === undefined) refuse('json-truncated');
     this.at += 1;
-    if (kind !== 'u') return { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }[kind] ?? refuse('json-syntax');
+    if (kind !== 'u') return { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }[kind] ?? refuse('json-escape');
     const high = this.unit();
     if (high < 0xd800 || high > 0xdfff) return String.fromCharCode(high);
     if (high > 0xdbff || this.text.slice(this.at, this.at + 2) !== '\\u') refuse('json-surrogate');
@@ -148,7 +148,7 @@ class JsonReader {
 
   unit() {
     const digits = this.text.slice(this.at, this.at + 4);
-    if (!/^[0-9a-fA-F]*$/.test(digits)) refuse('json-syntax');
+    if (!/^[0-9a-fA-F]*$/.test(digits)) refuse('json-escape');
     if (digits.length < 4) refuse('json-truncated');
     this.at += 4;
     return parseInt(digits, 16);

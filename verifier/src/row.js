@@ -244,13 +244,14 @@ const checkName = async ({ row: { copy, published, name: named }, settings: s, l
   const message = H(
     'countermark/approval/1', log.key, commitment, u64(copy), named.recipient, named.case, capture.sha256,
     sha256(utf8(published)), named.statement, named.reason);
+  // Two approvers are two keys, as the limits of a sealing say; one key twice would be one person signing twice.
+  if (new Set(named.keys.map(toHex)).size !== named.keys.length || !named.keys.every(isPublicKey)) refuse('name');
   let before = 0;
   for (const { approver, signature } of named.approvals) {
     const key = named.keys[approver - 1];
     if (approver <= before || key === undefined || !await verifyEd25519(key, message, signature)) refuse('name');
     before = approver;
   }
-  if (new Set(named.keys.map(toHex)).size !== named.keys.length) refuse('name');
   return {
     recipient: named.recipient,
     statement: named.statement,

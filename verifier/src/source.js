@@ -68,6 +68,12 @@ const readBrace = (source, at) => {
   return [null, at];
 };
 
+/** Whether the row's parts are the open ones, each once, in their order. */
+const checkShown = (parts, shown) => {
+  const open = parts.flatMap(({ hidden }, i) => (hidden === undefined ? [i + 1] : []));
+  if (open.join() !== shown.map(({ part }) => part).join()) refuse('row');
+};
+
 /**
  * Reads the sources of a row and gives every site its number: for each part the `items` (sites with `number`), and its
  * sites in order: number, size (alternatives), tie, symbol.

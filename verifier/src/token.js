@@ -9,7 +9,6 @@ const ATTRIBUTE = {
   certificateIdV2: '1.2.840.113549.1.9.16.2.47',
 };
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
-const ANY_PURPOSE = '2.5.29.37.0';
 const MAX_CERTIFICATES = 16;
 
 /**
@@ -24,10 +23,16 @@ const checkToken = async (bytes, message, anchors) => {
   await checkAttributes(token, signer);
   const usage = signer.extensions.get(EXTENDED_USAGE);
   if (!usage?.critical || purposesOf(signer).join() !== TIME_STAMPING) broken('usage');
-  const signed = concat(Uint8Array.of(SET), token.attributes.whole.subarray(1));
-  if (!await verifyUnder(signer, token.algorithm, signed, token.signature)) broken('signature');
+  if (!isUnderstood(signer)) broken('certificate');
+  if (!await verifyUnder(signer, token.algorithm, signedAttributes(token), token.signature)) broken('signature');
   const trusted = await leadsTo(anchors, signer, token.certificates, info.at, []);
   return trusted ? { state: 'trusted', time: info.latest } : { state: 'unknown', time: null };
+};
+
+/** What the signature is over: the attributes as a SET OF, which DER sorts. */
+const signedAttributes = ({ attributes: { whole, body, children } }) => {
+  const inOrder = children.map((child) => child.whole).sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
+  return concat(Uint8Array.of(SET), whole.subarray(1, whole.length - body.length), ...inOrder);
 };
 
 /** The token, also out of a whole response with status 0 or 1. */
@@ -35,8 +40,8 @@ const readToken = (bytes) => {
   if (bytes.length > 65536) broken('size');
   let root = readDer(bytes);
   if (childrenOf(root, SEQUENCE)[0]?.tag === SEQUENCE) {
-    const [status, token] = root.children;
-    if (integerOf(status.children[0]) > 1n) broken('status');
+    const [status, token, ...others] = root.children;
+    if (integerOf(status.children[0]) > 1n || others.length) broken('status');
     root = token ?? broken('status');
   }
   const [type, wrapped] = childrenOf(root, SEQUENCE);
@@ -44,7 +49,7 @@ const readToken = (bytes) => {
   const [, , content, ...rest] = childrenOf(childrenOf(wrapped, 0xa0)[0], SEQUENCE);
   const [contentType, contentBytes] = childrenOf(content, SEQUENCE);
   if (oidOf(contentType) !== TST_INFO) broken('type');
-  const certificates = rest.find(({ tag }) => tag === 0xa0)?.children ?? [];
+  const certificates = (rest.find(({ tag }) => tag === 0xa0)?.children ?? []).filter(({ tag }) => tag === SEQUENCE);
   if (certificates.length > MAX_CERTIFICATES) broken('certificates');
   const signers = childrenOf(rest.at(-1), SET);
   if (signers.length !== 1) broken('signers');
@@ -55,7 +60,7 @@ const readToken = (bytes) => {
   if (hashName === 'SHA-1') broken('hash');
   return {
     content: bodyOf(childrenOf(contentBytes, 0xa0)[0], OCTETS),
-    certificates: certificates.map(({ whole }) => readCertificate(whole)),
+    certificates: certificates.flatMap(({ whole }) => certificateOr(whole)),
     signer: id,
     hashName,
     attributes,
@@ -64,12 +69,21 @@ const readToken = (bytes) => {
   };
 };
 
+/** A certificate; one that doesn't read vouches for nothing. */
+const certificateOr = (bytes) => {
+  try {
+    return [readCertificate(bytes)];
+  } catch {
+    return [];
+  }
+};
+
 const hashOf = (algorithm) => HASHES[oidOf(childrenOf(algorithm, SEQUENCE)[0])] ?? broken('hash');
 
 /** Bare RSA takes the hash of the message digest. */
 const signatureOf = (algorithm, hashName) => {
   const id = oidOf(childrenOf(algorithm, SEQUENCE)[0]);
-  return id === RSA ? [RSA, hashName] : SIGNATURES[id] ?? broken('algorithm');
+  return id === RSA ? [RSA, hashName] : TOKEN_SIGNATURES[id] ?? broken('algorithm');
 };
 
 const readInfo = (bytes) => {
@@ -134,17 +148,23 @@ const checkCertificateId = async (value, hashDefault, signer) => {
   if (!same(issuer.whole, signer.issuer) || !same(bodyOf(serial, INTEGER), signer.serial)) broken('certificate id');
 };
 
-/** Whether a chain leads from the certificate to an anchor, each link good at `time`. */
+const isUnderstood = ({ extensions }) => [...extensions].every(([id, { critical }]) => !critical || UNDERSTOOD.includes(id));
+
+const isAuthority = ({ extensions }) => {
+  const [authority, longest] = extensions.has(CONSTRAINTS) ? childrenOf(extensions.get(CONSTRAINTS).value, SEQUENCE) : [];
+  const is = authority?.tag === BOOLEAN && authority.body[0] !== 0;
+  return { is, longest: is && longest !== undefined ? integerOf(longest) : null };
+};
+
+/** Whether a chain leads from the certificate to an anchor, each link good at `time`. An anchor is a name and a key. */
 const leadsTo = async (anchors, certificate, others, time, below) => {
-  if (!isGoodLink(certificate, time, below) || below.length > MAX_CERTIFICATES) return false;
-  if (anchors.some(({ whole }) => same(whole, certificate.whole))) return true;
-  const algorithm = SIGNATURES[certificate.algorithm];
-  if (algorithm === undefined) return false;
+  if (below.length > MAX_CERTIFICATES || !isGoodLink(certificate, time, below) || certificate.algorithm === undefined) return false;
+  const signedBy = async (issuer) => same(issuer.subject, certificate.issuer)
+    && verifyUnder(issuer, certificate.algorithm, certificate.signed, certificate.signature);
+  for (const anchor of anchors) if (await signedBy(anchor)) return true;
   const chain = [...below, certificate];
-  for (const issuer of [...anchors, ...others]) {
-    if (!same(issuer.subject, certificate.issuer) || chain.includes(issuer)) continue;
-    if (!await verifyUnder(issuer, algorithm, certificate.signed, certificate.signature)) continue;
-    if (await leadsTo(anchors, issuer, others, time, chain)) return true;
+  for (const issuer of others) {
+    if (!chain.includes(issuer) && await signedBy(issuer) && await leadsTo(anchors, issuer, others, time, chain)) return true;
   }
   return false;
 };
@@ -152,15 +172,13 @@ const leadsTo = async (anchors, certificate, others, time, below) => {
 /** Valid then, nothing critical that we don't understand, and, above another one, an authority that may stamp time. */
 const isGoodLink = (certificate, time, below) => {
   const { extensions, from, until } = certificate;
-  if (time < from || time > until) return false;
-  if ([...extensions].some(([id, { critical }]) => critical && !UNDERSTOOD.includes(id))) return false;
-  if (below.length === 0) return true;
+  const { is, longest } = isAuthority(certificate);
+  if (time < from || time > until || !isUnderstood(certificate)) return false;
+  if (below.length === 0) return !is;
   const purposes = purposesOf(certificate);
-  if (purposes !== null && !purposes.includes(TIME_STAMPING) && !purposes.includes(ANY_PURPOSE)) return false;
   const usage = extensions.get(USAGE);
-  if (usage && !(bodyOf(usage.value, BITS)[1] & 4)) return false;
-  const [authority, longest] = extensions.has(CONSTRAINTS) ? childrenOf(extensions.get(CONSTRAINTS).value, SEQUENCE) : [];
-  if (authority?.tag !== BOOLEAN || authority.body[0] === 0) return false;
+  const mayStamp = purposes === null || purposes.includes(TIME_STAMPING);
+  const maySign = usage === undefined || (bodyOf(usage.value, BITS)[1] & 4) !== 0;
   const between = below.slice(1).filter(({ subject, issuer }) => !same(subject, issuer)).length;
-  return longest === undefined || BigInt(between) <= integerOf(longest);
+  return is && mayStamp && maySign && (longest === null || BigInt(between) <= longest);
 };

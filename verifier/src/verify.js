@@ -41,7 +41,9 @@ const checkBundle = async (bytes, trust) => {
   if (trust.log !== null && !(trust.log.name === log.name && same(trust.log.key, log.key))) refuse('wrong-log');
   const cosignatures = await checkCheckpoint(bundle, trust.witnesses);
   checkTable(bundle, trust.smallTables);
+  if (bundle.row) checkShown(parts, bundle.row.parts);
   const read = bundle.row ? readSources(bundle.row.parts) : [];
+  if (bundle.row?.copy > bundle.settings.copies) refuse('commitment'); // no such copy has pieces
   checkCommitment(bundle, read.map(({ sites }) => sites));
   checkLogged(bundle);
   await checkCapture(bundle);

@@ -10,6 +10,7 @@ const KEYS = {
   'rsa-1024': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
   'p-256': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
   'p-384': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'],
+  ed25519: ['-algorithm', 'ED25519'],
   'p-521': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-521'],
 };
 
@@ -39,14 +40,15 @@ export class Authority {
   }
 
   /** A key and a certificate `name`.pem, signed by `issuer` or by itself. */
-  certificate(name, { kind = 'p-256', issuer, extensions = STAMPER, days = 30, hash = 'sha256' } = {}) {
+  certificate(name, { kind = 'p-256', issuer, extensions = STAMPER, days = 30, hash = 'sha256', pss = false } = {}) {
     this.serial += 1;
     this.run('genpkey', ...KEYS[kind], '-out', `${name}.key`);
+    writeFileSync(this.path(`${name}.kind`), kind);
     writeFileSync(this.path(`${name}.ext`), extensions);
     this.run('req', '-new', '-key', `${name}.key`, '-subj', `/O=Test/CN=${name}`, '-out', `${name}.csr`);
     const signer = issuer ? ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`] : ['-signkey', `${name}.key`];
     this.run('x509', '-req', '-in', `${name}.csr`, ...signer, '-set_serial', String(this.serial), '-days', String(days),
-      `-${hash}`, '-extfile', `${name}.ext`, '-out', `${name}.pem`);
+      ...(issuer ? this.read(`${issuer}.kind`) : kind) === 'ed25519' ? [] : [`-${hash}`], ...(pss ? ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:-1'] : []), '-extfile', `${name}.ext`, '-out', `${name}.pem`);
     return this.read(`${name}.pem`);
   }
 

@@ -1,9 +1,11 @@
 // What the tests run: the script as it stands in the assembled page, and the sources' inner functions for forging.
 
 import { readFileSync, readdirSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+
+globalThis.crypto ??= webcrypto; // node 18
 
 export const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 

@@ -69,12 +69,31 @@ test('certificates that may not stamp, and chains that do not hold', withAuthori
   assert.equal((await said((text) => a.stamp('tsa', text), root)).state, 'unknown', 'without the middle');
   const middle = a.read('middle.pem');
   assert.equal((await said((text) => a.stamp('tsa', text), `${root}\n${middle}`)).state, 'trusted');
+  assert.equal((await said((text) => a.stamp('tsa', text, { chain: ['middle', 'root'] }), a.read('tsa.pem'))).state, 'unknown', 'itself is no anchor');
+  assert.equal((await said((text) => a.stamp('tsa', text), middle)).state, 'trusted', 'a middle one can be the anchor');
+  const alone = a.certificate('alone', {});
+  assert.equal((await said((text) => a.stamp('alone', text), alone)).state, 'trusted', 'signed by itself, and trusted');
+  const both = a.certificate('both', { extensions: `${STAMPER}basicConstraints=critical,CA:TRUE\n` });
+  assert.equal((await said((text) => a.stamp('both', text), both)).state, 'unknown', 'an authority stamps nothing itself');
+  a.certificate('odd', { issuer: 'root', extensions: `${STAMPER}1.2.3.4=critical,ASN1:NULL\n` });
+  assert.equal((await said((text) => a.stamp('odd', text), root)).state, 'token', 'critical and strange');
   for (const extensions of [STAMPER.replace('Usage=critical,time', 'Usage=time'), STAMPER.replace('timeStamping', 'timeStamping,emailProtection'), 'keyUsage=digitalSignature\n']) {
     a.certificate('tsa', { issuer: 'root', extensions });
     const state = await said((text) => a.stamp('tsa', text), root).catch(() => 'openssl');
     if (state !== 'openssl') assert.equal(state.state, 'token', extensions);
   }
 }));
+
+for (const kind of ['rsa', 'p-256', 'p-384', 'p-521', 'ed25519']) {
+  test(`a chain under ${kind}`, withAuthority(async (a) => {
+    const hash = kind === 'rsa' ? 'sha384' : 'sha512';
+    const root = a.certificate('root', { kind, extensions: CA, hash });
+    a.certificate('tsa', { issuer: 'root', hash, pss: kind === 'rsa' });
+    assert.equal((await said((text) => a.stamp('tsa', text), root)).state, 'trusted');
+    const stranger = a.certificate('root', { kind, extensions: CA, hash });
+    assert.equal((await said((text) => a.stamp('tsa', text), stranger)).state, 'unknown');
+  }));
+}
 
 test('weak keys and other curves', withAuthority(async (a) => {
   const root = a.certificate('root', { extensions: CA });

@@ -10,8 +10,22 @@ use sha2::{Digest as _, Sha256};
 
 /// The script's files in `verifier/src`, in the order in which they stand in the page.
 const SCRIPTS: [&str; 16] = [
-    "bytes", "json", "merkle", "ed25519", "note", "fields", "commitment", "source", "row", "der", "token", "verify",
-    "words", "view", "evidence", "start",
+    "bytes",
+    "json",
+    "merkle",
+    "ed25519",
+    "note",
+    "fields",
+    "commitment",
+    "source",
+    "row",
+    "der",
+    "token",
+    "verify",
+    "words",
+    "view",
+    "evidence",
+    "start",
 ];
 
 /// What a page with a bundle inside has in place of this; it must stand in the page once.
