@@ -1,18 +1,19 @@
 // The fields of a bundle, read from JSON into plain objects (docs/formats/bundle.md, "Fields").
 
+const U32 = 2 ** 32 - 1;
 const RULES_OF_TODAY = { rules: 1, bias: 'uniform', coalition: 1, eta: 50, spending: 'k(k+1)' };
 
 /** An object's fields, by readers: `{ name: reader }`; a name that ends in `?` may be missing. */
 const object = (readers) => (value) => {
   if (!(value instanceof Map)) refuse('field');
   const names = Object.keys(readers);
-  for (const key of value.keys()) if (!names.includes(key) && !names.includes(`${key}?`)) refuse('unknown-field');
   const read = {};
   for (const name of names) {
     const key = name.replace('?', '');
     if (value.has(key)) read[key] = readers[name](value.get(key));
     else if (key === name) refuse('field');
   }
+  if (Object.keys(read).length !== value.size) refuse('unknown-field');
   return read;
 };
 
@@ -45,14 +46,12 @@ const proof = (value) => (typeof value === 'string' && readProof(value)) || refu
 
 const part = (value) => {
   const common = { class: integer(1, 5) };
-  if (value instanceof Map && value.has('hidden') && !value.has('text') && !value.has('salt')) {
-    return object({ ...common, hidden: hash })(value);
-  }
+  if (value instanceof Map && value.has('hidden')) return object({ ...common, hidden: hash })(value);
   return object({ ...common, salt: hash, text: text(1024 * 1024) })(value);
 };
 
 const rowPart = object({
-  part: integer(1, 2 ** 32 - 1),
+  part: integer(1, U32),
   sites: list(integer(0, 4095), 4096),
   sites_salt: hash,
   source: text(65536),
@@ -73,8 +72,8 @@ const name = object({
 });
 
 const row = object({
-  copy: integer(1, 2 ** 32 - 1),
-  look: object({ k: integer(1, 2 ** 32 - 1), messages: integer(1, 2 ** 32 - 1) }),
+  copy: integer(1, U32),
+  look: object({ k: integer(1, U32), messages: integer(1, U32) }),
   'name?': name,
   parts: list(rowPart, 16384),
   published: text(262144),
@@ -82,16 +81,16 @@ const row = object({
 
 const settings = object({
   bias: text(),
-  coalition: integer(),
-  copies: integer(),
+  coalition: integer(0, U32),
+  copies: integer(0, U32),
   epsilon: integer(),
-  eta: integer(),
-  file_copies: integer(),
+  eta: integer(0, U32),
+  file_copies: integer(0, U32),
   marked_line: boolean,
-  rules: integer(),
+  rules: integer(0, U32),
   salt: hash,
   spending: text(),
-  texts: (value) => (typeof value === 'string' && /^[0-9]+$/.test(value) ? value : refuse('field')),
+  texts: text(),
 });
 
 const explanations = (wanted) => (value) => {
@@ -123,7 +122,7 @@ const bundleFields = (format) => object({
   rest: list(hash, format === 2 ? 65536 : 64),
   ...(format === 2 ? { row } : {}),
   settings,
-  slot: object({ index: integer(), nonce: hash, path: list(hash, 64) }),
+  slot: object({ index: integer(0, U32), nonce: hash, path: list(hash, 20) }),
   table: object({ id: hash, proof: list(hash, 64), slots: integer() }),
   time: object({ 'after?': text(), at: integer(), salt: hash }),
   'token?': base64(0, 65536),

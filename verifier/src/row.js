@@ -195,6 +195,7 @@ const isEnough = ({ settings: s, parts, row: { look: { k, messages }, parts: ope
 /** Step 8. `read` is what `readSources` gave. What comes back is `row` of the report, with what only the page shows. */
 const checkRow = async (bundle, read) => {
   const { row: shown, parts, settings: s, capture } = bundle;
+  checkSameSites(read);
   shown.parts.forEach(({ part }, i) => checkRendering(read[i].items, parts[part - 1].text));
   const sites = sitesByNumber(read);
   checkRowSettings(bundle, sites);

@@ -79,8 +79,6 @@ const checkShown = (parts, shown) => {
  * sites in order: number, size (alternatives), tie, symbol.
  */
 const readSources = (parts) => {
-  const byTie = new Map();
-  const seen = new Map(); // number -> the site as first met
   let alternatives = 0;
   return parts.map((part) => {
     const items = readSource(part.source) ?? refuse('row');
@@ -102,19 +100,22 @@ const readSources = (parts) => {
       item.number = site.number;
     }
     if (sites.length !== part.sites.length || sites.length !== part.symbols.length) refuse('row');
-    for (const site of sites) checkSameSite(site, byTie, seen);
     return { items, sites };
   });
 };
 
 /** One number is one site, in all parts; one tie number likewise. */
-const checkSameSite = (site, byTie, seen) => {
-  const before = seen.get(site.number);
-  const fits = before === undefined
-    || (site.tie !== undefined && site.tie === before.tie && site.size === before.size && site.symbol === before.symbol);
-  if (!fits || (site.tie !== undefined && (byTie.get(site.tie) ?? site.number) !== site.number)) refuse('row');
-  if (site.tie !== undefined) byTie.set(site.tie, site.number);
-  seen.set(site.number, site);
+const checkSameSites = (read) => {
+  const byTie = new Map();
+  const seen = new Map(); // number -> the site as first met
+  for (const site of read.flatMap(({ sites }) => sites)) {
+    const before = seen.get(site.number);
+    const fits = before === undefined
+      || (site.tie !== undefined && site.tie === before.tie && site.size === before.size && site.symbol === before.symbol);
+    if (!fits || (site.tie !== undefined && (byTie.get(site.tie) ?? site.number) !== site.number)) refuse('row');
+    if (site.tie !== undefined) byTie.set(site.tie, site.number);
+    seen.set(site.number, site);
+  }
 };
 
 /** Whether the text is a rendering: the set of places that the items so far can lead to. */
