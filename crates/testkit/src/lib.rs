@@ -24,9 +24,11 @@
 mod clock;
 mod disk;
 mod failing;
+mod memory;
 mod rng;
 
 pub use clock::FakeClock;
 pub use disk::FailingDisk;
 pub use failing::{FailingStore, Fault, Half};
+pub use memory::{MemoryDisk, MemoryLock};
 pub use rng::{SeededRng, rng};
