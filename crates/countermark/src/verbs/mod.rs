@@ -1,5 +1,6 @@
 //! One module a verb: reads the arguments, calls the office, prints.
 
+pub mod clocks;
 pub mod compare;
 pub mod copy;
 pub mod identity;

@@ -3,7 +3,7 @@
 use countermark_office::{Capture, ProveRequest};
 use serde_json::json;
 
-use super::publish;
+use super::{clocks, publish};
 use crate::cli::{Global, Prove};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::{home, terminal, time};
@@ -21,12 +21,16 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
             .hint("choose another name; nothing is overwritten"));
     }
     let mut office = home::open(global)?;
-    publish::due(&mut office);
+    let mut published = publish::due(&mut office);
     let message = office.message(&args.message)?.summary;
     if !message.logged
         && let Some(done) = office.publish_now(Some(&message.message))?
     {
         publish::tell(&done);
+        published = true;
+    }
+    if published {
+        clocks::ask(&mut office);
     }
     let request = ProveRequest {
         message: &args.message,
@@ -49,7 +53,9 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         ))?;
     }
     if !proved.stamped {
-        terminal::note("no independent clock: the time is your word; `log timestamp` adds one");
+        terminal::note(
+            "no independent clock: the time is your word; `log timestamper add` or `log witness add` gives you one",
+        );
     }
     Ok(Exit::Found)
 }
