@@ -19,11 +19,18 @@
 //! assert_eq!((tail.count, tail.of), (4u8.into(), 6u8.into()));
 //! ```
 
+pub use crate::doubtless::{Doubtless, choices};
 pub use crate::evidence::{COARSEST_GRAIN, Evidence, Tail, WORK_LIMIT};
 pub use crate::grid::{UNITS_PER_BIT, log2_units, site_scores};
 pub use crate::look::{texts, threshold_met};
 
 use crate::observations::Observations;
+use num_bigint::BigUint;
+
+/// `log2` of a number of any length; minus infinity for zero.
+pub fn bits(value: &BigUint) -> f64 {
+    crate::tail::log2(value)
+}
 
 /// The score of a row, in units of 2^-10 bit; nothing when the row does not fit the sites.
 pub fn score(row: &[u8], alternatives: &[u8], observations: &Observations, disclosed: &[bool]) -> Option<i64> {

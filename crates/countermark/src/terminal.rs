@@ -156,6 +156,15 @@ fn stdin() -> Outcome<io::StdinLock<'static>> {
     Ok(io::stdin().lock())
 }
 
+/// Refuses a file that exists, before any work is done for it.
+pub fn free(path: &Path) -> Outcome<()> {
+    if path.exists() {
+        return Err(Failure::new(format!("{} exists already", path.display()))
+            .hint("choose another name; nothing is overwritten"));
+    }
+    Ok(())
+}
+
 /// Writes a new file, never over an old one, durable when this returns.
 pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Outcome<()> {
     let fail = |e: io::Error| {

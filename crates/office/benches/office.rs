@@ -8,7 +8,7 @@ use std::path::Path;
 
 use countermark_codebook::Epsilon;
 use countermark_marking::Master;
-use countermark_office::{Founding, Office, ProveRequest, SealRequest, To};
+use countermark_office::{Founding, Office, ProveRequest, SealRequest, Shows, To};
 use countermark_proof::{TableSize, VerifyOptions, verify};
 use countermark_testkit::rng;
 use countermark_tlog::directory::Folder;
@@ -120,7 +120,13 @@ fn prove_and_verify(bencher: Bencher) {
     let mut office = office(dir.path());
     let sealed = office.seal_now(&request(0, 9)).unwrap();
     bencher.bench_local(|| {
-        let request = ProveRequest { message: &sealed.reference, parts: Some(vec![2, 3]), capture: None, words: None };
+        let request = ProveRequest {
+            message: &sealed.reference,
+            parts: Some(vec![2, 3]),
+            capture: None,
+            words: None,
+            shows: Shows::Text,
+        };
         let bundle = office.prove(&request).unwrap();
         assert!(verify(&bundle.bytes, &VerifyOptions::default()).valid);
     });

@@ -1,12 +1,13 @@
 //! Shares of the recipients' salts, each for one approver's eyes.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use countermark_proof::ApproverShares;
+use countermark_proof::shamir::Share;
 use zeroize::Zeroizing;
 
 use crate::Error;
-use crate::ledger::hex;
+use crate::ledger::{hex, unhex};
 use crate::record::{IdentityRecord, SealedShares, SharesRecord};
 
 /// Encrypts each approver's shares to his age key; nothing when there are fewer than two approvers.
@@ -22,7 +23,7 @@ pub(crate) fn seal_shares(
         let approver = approvers.iter().find(|a| a.key == own.approver);
         let recipient = approver.and_then(|a| a.age.parse::<age::x25519::Recipient>().ok());
         let recipient = recipient.ok_or_else(|| Error::UnknownIdentity { name: "approver".to_owned() })?;
-        let mut content = Zeroizing::new(Vec::with_capacity(33 * own.shares.len()));
+        let mut content = Zeroizing::new(Vec::with_capacity(SHARE * own.shares.len()));
         for share in &own.shares {
             content.push(share.place);
             content.extend_from_slice(&share.values);
@@ -31,6 +32,24 @@ pub(crate) fn seal_shares(
     }
     Ok(Some(SharesRecord { sealed }))
 }
+
+/// An approver's shares, one a copy, with the age secret in his identity file; nothing when that does not open them.
+pub(crate) fn open_shares(file: &str, identity: &str) -> Option<Vec<Share>> {
+    let secret = identity.lines().map(str::trim).find(|line| line.starts_with("AGE-SECRET-KEY-"))?;
+    let secret: age::x25519::Identity = secret.parse().ok()?;
+    let file = unhex(file)?;
+    let decryptor = age::Decryptor::new_buffered(file.as_slice()).ok()?;
+    let mut content = Zeroizing::new(Vec::new());
+    decryptor.decrypt(std::iter::once(&secret as &dyn age::Identity)).ok()?.read_to_end(&mut content).ok()?;
+    let shares = content.chunks(SHARE).map(|bytes| {
+        let (place, values) = bytes.split_first()?;
+        Some(Share { place: *place, values: values.try_into().ok()? })
+    });
+    shares.collect()
+}
+
+/// A share's bytes: its place, then its values.
+const SHARE: usize = 33;
 
 fn encrypt(recipient: &age::x25519::Recipient, content: &[u8]) -> Vec<u8> {
     let to = std::iter::once(recipient as &dyn age::Recipient);

@@ -212,18 +212,7 @@ impl<D: Disk + Clone> Office<D> {
         if self.vault.is_restored()? {
             return Ok(None);
         }
-        let mut known = 1 + self.rhythm()?.dummies;
-        self.vault.read::<_, Error>(|tx| {
-            tx.visit::<MessageRecord>(|_, record| {
-                known += u64::from(record.index.is_some());
-                Ok(())
-            })?;
-            tx.visit::<AuditLeafRecord>(|_, record| {
-                known += u64::from(record.index.is_some());
-                Ok(())
-            })?;
-            Ok(())
-        })?;
+        let known = self.own_indices()?.len() as u64 + self.rhythm()?.dummies;
         let unknown = size.saturating_sub(known);
         let told =
             || format!("the vault knows nothing of {unknown} leaves of its log: an older vault was put in its place");

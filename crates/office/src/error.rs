@@ -26,6 +26,54 @@ pub enum Error {
         /// What does not fit.
         what: &'static str,
     },
+    /// The person concerned has not been heard, and his name can't be said before.
+    #[error("the person concerned has not been heard yet: {what}")]
+    Unheard {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// A case is not in the state for this.
+    #[error("case {case}: {what}")]
+    Case {
+        /// The case's id.
+        case: String,
+        /// Why not.
+        what: &'static str,
+    },
+    /// An approver's identity file does not do.
+    #[error("this identity can't approve: {what}")]
+    Approver {
+        /// Why not.
+        what: &'static str,
+    },
+    /// A capture is larger than one may be.
+    #[error("the capture has {found} bytes, at most {most} are kept")]
+    LargeCapture {
+        /// Bytes found.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// Parts that can't stand in a bundle with a row.
+    #[error(
+        "parts {parts} hold wordings that were shown before this text was captured, and can't be part of the evidence"
+    )]
+    Disclosed {
+        /// Their numbers.
+        parts: String,
+    },
+    /// A copy is named on the desk, and what strangers can check does not reach the line.
+    #[error("{bits:.1} bits are missing before a stranger could check which copy it was")]
+    RowMissing {
+        /// The bits.
+        bits: f64,
+    },
+    /// There is no such case.
+    #[error("no case is called `{given}`")]
+    UnknownCase {
+        /// What was given.
+        given: String,
+    },
     /// The codebook can't be drawn.
     #[error(transparent)]
     Codebook(#[from] CodebookError),

@@ -137,11 +137,21 @@ impl<D: Disk + Clone> Office<D> {
     }
 }
 
+/// The signing key in an identity file.
+pub(crate) fn signing_key(file: &str) -> Option<SigningKey> {
+    let seed = file.lines().find_map(|line| line.trim().strip_prefix(SIGNING_KEY))?;
+    let seed = Zeroizing::new(crate::ledger::unhex(seed.trim())?);
+    Some(SigningKey::from_bytes(seed.as_slice().try_into().ok()?))
+}
+
+/// What stands before the signing key in an identity file.
+const SIGNING_KEY: &str = "# countermark signing key, secret:";
+
 /// Comment lines for the person and for the second key, then the age secret, so that `age` and `rage` read the file too.
 fn file(name: &str, age: &Identity, seed: &[u8; 32]) -> IdentityFile {
     let seed = Zeroizing::new(crate::ledger::hex(seed));
     IdentityFile(Zeroizing::new(format!(
-        "# countermark identity: {name}\n# public key: {}\n# countermark signing key, secret: {}\n{}\n",
+        "# countermark identity: {name}\n# public key: {}\n{SIGNING_KEY} {}\n{}\n",
         age.recipient(),
         seed.as_str(),
         age.secret().as_str(),

@@ -8,7 +8,7 @@ use countermark_tlog::directory::{Disk, View};
 
 use crate::ledger::note_index;
 use crate::office::ONLY;
-use crate::record::{AuditLeafRecord, LeafOf, MessageRecord, PendingRecord, RhythmRecord, SlotRecord};
+use crate::record::{AuditLeafRecord, CaptureRecord, LeafOf, MessageRecord, PendingRecord, RhythmRecord, SlotRecord};
 use crate::{Error, Office};
 
 /// Leaves that are read in one go.
@@ -69,7 +69,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// Where the leaves stand that the vault has published and can name.
-    fn own_indices(&self) -> Result<HashSet<u64>, Error> {
+    pub(crate) fn own_indices(&self) -> Result<HashSet<u64>, Error> {
         // The table's.
         let mut own = HashSet::from([0]);
         self.vault.read::<_, Error>(|tx| {
@@ -78,6 +78,10 @@ impl<D: Disk + Clone> Office<D> {
                 Ok(())
             })?;
             tx.visit::<AuditLeafRecord>(|_, record| {
+                own.extend(record.index);
+                Ok(())
+            })?;
+            tx.visit::<CaptureRecord>(|_, record| {
                 own.extend(record.index);
                 Ok(())
             })?;

@@ -9,7 +9,7 @@ use countermark_tlog::note::MAX_NOTE;
 use countermark_vault::{ExtraFile, WriteTx};
 
 use crate::office::ONLY;
-use crate::record::{AuditLeafRecord, CheckpointRecord, HistoryRecord, LeafOf, MessageRecord};
+use crate::record::{AuditLeafRecord, CaptureRecord, CheckpointRecord, HistoryRecord, LeafOf, MessageRecord};
 use crate::{Error, Office};
 
 /// How long an append waits for another process that appends.
@@ -126,6 +126,12 @@ pub(crate) fn note_index(tx: &mut WriteTx<'_>, of: LeafOf, index: u64) -> Result
         LeafOf::Table => {}
         LeafOf::Message(id) => {
             if let Some(mut record) = tx.get::<MessageRecord>(id)? {
+                record.index = Some(index);
+                tx.put(id, &record)?;
+            }
+        }
+        LeafOf::Capture(id) => {
+            if let Some(mut record) = tx.get::<CaptureRecord>(id)? {
                 record.index = Some(index);
                 tx.put(id, &record)?;
             }

@@ -270,7 +270,7 @@ pub(crate) fn opened(id: &[u8], record: MessageRecord) -> Result<Opened, Error> 
     Ok(Opened { id, record, master })
 }
 
-fn summary(opened: &Opened) -> Summary {
+pub(crate) fn summary(opened: &Opened) -> Summary {
     Summary {
         message: opened.id,
         reference: opened.record.reference.clone(),

@@ -1,13 +1,17 @@
 //! Prove: the file that shows chosen parts of a sealed message, with the others as numbered holes.
 
-use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, Tables, TextSeed, VerifyOptions, verify};
+use countermark_proof::{
+    Bundle, Capture as BundleCapture, OpeningError, SlotOpening, Tables, TextSeed, VerifyOptions, verify,
+};
 use countermark_tlog::merkle::Hash;
 use countermark_tlog::proof::Proof;
 use sha2::{Digest, Sha256};
 
 use countermark_tlog::directory::Disk;
 
+use crate::case::Kept;
 use crate::ledger::hex;
+use crate::messages::Opened;
 use crate::{Error, Office};
 
 /// A captured publication that the bundle answers.
@@ -22,7 +26,7 @@ pub struct Capture<'a> {
 /// What is to be shown.
 #[derive(Debug, Clone)]
 pub struct ProveRequest<'a> {
-    /// The message, as [`Office::message`] takes it.
+    /// The message, as [`Office::message`] takes it, or a case, as [`Office::case`] does: then its capture stands in the bundle.
     pub message: &'a str,
     /// The parts to open, from 1; all of them when there is none.
     pub parts: Option<Vec<usize>>,
@@ -30,6 +34,34 @@ pub struct ProveRequest<'a> {
     pub capture: Option<Capture<'a>>,
     /// The writer's own words.
     pub words: Option<&'a str>,
+    /// Whether it shows which copy it was.
+    pub shows: Shows,
+}
+
+/// What a bundle shows besides the text of parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shows {
+    /// The row of the copy that is named in the case.
+    Copy,
+    /// The same, for the person concerned alone: nothing is public yet.
+    Evidence,
+    /// The row and, under two approvers' signatures, the recipient's name.
+    Name,
+    /// Nothing.
+    #[default]
+    Text,
+}
+
+impl Shows {
+    /// Its name in the vault.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Evidence => "evidence",
+            Self::Name => "name",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// A bundle, and what it shows.
@@ -60,15 +92,60 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// No such message or part; [`Error::NotLogged`]; those of vault and log.
     pub fn prove(&mut self, request: &ProveRequest<'_>) -> Result<Proved, Error> {
-        let opened = self.find(request.message)?;
-        let record = &opened.record;
-        let count = record.text.parts.len();
+        let (kept, opened) = self.resolve(request.message)?;
+        let count = opened.record.text.parts.len();
         let mut parts = request.parts.clone().unwrap_or_else(|| (1..=count).collect());
         parts.sort_unstable();
         parts.dedup();
+        if let Some(part) = parts.iter().find(|part| !(1..=count).contains(*part)) {
+            return Err(OpeningError::Part { part: *part, parts: count }.into());
+        }
+        let (bundle, stamped) = self.bundle(request, kept.as_ref(), &opened, &parts)?;
+        let bytes = bundle.to_bytes();
+        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+        if !report.valid {
+            return Err(bundle
+                .bits_missing()
+                .map_or(Error::Unprovable { reason: report.reason_text }, |bits| Error::RowMissing { bits }));
+        }
+        match &kept {
+            Some(kept) => self.disclose(&opened, kept, &parts, request.shows, hex(&Sha256::digest(&bytes)))?,
+            None => self.note("prove", &hex(&opened.id.0))?,
+        }
+        let closed = (1..=count).filter(|part| parts.binary_search(part).is_err()).collect();
+        Ok(Proved { bytes, opened: parts, closed, stamped })
+    }
+
+    /// The bundle, and whether an outside clock's word is in it.
+    fn bundle(
+        &self,
+        request: &ProveRequest<'_>,
+        kept: Option<&Kept>,
+        opened: &Opened,
+        parts: &[usize],
+    ) -> Result<(Bundle, bool), Error> {
+        let record = &opened.record;
         let index = record.index.ok_or(Error::NotLogged)?;
-        let opening =
-            record.text.open(&TextSeed::from_bytes(record.text_seed), &record.rest, &record.commitment, &parts)?;
+        let (opening, row) = match (request.shows, kept) {
+            (Shows::Text, _) => {
+                let seed = TextSeed::from_bytes(record.text_seed);
+                (record.text.open(&seed, &record.rest, &record.commitment, parts)?, None)
+            }
+            (shows, Some(kept)) => {
+                let (opening, row) = self.open_row(opened, kept, parts, shows)?;
+                (opening, Some(row))
+            }
+            (_, None) => return Err(Error::UnknownCase { given: request.message.to_owned() }),
+        };
+        let given = request.capture.map(|capture| BundleCapture {
+            sha256: Sha256::digest(capture.bytes).into(),
+            at: capture.at,
+            logged: None,
+        });
+        let capture = match (given, kept) {
+            (None, Some(kept)) => Some(self.proved_capture(kept)?),
+            (given, _) => given,
+        };
         let Inclusion { leaf, table, token } = self.inclusion(index)?;
         let stamped = token.is_some() || self.is_cosigned(&leaf.checkpoint)?;
         let bundle = Bundle {
@@ -78,25 +155,11 @@ impl<D: Disk + Clone> Office<D> {
             slot: SlotOpening::new(&self.table, &self.table_tree()?, record.slot, table)?,
             proof: leaf,
             token,
-            capture: request.capture.map(|capture| BundleCapture {
-                sha256: Sha256::digest(capture.bytes).into(),
-                at: capture.at,
-                logged: None,
-            }),
+            capture,
+            row,
             words: request.words.map(str::to_owned),
         };
-        let bytes = bundle.to_bytes();
-        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
-        if !report.valid {
-            return Err(Error::Unprovable { reason: report.reason_text });
-        }
-        let act = self.act("prove", &hex(&opened.id.0));
-        self.vault.write::<_, Error>(|tx| {
-            tx.audit(&act)?;
-            Ok(())
-        })?;
-        let closed = (1..=count).filter(|part| parts.binary_search(part).is_err()).collect();
-        Ok(Proved { bytes, opened: parts, closed, stamped })
+        Ok((bundle, stamped))
     }
 
     /// The inclusion of a leaf and of the table's, in the checkpoint that shows best since when the leaf exists.

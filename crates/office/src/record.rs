@@ -213,6 +213,8 @@ pub enum LeafOf {
     Message([u8; 16]),
     /// The audit trail's head: the row of this id.
     Audit([u8; 16]),
+    /// A capture: the row of this id, which is its case's.
+    Capture([u8; 16]),
 }
 
 /// A slot of the table that a sealing has taken. The row's id is a keyed hash of its number.
@@ -300,3 +302,121 @@ pub enum ClockRecord {
     },
 }
 record!(ClockRecord, 33);
+
+/// A case: what is known of one publication, and what was decided.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// When it was opened, milliseconds since 1970.
+    pub opened_ms: u64,
+    /// The published text, as it was traced.
+    pub published: String,
+    /// Why a copy was looked for; none when none was.
+    pub reason: Option<String>,
+    /// What was found; none where nothing of ours was.
+    pub finding: Option<FindingRecord>,
+    /// What persons of the office wrote down.
+    #[serde(default)]
+    pub notes: Vec<NoteRecord>,
+    /// How the person concerned was heard, before his name may be said.
+    #[serde(default)]
+    pub hearing: Option<HearingRecord>,
+    /// The name that is to be said, and who approved it.
+    #[serde(default)]
+    pub naming: Option<NamingRecord>,
+    /// What was made public of it, or handed out.
+    #[serde(default)]
+    pub shown: Vec<ShownRecord>,
+}
+record!(CaseRecord, 34);
+
+/// What a case's text showed of the message that it matches best.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FindingRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// The copies that were named, from 0 in the codebook's order.
+    pub named: Vec<usize>,
+    /// The look's number, and how many messages the text could have named; none where no look was taken.
+    pub look: Option<(u64, u64)>,
+    /// Sites that had been disclosed by then, by number: they count for nothing in this case.
+    pub disclosed: Vec<usize>,
+}
+
+/// A note.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NoteRecord {
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// What.
+    pub text: String,
+}
+
+/// The evidence that the person concerned was sent, and the slot for his reply.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct HearingRecord {
+    /// When the evidence was made, milliseconds since 1970.
+    pub at_ms: u64,
+    /// Until when a reply is waited for, milliseconds since 1970.
+    pub until_ms: u64,
+    /// What he gives with his reply: 16 random bytes in hexadecimal.
+    pub slot: String,
+    /// His reply, and when it came.
+    pub reply: Option<NoteRecord>,
+}
+
+/// A name that is to be said.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NamingRecord {
+    /// The copy, from 0.
+    pub copy: usize,
+    /// What the office says of it.
+    pub statement: String,
+    /// Why it is made public.
+    pub reason: String,
+    /// Who approved it.
+    pub approvals: Vec<ApprovalRecord>,
+}
+
+/// One approver's agreement: his signature, and his share of the recipient's salt.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ApprovalRecord {
+    /// His Ed25519 public key.
+    pub key: [u8; 32],
+    /// His signature, in hexadecimal.
+    pub signature: String,
+    /// His place among the message's approvers, from 1.
+    pub place: u8,
+    /// His share. One alone says nothing.
+    pub share: [u8; 32],
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// A bundle that was made of a case.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ShownRecord {
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// SHA-256 of the bundle, in hexadecimal.
+    pub sha256: String,
+    /// The parts that it opens, from 1.
+    pub parts: Vec<usize>,
+    /// Whether it shows a copy's row, and a name.
+    pub shows: String,
+}
+
+/// A capture as it is kept, and its leaf. The row's id is its case's.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CaptureRecord {
+    /// When it was captured, seconds since 1970.
+    pub at: u64,
+    /// Its bytes, in hexadecimal.
+    pub bytes: String,
+    /// The leaf's random tag.
+    pub tag: [u8; 32],
+    /// The leaf's random salt.
+    pub salt: [u8; 32],
+    /// The leaf's index in the log, once it is there.
+    pub index: Option<u64>,
+}
+record!(CaptureRecord, 35);

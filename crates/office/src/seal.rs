@@ -249,7 +249,7 @@ impl<D: Disk + Clone> Office<D> {
         };
         let sites = master.sites().iter().zip(&alternatives);
         let named = recipients.iter().zip(rows).map(|(recipient, row)| SealedCopy {
-            recipient: Recipient::Named(public_name(recipient)),
+            recipient: Recipient::Named(public_name(recipient).to_owned()),
             codeword: row.clone(),
         });
         let file = rows.iter().skip(recipients.len());
@@ -376,6 +376,6 @@ fn different(master: &Master, copies: &[CopyText]) -> Result<(), Error> {
 }
 
 /// The words that two approvers could make public.
-fn public_name(recipient: &RecipientRecord) -> String {
-    recipient.fields.get("name").unwrap_or(&recipient.handle).clone()
+pub(crate) fn public_name(recipient: &RecipientRecord) -> &str {
+    recipient.fields.get("name").unwrap_or(&recipient.handle)
 }

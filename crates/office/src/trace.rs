@@ -43,6 +43,10 @@ pub struct MessageFinding {
     pub sites_observed: usize,
     /// Sites of the message.
     pub sites_total: usize,
+    /// The look that was taken: its number, and how many messages the text could have named. None where none was.
+    pub look: Option<(u64, u64)>,
+    /// The sites, by number, that had been disclosed by now: they count for nothing.
+    pub disclosed: Vec<usize>,
     /// Nothing can be named because the journal of looks is missing.
     pub journal_missing: bool,
     /// Passages and changes.
@@ -154,6 +158,8 @@ impl<D: Disk + Clone> Office<D> {
             bits_missing: None,
             sites_observed: trace.observations.observed(),
             sites_total: scale.alternatives.len(),
+            look: None,
+            disclosed: (0..).zip(&disclosed).filter(|(_, known)| **known).map(|(site, _)| site).collect(),
             journal_missing: false,
             trace,
             tracer,
@@ -206,6 +212,7 @@ impl<D: Disk + Clone> Office<D> {
             finding.journal_missing = true;
             return Ok(());
         };
+        finding.look = Some((k, nameable));
         let codes = self.codes(&opened.id)?;
         let copies = scale.settings.copies() as usize;
         let codebook = Codebook::draw(&Key::from_bytes(codes.key), &scale.alternatives, copies)?;

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{create, letter, request, scratch};
-use countermark_office::{Error, ProveRequest};
+use countermark_office::{Error, ProveRequest, Shows};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_vault::MemoryStore;
 
@@ -24,7 +24,13 @@ fn sealed_with_any_number_of_approvers_it_opens() {
         let sealed = office.seal_now(&request(letter(), 3)).unwrap();
         let shares = office.approvals_possible(&sealed.reference).unwrap();
         assert_eq!(shares, if approvers < 2 { 0 } else { approvers }, "{approvers} approvers");
-        let prove = ProveRequest { message: &sealed.reference, parts: Some(vec![1, 2]), capture: None, words: None };
+        let prove = ProveRequest {
+            message: &sealed.reference,
+            parts: Some(vec![1, 2]),
+            capture: None,
+            words: None,
+            shows: Shows::Text,
+        };
         let bundle = office.prove(&prove).unwrap();
         let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
         let report = verify(&bundle.bytes, &options);

@@ -43,7 +43,13 @@ fn check(store: &MemoryStore, dir: &Path, acknowledged: &[String], context: &str
     // The newest come first; those before them have been proved in earlier runs, and the audit reads them all.
     for message in messages.iter().take(2) {
         office.publish_now(Some(&message.message)).unwrap_or_else(|e| panic!("{context}: {e}"));
-        let request = ProveRequest { message: &message.reference, parts: None, capture: None, words: None };
+        let request = ProveRequest {
+            message: &message.reference,
+            parts: None,
+            capture: None,
+            words: None,
+            shows: countermark_office::Shows::Text,
+        };
         let bundle = office.prove(&request).unwrap_or_else(|e| panic!("{context}: {e}"));
         let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
         let report = verify(&bundle.bytes, &options);

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{HOUR, NOW, create, letter, open_at, request, scratch};
-use countermark_office::{Error, ProveRequest};
+use countermark_office::{Error, ProveRequest, Shows};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_testkit::Fault;
 use countermark_tlog::checkpoint::SignedCheckpoint;
@@ -51,7 +51,7 @@ fn a_witness_s_word_shows_in_history_sealing_and_proof() {
     // A later sealing says that it is no older; an earlier one is proved under the cosigned checkpoint, also when the log has grown.
     let later = office.seal_now(&request(letter(), 2)).unwrap();
     let report = |office: &mut common::TestOffice, message: &str| {
-        let asked = ProveRequest { message, parts: None, capture: None, words: None };
+        let asked = ProveRequest { message, parts: None, capture: None, words: None, shows: Shows::Text };
         let proved = office.prove(&asked).unwrap();
         let witnesses = [trusted.verifier().clone()];
         let options = VerifyOptions { tables: Tables::AlsoSmall, witnesses: &witnesses, ..VerifyOptions::default() };

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use common::{HOUR, NOW, TestOffice, create, letter, open_at, request, scratch};
-use countermark_office::{ProveRequest, Rate};
+use countermark_office::{ProveRequest, Rate, Shows};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_testkit::Fault;
 use countermark_vault::{MemoryStore, Store};
@@ -31,7 +31,7 @@ fn clean(office: &TestOffice) -> u64 {
 }
 
 fn proves(office: &mut TestOffice, message: &str) -> bool {
-    let request = ProveRequest { message, parts: None, capture: None, words: None };
+    let request = ProveRequest { message, parts: None, capture: None, words: None, shows: Shows::Text };
     let Ok(bundle) = office.prove(&request) else { return false };
     let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
     assert!(verify(&bundle.bytes, &options).valid);

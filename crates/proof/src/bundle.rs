@@ -11,12 +11,19 @@ use countermark_tlog::proof::Proof;
 use crate::hash::{Digest, hash};
 use crate::json::{self, Value};
 use crate::opening::{Opening, PartOpening, SlotOpening};
+use crate::row::{self, Row};
 
 /// The format's name, first thing that a verifier looks for.
 pub const FORMAT: &str = "countermark/bundle/1";
 
-/// The version of the explanations that belong to this format; a bundle never carries explanations of its own.
-pub const EXPLANATIONS: u32 = 1;
+/// The name of the format of a bundle with a row.
+pub const FORMAT_WITH_ROW: &str = "countermark/bundle/2";
+
+/// The format's name, and the version of the explanations that belong to it; a bundle never carries explanations of
+/// its own.
+pub(crate) fn format(row: bool) -> (&'static str, u32) {
+    if row { (FORMAT_WITH_ROW, 2) } else { (FORMAT, 1) }
+}
 
 /// The key of the last field; `~` sorts after every letter.
 pub(crate) const HASH_KEY: &str = "~hash";
@@ -70,6 +77,8 @@ pub struct Bundle {
     pub token: Option<Vec<u8>>,
     /// The publication that this answers.
     pub capture: Option<Capture>,
+    /// One copy's row, where it is shown which copy the capture came from.
+    pub row: Option<Row>,
     /// The writer's words: not sealed, proved by nothing, at most 64 KiB.
     pub words: Option<String>,
 }
@@ -85,10 +94,11 @@ impl Bundle {
     /// The bundle's one byte form.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        let (format, explanations) = format(self.row.is_some());
         let mut members = vec![
             ("commitment", base64(&self.commitment)),
-            ("explanations", integer(EXPLANATIONS.into())),
-            ("format", string(FORMAT)),
+            ("explanations", integer(explanations.into())),
+            ("format", string(format)),
             ("log", string(&self.log.to_string())),
             ("message", string(&hex(&self.opening.message.0))),
             ("parts", Value::Array(self.opening.parts.iter().map(part).collect())),
@@ -100,18 +110,19 @@ impl Bundle {
             ("time", time(&self.opening)),
         ];
         members.extend(self.capture.as_ref().map(|found| ("capture", capture(found))));
+        members.extend(self.row.as_ref().map(|row| ("row", row::form::write(row))));
         members.extend(self.token.as_ref().map(|token| ("token", base64(token))));
         members.extend(self.words.as_ref().map(|words| ("words", string(words))));
         let mut members: Vec<_> = members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         let form = json::write(&Value::Object(members.clone()));
-        members.push((HASH_KEY.to_owned(), base64(&form_hash(&form))));
+        members.push((HASH_KEY.to_owned(), base64(&form_hash(format, &form))));
         json::write(&Value::Object(members)).into_bytes()
     }
 }
 
 /// The hash that the last field holds, over the canonical form without that field.
-pub(crate) fn form_hash(form: &str) -> Digest {
-    hash("countermark/bundle/1", &[form.as_bytes()])
+pub(crate) fn form_hash(format: &str, form: &str) -> Digest {
+    hash(format, &[form.as_bytes()])
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -181,24 +192,24 @@ fn capture(capture: &Capture) -> Value {
     object(members)
 }
 
-fn object(members: Vec<(&str, Value)>) -> Value {
+pub(crate) fn object(members: Vec<(&str, Value)>) -> Value {
     Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-fn string(text: &str) -> Value {
+pub(crate) fn string(text: &str) -> Value {
     Value::String(text.to_owned())
 }
 
-fn base64(bytes: &[u8]) -> Value {
+pub(crate) fn base64(bytes: &[u8]) -> Value {
     Value::String(STANDARD.encode(bytes))
 }
 
-fn hashes(digests: &[Digest]) -> Value {
+pub(crate) fn hashes(digests: &[Digest]) -> Value {
     Value::Array(digests.iter().map(|digest| base64(digest)).collect())
 }
 
 /// Every integer handed in here is below 2^53 by the checks of sealing; one that isn't is written as the largest
 /// and fails to verify.
-fn integer(value: u64) -> Value {
+pub(crate) fn integer(value: u64) -> Value {
     Value::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }

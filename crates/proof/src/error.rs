@@ -149,4 +149,15 @@ pub enum OpeningError {
     /// What is kept of the message does not give the commitment that was logged.
     #[error("what is kept of the message is not what was sealed")]
     Commitment,
+    /// The message has no such copy.
+    #[error("copy {copy} of a message of {copies} copies")]
+    Copy {
+        /// The copy asked for, from 1.
+        copy: u32,
+        /// The message's copies, file copies included.
+        copies: usize,
+    },
+    /// The salt of a recipient is not the one that was sealed, or the copy has no recipient.
+    #[error("the approvers' shares do not give this copy's recipient")]
+    Salt,
 }

@@ -13,6 +13,7 @@
 //! - [`Sealing`]: all that a message commits to; [`Sealing::commit`] gives the commitment, and the approvers' shares
 //!   of the salts that hide the recipients ([`shamir`]).
 //! - [`SealedText::open`] and [`SlotOpening`]: what is shown of it later; [`Bundle`]: that with its proofs, in bytes.
+//! - [`Sealing::open_row`]: one copy's row beside the open parts, where it is to be shown which copy a text came from.
 //! - [`verify`]: what a reader learns from the bytes, with nothing but the keys that he trusts.
 //!
 //! What is left to the caller: where seeds and random bytes come from and where they are kept, the log, clocks, files.
@@ -67,6 +68,7 @@
 //! let head = Checkpoint { origin: origin.into(), size: 2, root: log.root(), extensions: vec![] };
 //! let bundle = Bundle {
 //!     log: signer.verifier().clone(),
+//!     row: None,
 //!     opening: sealing.text.open(&text_seed, &sealed.rest, &sealed.commitment, &[1])?,
 //!     commitment: sealed.commitment,
 //!     slot: SlotOpening::new(&table, &tree, 77, log.inclusion(0)?)?,
@@ -92,6 +94,7 @@ mod opening;
 mod piece;
 mod reference;
 mod report;
+mod row;
 mod sealing;
 mod seeds;
 mod settings;
@@ -102,16 +105,18 @@ mod table;
 mod tree;
 mod verify;
 
-pub use bundle::{Bundle, Capture, EXPLANATIONS, FORMAT, LoggedCapture, stamped};
+pub use bundle::{Bundle, Capture, FORMAT, FORMAT_WITH_ROW, LoggedCapture, stamped};
 pub use error::{OpeningError, ReferenceError, SealingError, TableError};
 pub use hash::Digest;
 pub use json::Fault;
 pub use opening::{Opening, PartOpening, SlotOpening};
 pub use reference::Reference;
 pub use report::{
-    AFTER_PUBLICATION, CAPTURE, CARRIED_KEY, CLOSED, CaptureReport, ClosedPart, KeySource, LATE_TIME, NO_CLOCK,
-    NOT_SHOWN, OpenedPart, Reason, Report, UNTRUSTED_CLOCK, WORDS,
+    AFTER_PUBLICATION, CAPTURE, CARRIED_KEY, CLOSED, CaptureReport, Clock, ClockKind, ClockState, ClosedPart,
+    KeySource, LATE_TIME, NAME, NO_CLOCK, NOT_SHOWN, NameReport, OpenedPart, ROW, ROW_LOOK, ROW_PUBLISHED, Reason,
+    Report, RowReport, SeenSite, UNTRUSTED_CLOCK, WORDS, WordedPart,
 };
+pub use row::{Approval, Approved, Look, Name, NameOpening, Row, RowOpening, RowPart};
 pub use sealing::{
     ApproverShares, LengthClass, MessageId, PartText, Recipient, RecipientRandomness, Sealed, SealedCopy, SealedSite,
     SealedText, Sealing,

@@ -36,3 +36,15 @@ pub const DEPTH: usize = 8;
 pub const VALUES: usize = 1 << 17;
 /// Integers in a bundle stay below this in magnitude: what every JSON reader holds exactly.
 pub const INTEGER: u64 = 1 << 53;
+/// Bytes of a part's source in a row, at most.
+pub const ROW_SOURCE_BYTES: usize = 1 << 16;
+/// Bytes of the published text in a row, at most.
+pub const PUBLISHED_BYTES: usize = 1 << 18;
+/// Alternatives that a row shows, at most, counted at each occurrence of a site: each is searched in the published text.
+pub const ROW_ALTERNATIVES: usize = 1 << 14;
+/// A row's loss, at most, in units of 2^-10 bit: some twelve sites that show another wording.
+pub const ROW_LOSS: u64 = (1 << 16) - 1;
+/// Hashes of the proof of pieces in a bundle with a row, at most.
+pub const ROW_REST: usize = 1 << 16;
+/// Bytes of the reason for which a name is made public, at most.
+pub const REASON_BYTES: usize = 1 << 12;

@@ -73,14 +73,21 @@ impl SealedText {
         commitment: &Digest,
         parts: &[usize],
     ) -> Result<Opening, OpeningError> {
+        let mut opening = self.opening(seed, parts)?;
+        let layout = self.pieces().layout;
+        opening.rest = tree::prove(layout.count(), &self.leaves(seed), rest, &shown(layout))
+            .ok_or(OpeningError::Rest { found: rest.len() })?;
+        if opening.commitment() == Some(*commitment) { Ok(opening) } else { Err(OpeningError::Commitment) }
+    }
+
+    /// What is shown, without its proof.
+    pub(crate) fn opening(&self, seed: &TextSeed, parts: &[usize]) -> Result<Opening, OpeningError> {
         let mut open = vec![false; self.parts.len()];
         for part in parts {
             let chosen = part.checked_sub(1).and_then(|place| open.get_mut(place));
             *chosen.ok_or(OpeningError::Part { part: *part, parts: self.parts.len() })? = true;
         }
         let layout = self.pieces().layout;
-        let hashes = tree::prove(layout.count(), &self.leaves(seed), rest, &shown(layout))
-            .ok_or(OpeningError::Rest { found: rest.len() })?;
         let salts = seed.salts(&self.message);
         let parts = self.parts.iter().zip(open).enumerate().map(|(place, (part, open))| {
             let salt = salts.salt(layout.text(place as u64));
@@ -90,16 +97,15 @@ impl SealedText {
                 PartOpening::Closed { class: part.class, hidden: hide(&salt, part.text.as_bytes()) }
             }
         });
-        let opening = Opening {
+        Ok(Opening {
             message: self.message,
             settings: self.settings.clone(),
             settings_salt: salts.salt(SETTINGS),
             written: self.written.clone(),
             written_salt: salts.salt(TIME),
             parts: parts.collect(),
-            rest: hashes,
-        };
-        if opening.commitment() == Some(*commitment) { Ok(opening) } else { Err(OpeningError::Commitment) }
+            rest: Vec::new(),
+        })
     }
 }
 
@@ -107,8 +113,13 @@ impl Opening {
     /// The commitment that this opens, or nothing when the hashes do not fit the number of pieces.
     #[must_use]
     pub fn commitment(&self) -> Option<Digest> {
-        let layout = Layout { parts: self.parts.len() as u64, copies: self.settings.copies.into() };
-        let pieces = Pieces { message: &self.message, layout };
+        self.commitment_with(&[])
+    }
+
+    /// The same with the leaf hashes of further pieces, each with its place.
+    pub(crate) fn commitment_with(&self, further: &[(u64, Digest)]) -> Option<Digest> {
+        let pieces = self.pieces();
+        let layout = pieces.layout;
         let public = settings_public(layout.parts, layout.copies);
         let settings = hide(&self.settings_salt, &self.settings.content());
         let time = hide(&self.written_salt, &self.written.content());
@@ -124,7 +135,20 @@ impl Opening {
             };
             known.push((index, pieces.leaf(Kind::Text, index, &class.public(), &hidden)));
         }
+        known.extend_from_slice(further);
+        known.sort_unstable_by_key(|(place, _)| *place);
         tree::rebuild(layout.count(), &known, &self.rest)
+    }
+
+    /// The numbers of the open parts, from 1.
+    pub(crate) fn open_parts(&self) -> impl Iterator<Item = usize> {
+        (1..).zip(&self.parts).filter(|(_, part)| matches!(part, PartOpening::Open { .. })).map(|(number, _)| number)
+    }
+
+    /// The message's number of pieces and their places.
+    pub(crate) fn pieces(&self) -> Pieces<'_> {
+        let layout = Layout { parts: self.parts.len() as u64, copies: self.settings.copies.into() };
+        Pieces { message: &self.message, layout }
     }
 }
 
@@ -166,7 +190,7 @@ const SETTINGS: u64 = 0;
 const TIME: u64 = 2;
 
 /// The pieces that every bundle shows: settings, time, and every part's text, open or closed.
-fn shown(layout: Layout) -> Vec<u64> {
+pub(crate) fn shown(layout: Layout) -> Vec<u64> {
     let texts = (0..layout.parts).map(|part| layout.text(part));
     [SETTINGS, TIME].into_iter().chain(texts).collect()
 }

@@ -56,7 +56,6 @@ impl Layout {
         BEFORE_TEXTS + part
     }
 
-    #[cfg(test)]
     pub(crate) fn source(self, part: u64) -> u64 {
         BEFORE_TEXTS + self.parts + part
     }

@@ -39,6 +39,14 @@ pub enum Reason {
     NotCanonical,
     /// The log doesn't hold the message's leaf where the proof says: another slot, another commitment, another place.
     NotLogged,
+    /// A name without two approvers' valid signatures.
+    Name,
+    /// A row whose pieces don't fit one another, or its message's settings.
+    Row,
+    /// A row with which too little of the published text agrees.
+    RowBelowLine,
+    /// A row that shows more than a verifier looks at.
+    RowLimits,
     /// A setting or time out of its range.
     Settings,
     /// The table has no slot of this number, or the path has another length than the table's tree.
@@ -82,8 +90,12 @@ impl Reason {
             Self::Hash => "hash",
             Self::Json { fault, .. } => fault.code(),
             Self::LogKey => "log-key",
+            Self::Name => "name",
             Self::NotCanonical => "not-canonical",
             Self::NotLogged => "not-logged",
+            Self::Row => "row",
+            Self::RowBelowLine => "row-below-line",
+            Self::RowLimits => "row-limits",
             Self::Settings => "settings",
             Self::Slot => "slot",
             Self::Table => "table",
@@ -109,8 +121,12 @@ impl std::fmt::Display for Reason {
             Self::Hash => f.write_str("the file was changed: its hash is not that of what stands before it"),
             Self::Json { fault, at } => write!(f, "the file {fault} (byte {at})"),
             Self::LogKey => f.write_str("the log's key is no Ed25519 verifier key"),
+            Self::Name => f.write_str("the name is not signed by two different approvers of this message"),
             Self::NotCanonical => f.write_str("the file is not in the one form that a bundle has"),
             Self::NotLogged => f.write_str("the log does not hold this sealing where the proof says"),
+            Self::Row => f.write_str("the copy's row does not fit the message that it is shown of"),
+            Self::RowBelowLine => f.write_str("the published text agrees too little with the copy's row to name it"),
+            Self::RowLimits => f.write_str("the copy's row shows more than a verifier looks at"),
             Self::Settings => f.write_str("a setting is out of its range"),
             Self::Slot => f.write_str("the table has no such slot"),
             Self::Table => f.write_str("the log's first entry is not this table with this slot"),
@@ -177,6 +193,129 @@ pub struct CaptureReport {
     pub logged: bool,
 }
 
+/// What an independent clock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// A witness's cosignature on the checkpoint.
+    Cosignature,
+    /// An RFC 3161 time-stamp on it.
+    TimeStamp,
+}
+
+/// What an independent clock's word is worth to this reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ClockState {
+    /// Of a kind that is not checked here.
+    #[serde(rename = "not checked")]
+    NotChecked,
+    /// Valid, and by somebody whom the reader trusts.
+    #[serde(rename = "trusted")]
+    Trusted,
+    /// By nobody whom the reader trusts.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+/// One independent clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Clock {
+    /// Time-stamp or cosignature.
+    pub kind: ClockKind,
+    /// The witness's name; none of a time-stamp.
+    pub name: Option<String>,
+    /// What its word is worth.
+    pub state: ClockState,
+    /// Its time when it is trusted: seconds since 1970 (UTC).
+    pub time: Option<u64>,
+}
+
+/// Which copy a published text came from.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct RowReport {
+    /// The copy's number in the codebook's order, from 1.
+    pub copy: u32,
+    /// Whether it is one of the office's own.
+    pub file_copy: bool,
+    /// Whether the published text is the capture itself; else it is the owner's word.
+    pub is_capture: bool,
+    /// The look that named it, by the owner's word.
+    pub look: crate::row::Look,
+    /// What the row loses on the seen sites, in units of 2^-10 bit.
+    pub loss: u64,
+    /// How many codewords over the seen sites lose no more, in decimal digits.
+    pub count: String,
+    /// All codewords over them.
+    pub of: String,
+    /// The seen sites.
+    pub seen: Vec<SeenSite>,
+    /// The open sites that are not seen, by number from 1.
+    pub unseen: Vec<u32>,
+    /// The copy's wording of the open parts, fields as `[name]`.
+    pub texts: Vec<WordedPart>,
+    /// The open parts as they stand in the master.
+    pub sources: Vec<WordedPart>,
+    /// The published text.
+    pub published: String,
+    /// Who the copy was for, under two approvers' signatures.
+    pub name: Option<NameReport>,
+}
+
+impl std::fmt::Debug for RowReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RowReport").field("copy", &self.copy).field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
+
+/// A site of which the published text shows one alternative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SeenSite {
+    /// The site's number, from 1.
+    pub site: u32,
+    /// The alternative that stands there, from 1.
+    pub alternative: u8,
+    /// Where in the published text: the number, from 1, of the word with which the earliest place begins.
+    pub at: usize,
+    /// Whether the copy has it, too.
+    pub agrees: bool,
+}
+
+/// A part in one of its wordings.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct WordedPart {
+    /// The part's number, from 1.
+    pub part: usize,
+    /// The wording.
+    pub text: String,
+}
+
+impl std::fmt::Debug for WordedPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WordedPart").field("part", &self.part).finish_non_exhaustive()
+    }
+}
+
+/// A name under two approvers' signatures.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct NameReport {
+    /// Who the copy was for, as sealed.
+    pub recipient: String,
+    /// What the office says, signed.
+    pub statement: String,
+    /// Why it is made public, signed.
+    pub reason: String,
+    /// The case, in hexadecimal.
+    pub case: String,
+    /// The approvers who signed, by number from 1.
+    pub approvers: Vec<u8>,
+}
+
+impl std::fmt::Debug for NameReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NameReport").field("approvers", &self.approvers).finish_non_exhaustive()
+    }
+}
+
 /// What a verifier found. Of a bundle that is not valid nothing but the reason is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -217,6 +356,10 @@ pub struct Report {
     pub closed: Vec<ClosedPart>,
     /// The publication that the bundle answers.
     pub capture: Option<CaptureReport>,
+    /// Who vouches for the time: the time-stamp, then the cosignatures of the reader's witnesses.
+    pub clocks: Vec<Clock>,
+    /// Which copy the capture came from.
+    pub row: Option<RowReport>,
     /// Whether the bundle can't show that it was sealed before the capture.
     pub after_publication: bool,
     /// The writer's words: proved by nothing.
@@ -248,6 +391,8 @@ impl Report {
             opened: Vec::new(),
             closed: Vec::new(),
             capture: None,
+            clocks: Vec::new(),
+            row: None,
             after_publication: false,
             words: None,
             notes: Vec::new(),
@@ -283,6 +428,15 @@ pub const WORDS: &str =
 pub const LATE_TIME: &str = "the writer's own time is later than that of the independent clock";
 /// The note on the capture.
 pub const CAPTURE: &str = "the capture and its time are the owner's word";
+/// The note on a row.
+pub const ROW: &str = "the wordings of one copy stand in the published text; the chance that a copy is named so of which nothing was used is at most the bound fixed at sealing, and that is not the chance that this copy was used";
+/// The note on the published text of a row that is not the capture.
+pub const ROW_PUBLISHED: &str = "the published text is the owner's word: compare it with what was published";
+/// The note on the look.
+pub const ROW_LOOK: &str =
+    "how many looks there were, and how many messages the text could have named, is the owner's word";
+/// The note on a name.
+pub const NAME: &str = "two approvers of the office signed the name: that they agree is all that it shows, and it is no evidence against a person";
 /// The note on closed parts.
 pub const CLOSED: &str = "parts stay closed: what they say is not shown, that they are there and how long they are is";
 

@@ -136,7 +136,7 @@ impl std::fmt::Debug for Recipient {
 }
 
 impl Recipient {
-    fn content(&self) -> Vec<u8> {
+    pub(crate) fn content(&self) -> Vec<u8> {
         match self {
             Self::FileCopy => encode(&[b"file copy"]),
             Self::Named(name) => encode(&[b"recipient", name.as_bytes()]),
@@ -243,7 +243,7 @@ impl Sealing {
         Ok(Sealed { commitment, rest, recipients, shares: self.shares(randomness) })
     }
 
-    fn add_codes(&self, pieces: &Pieces<'_>, seed: &CodebookSeed, leaves: &mut Vec<Digest>) {
+    pub(crate) fn add_codes(&self, pieces: &Pieces<'_>, seed: &CodebookSeed, leaves: &mut Vec<Digest>) {
         let salts = seed.salts(pieces.message);
         let mut add = |kind, index, content: &[u8]| {
             leaves.push(pieces.leaf(kind, index, &[], &hide(&salts.salt(index), content)));

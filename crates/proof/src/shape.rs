@@ -5,12 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use countermark_tlog::note::{SignatureType, VerifierKey};
 use countermark_tlog::proof::Proof;
 
-use crate::bundle::{Bundle, Capture, EXPLANATIONS, FORMAT, HASH_KEY, LoggedCapture, form_hash};
+use crate::bundle::{Bundle, Capture, FORMAT, FORMAT_WITH_ROW, HASH_KEY, LoggedCapture, form_hash, format};
 use crate::hash::Digest;
 use crate::json::{self, Value};
 use crate::limits;
 use crate::opening::{Opening, PartOpening, SlotOpening};
 use crate::report::Reason;
+use crate::row;
 use crate::sealing::{LengthClass, MessageId};
 use crate::settings::{LogId, Rules, Settings, Written};
 use crate::table::{Slot, TableSize};
@@ -26,10 +27,11 @@ impl Bundle {
         }
         let value = json::read(bytes).map_err(|(fault, at)| Reason::Json { fault, at })?;
         let Value::Object(members) = value else { return Err(Reason::Format) };
-        let format = members.iter().find(|(key, _)| key == "format").map(|(_, value)| value);
-        if format != Some(&Value::String(FORMAT.to_owned())) {
-            return Err(Reason::Format);
-        }
+        let row = match members.iter().find(|(key, _)| key == "format") {
+            Some((_, Value::String(name))) if name == FORMAT => false,
+            Some((_, Value::String(name))) if name == FORMAT_WITH_ROW => true,
+            _ => return Err(Reason::Format),
+        };
         let value = Value::Object(members);
         if json::write(&value).as_bytes() != bytes {
             return Err(Reason::NotCanonical);
@@ -38,16 +40,16 @@ impl Bundle {
         let place = members.iter().position(|(key, _)| key == HASH_KEY).ok_or(shape(HASH_KEY))?;
         let (_, stated) = members.remove(place);
         let whole = Value::Object(members);
-        if digest(stated, HASH_KEY)? != form_hash(&json::write(&whole)) {
+        if digest(stated, HASH_KEY)? != form_hash(format(row).0, &json::write(&whole)) {
             return Err(Reason::Hash);
         }
-        read(Fields::of(whole, "bundle")?)
+        read(Fields::of(whole, "bundle")?, row)
     }
 }
 
-fn read(mut fields: Fields) -> Result<Bundle, Reason> {
+fn read(mut fields: Fields, row: bool) -> Result<Bundle, Reason> {
     fields.string("format")?;
-    if fields.integer("explanations")? != u64::from(EXPLANATIONS) {
+    if fields.integer("explanations")? != u64::from(format(row).1) {
         return Err(Reason::Explanations);
     }
     let log = log_key(&fields.string("log")?)?;
@@ -62,7 +64,7 @@ fn read(mut fields: Fields) -> Result<Bundle, Reason> {
         written,
         written_salt,
         parts: read_parts(fields.array("parts")?)?,
-        rest: fields.hashes("rest", limits::PROOF_HASHES)?,
+        rest: fields.hashes("rest", if row { limits::ROW_REST } else { limits::PROOF_HASHES })?,
     };
     let bundle = Bundle {
         log,
@@ -72,9 +74,13 @@ fn read(mut fields: Fields) -> Result<Bundle, Reason> {
         proof: proof(&fields.string("proof")?, "proof")?,
         token: fields.optional("token").map(|value| bytes(value, "token", limits::TOKEN_BYTES)).transpose()?,
         capture: fields.optional("capture").map(read_capture).transpose()?,
+        row: if row { Some(row::form::read(fields.take("row")?)?) } else { None },
         words: fields.optional("words").map(|value| text(value, "words", limits::WORDS_BYTES)).transpose()?,
     };
     fields.end()?;
+    if row && bundle.capture.is_none() {
+        return Err(shape("capture"));
+    }
     Ok(bundle)
 }
 
@@ -186,25 +192,25 @@ fn proof(text: &str, field: &'static str) -> Result<Proof, Reason> {
 }
 
 /// An object's members, taken out one by one.
-struct Fields {
+pub(crate) struct Fields {
     name: &'static str,
     members: Vec<(String, Value)>,
 }
 
 impl Fields {
-    fn of(value: Value, name: &'static str) -> Result<Self, Reason> {
+    pub(crate) fn of(value: Value, name: &'static str) -> Result<Self, Reason> {
         match value {
             Value::Object(members) => Ok(Self { name, members }),
             _ => Err(shape(name)),
         }
     }
 
-    fn optional(&mut self, key: &str) -> Option<Value> {
+    pub(crate) fn optional(&mut self, key: &str) -> Option<Value> {
         let place = self.members.iter().position(|(found, _)| found == key)?;
         Some(self.members.swap_remove(place).1)
     }
 
-    fn take(&mut self, key: &'static str) -> Result<Value, Reason> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Result<Value, Reason> {
         self.optional(key).ok_or(shape(key))
     }
 
@@ -213,13 +219,10 @@ impl Fields {
     }
 
     fn integer(&mut self, key: &'static str) -> Result<u64, Reason> {
-        match self.take(key)? {
-            Value::Integer(value) => u64::try_from(value).map_err(|_| shape(key)),
-            _ => Err(shape(key)),
-        }
+        integer_of(self.take(key)?).ok_or(shape(key))
     }
 
-    fn small(&mut self, key: &'static str) -> Result<u32, Reason> {
+    pub(crate) fn small(&mut self, key: &'static str) -> Result<u32, Reason> {
         self.integer(key)?.try_into().map_err(|_| shape(key))
     }
 
@@ -230,22 +233,22 @@ impl Fields {
         }
     }
 
-    fn array(&mut self, key: &'static str) -> Result<Vec<Value>, Reason> {
+    pub(crate) fn array(&mut self, key: &'static str) -> Result<Vec<Value>, Reason> {
         match self.take(key)? {
             Value::Array(values) => Ok(values),
             _ => Err(shape(key)),
         }
     }
 
-    fn object(&mut self, key: &'static str) -> Result<Self, Reason> {
+    pub(crate) fn object(&mut self, key: &'static str) -> Result<Self, Reason> {
         Self::of(self.take(key)?, key)
     }
 
-    fn digest(&mut self, key: &'static str) -> Result<Digest, Reason> {
+    pub(crate) fn digest(&mut self, key: &'static str) -> Result<Digest, Reason> {
         digest(self.take(key)?, key)
     }
 
-    fn hashes(&mut self, key: &'static str, most: usize) -> Result<Vec<Digest>, Reason> {
+    pub(crate) fn hashes(&mut self, key: &'static str, most: usize) -> Result<Vec<Digest>, Reason> {
         let values = self.array(key)?;
         if values.len() > most {
             return Err(shape(key));
@@ -253,15 +256,23 @@ impl Fields {
         values.into_iter().map(|value| digest(value, key)).collect()
     }
 
-    fn hex<const N: usize>(&mut self, key: &'static str) -> Result<[u8; N], Reason> {
+    pub(crate) fn hex<const N: usize>(&mut self, key: &'static str) -> Result<[u8; N], Reason> {
         let text = self.string(key)?;
         let digits: Option<Vec<u8>> = text.bytes().map(hex_digit).collect();
         let digits = digits.filter(|digits| digits.len() == 2 * N).ok_or(shape(key))?;
         Ok(std::array::from_fn(|place| digits[2 * place] << 4 | digits[2 * place + 1]))
     }
 
-    fn end(self) -> Result<(), Reason> {
+    pub(crate) fn end(self) -> Result<(), Reason> {
         if self.members.is_empty() { Ok(()) } else { Err(Reason::UnknownField { within: self.name }) }
+    }
+}
+
+/// An integer that is not negative.
+pub(crate) fn integer_of(value: Value) -> Option<u64> {
+    match value {
+        Value::Integer(value) => u64::try_from(value).ok(),
+        _ => None,
     }
 }
 
@@ -270,13 +281,13 @@ fn digest(value: Value, key: &'static str) -> Result<Digest, Reason> {
 }
 
 /// Base64 with padding and without stray bits: the one form, as the comparison of the whole file can't see it.
-fn bytes(value: Value, key: &'static str, most: usize) -> Result<Vec<u8>, Reason> {
+pub(crate) fn bytes(value: Value, key: &'static str, most: usize) -> Result<Vec<u8>, Reason> {
     let text = text(value, key, most.div_ceil(3) * 4)?;
     let bytes = STANDARD.decode(text).map_err(|_| shape(key))?;
     if bytes.len() <= most { Ok(bytes) } else { Err(shape(key)) }
 }
 
-fn text(value: Value, key: &'static str, most: usize) -> Result<String, Reason> {
+pub(crate) fn text(value: Value, key: &'static str, most: usize) -> Result<String, Reason> {
     match value {
         Value::String(text) if text.len() <= most => Ok(text),
         _ => Err(shape(key)),
@@ -291,6 +302,6 @@ fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
-fn shape(field: &'static str) -> Reason {
+pub(crate) fn shape(field: &'static str) -> Reason {
     Reason::Field { field }
 }

@@ -8,7 +8,10 @@ use crate::bundle::{Bundle, hex, stamped};
 use crate::hash::leaf_hash;
 use crate::opening::PartOpening;
 use crate::reference::Reference;
-use crate::report::{self, CaptureReport, ClosedPart, KeySource, OpenedPart, Reason, Report};
+use crate::report::{
+    self, CaptureReport, Clock, ClockKind, ClockState, ClosedPart, KeySource, OpenedPart, Reason, Report, RowReport,
+};
+use crate::row;
 use crate::shape::public_key;
 use crate::stamper::{Stamp, TimestampVerifier};
 use crate::table::{TableSize, leaf, root_from_path, table_leaf};
@@ -41,15 +44,17 @@ pub struct VerifyOptions<'a> {
 #[must_use]
 pub fn verify(bytes: &[u8], options: &VerifyOptions<'_>) -> Report {
     let checked = Bundle::parse(bytes).and_then(|bundle| {
-        let clock = check(&bundle, options)?;
-        tell(&bundle, &clock, options)
+        let found = check(&bundle, options)?;
+        tell(&bundle, found, options)
     });
     checked.unwrap_or_else(Report::refused)
 }
 
-/// What independent clocks say about a bundle.
-struct Clock {
-    stamp: Option<Stamp>,
+/// What was found while everything was checked.
+struct Found {
+    /// Who vouches for the time.
+    clocks: Vec<Clock>,
+    row: Option<RowReport>,
     /// The earliest time by which a trusted time-stamper or witness knew the sealing.
     before: Option<u64>,
     /// The latest time at which a trusted witness cosigned the checkpoint that the sealing came after.
@@ -57,14 +62,16 @@ struct Clock {
 }
 
 /// Everything that must hold, from the outside in.
-fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Clock, Reason> {
+fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Found, Reason> {
     if options.log_key.is_some_and(|given| *given != bundle.log) {
         return Err(Reason::WrongLog);
     }
     let signed = &bundle.proof.checkpoint;
     let findings = signed.verify(&bundle.log, options.witnesses).map_err(|_| Reason::Checkpoint)?;
     check_slot(bundle, options.tables)?;
-    if bundle.opening.commitment() != Some(bundle.commitment) {
+    let row = bundle.row.as_ref().map(|row| Ok((row, row::read::read(row, &bundle.opening)?))).transpose()?;
+    let further = row.as_ref().map(|(row, parts)| row::read::leaves(row, parts, &bundle.opening.pieces()));
+    if bundle.opening.commitment_with(&further.unwrap_or_default()) != Some(bundle.commitment) {
         return Err(Reason::Commitment);
     }
     let head = bundle.proof.checkpoint.checkpoint();
@@ -72,6 +79,7 @@ fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Clock, Reason> 
     verify_inclusion(&leaf_hash(&leaf), bundle.proof.index, head.size, &bundle.proof.hashes, &head.root)
         .map_err(|_| Reason::NotLogged)?;
     check_capture(bundle)?;
+    let row = row.map(|(row, parts)| row::judge(bundle, row, &parts)).transpose()?;
     let stamp = match (&bundle.token, options.timestamps) {
         (None, _) => None,
         (Some(_), None) => Some(Stamp::Untrusted),
@@ -83,7 +91,30 @@ fn check(bundle: &Bundle, options: &VerifyOptions<'_>) -> Result<Clock, Reason> 
         Some(Stamp::Untrusted) | None => None,
     };
     let before = times(&findings).chain(stamped_at).min();
-    Ok(Clock { stamp, before, after: sealed_after(bundle, options.witnesses) })
+    let after = sealed_after(bundle, options.witnesses);
+    Ok(Found { clocks: clocks(stamp, &findings, options.witnesses), row, before, after })
+}
+
+/// Who vouches for the time: the time-stamp, then the cosignatures of the reader's witnesses in their order.
+fn clocks(stamp: Option<Stamp>, findings: &[Checked<'_>], witnesses: &[VerifierKey]) -> Vec<Clock> {
+    let (kind, name) = (ClockKind::TimeStamp, None);
+    let mut clocks = Vec::new();
+    match stamp {
+        Some(Stamp::Trusted(at)) => clocks.push(Clock { kind, name, state: ClockState::Trusted, time: Some(at) }),
+        Some(Stamp::Untrusted) => clocks.push(Clock { kind, name, state: ClockState::Unknown, time: None }),
+        Some(Stamp::Refused) | None => {}
+    }
+    for Checked { signature, outcome, .. } in findings {
+        if !witnesses.iter().any(|key| key.id() == signature.key_id && *key.name() == signature.name) {
+            continue;
+        }
+        let (state, time) = match outcome {
+            Outcome::Valid { time } => (ClockState::Trusted, *time),
+            _ => (ClockState::NotChecked, None),
+        };
+        clocks.push(Clock { kind: ClockKind::Cosignature, name: Some(signature.name.to_string()), state, time });
+    }
+    clocks
 }
 
 /// When trusted witnesses cosigned the checkpoint that the sealing came after. One that the log didn't sign says
@@ -121,7 +152,7 @@ fn check_capture(bundle: &Bundle) -> Result<(), Reason> {
     logged.proof.verify(&leaf_hash(&leaf), &bundle.log, &[]).map(|_| ()).map_err(|_| Reason::Capture)
 }
 
-fn tell(bundle: &Bundle, clock: &Clock, options: &VerifyOptions<'_>) -> Result<Report, Reason> {
+fn tell(bundle: &Bundle, found: Found, options: &VerifyOptions<'_>) -> Result<Report, Reason> {
     let opening = &bundle.opening;
     let public = public_key(&bundle.log)?;
     let key = if options.log_key.is_some() { KeySource::Given } else { KeySource::Carried };
@@ -131,15 +162,15 @@ fn tell(bundle: &Bundle, clock: &Clock, options: &VerifyOptions<'_>) -> Result<R
         at: capture.at,
         logged: capture.logged.is_some(),
     });
-    let earliest = clock.before.unwrap_or(opening.written.at);
+    let earliest = found.before.unwrap_or(opening.written.at);
     let after_publication = capture.as_ref().is_some_and(|capture| earliest > capture.at);
     let mut report = Report {
         valid: true,
         key: Some(key),
         log: Some(bundle.log.to_string()),
         fingerprint: Some(fingerprint(&public)),
-        sealed_before: clock.before,
-        sealed_after: clock.after,
+        sealed_before: found.before,
+        sealed_after: found.after,
         checkpoint_before: opening.written.sealed_after.clone(),
         written_at: Some(opening.written.at),
         reference: Some(Reference::of(&public, &bundle.slot.table, bundle.slot.slot.index).to_string()),
@@ -150,12 +181,14 @@ fn tell(bundle: &Bundle, clock: &Clock, options: &VerifyOptions<'_>) -> Result<R
         opened,
         closed,
         capture,
+        clocks: found.clocks,
+        row: found.row,
         after_publication,
         words: bundle.words.clone(),
         not_shown: report::NOT_SHOWN,
         ..Report::refused(Reason::Valid)
     };
-    report.notes = notes(&report, clock.stamp);
+    report.notes = notes(&report);
     Ok(report)
 }
 
@@ -177,15 +210,21 @@ fn parts(parts: &[PartOpening]) -> (Vec<OpenedPart>, Vec<ClosedPart>) {
     (opened, closed)
 }
 
-fn notes(report: &Report, stamp: Option<Stamp>) -> Vec<&'static str> {
+fn notes(report: &Report) -> Vec<&'static str> {
     let late = report.sealed_before.zip(report.written_at).is_some_and(|(before, written)| written > before);
+    let unknown = |clock: &Clock| clock.kind == ClockKind::TimeStamp && clock.state == ClockState::Unknown;
+    let row = report.row.as_ref();
     let rows = [
         (report.after_publication, report::AFTER_PUBLICATION),
         (report.key == Some(KeySource::Carried), report::CARRIED_KEY),
         (report.sealed_before.is_none(), report::NO_CLOCK),
-        (stamp == Some(Stamp::Untrusted), report::UNTRUSTED_CLOCK),
+        (report.clocks.iter().any(unknown), report::UNTRUSTED_CLOCK),
         (late, report::LATE_TIME),
         (!report.closed.is_empty(), report::CLOSED),
+        (row.is_some(), report::ROW),
+        (row.is_some_and(|row| !row.is_capture), report::ROW_PUBLISHED),
+        (row.is_some(), report::ROW_LOOK),
+        (row.is_some_and(|row| row.name.is_some()), report::NAME),
         (report.capture.is_some(), report::CAPTURE),
         (report.words.is_some(), report::WORDS),
     ];

@@ -8,12 +8,32 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use countermark_proof::*;
+use countermark_tlog::note::VerifierKey;
+use countermark_tlog::timestamp::Anchors;
 use serde_json::{Value, json};
+use support::clocks::{Before, clock_cases, fixture, unclocked};
+use support::forged_rows::{forged_rows, honest_rows};
 use support::forgeries::{Story, forgeries, honest, traps};
 use support::*;
 
 /// Beyond this a vector would be a file of its own size class; the same traps are tested without a vector.
 const LARGEST: usize = 100_000;
+
+/// The fields of a report that every verifier must agree with.
+const FIELDS: [&str; 12] = [
+    "valid",
+    "reason",
+    "key",
+    "reference",
+    "written_at",
+    "opened",
+    "closed",
+    "sealed_before",
+    "sealed_after",
+    "after_publication",
+    "clocks",
+    "row",
+];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/bundle")
@@ -24,74 +44,145 @@ fn name(reason: &str, about: &str) -> String {
     format!("{reason}-{}.json", about.replace([',', '\''], "").replace([' ', '^'], "-"))
 }
 
-fn vector(about: &str, bytes: &[u8], key: Option<&str>, report: &Report) -> Value {
-    let mut vector = json!({
-        "about": about,
-        "log_key": key,
-        "small_tables": true,
-        "expected": {
-            "valid": report.valid,
-            "reason": report.reason,
-            "key": report.key,
-            "reference": report.reference,
-            "written_at": report.written_at,
-            "opened": report.opened,
-            "closed": report.closed,
-        },
-    });
-    match std::str::from_utf8(bytes) {
-        Ok(text) => vector["bundle"] = text.into(),
-        Err(_) => vector["bundle_base64"] = base64(bytes).into(),
-    }
-    vector
+/// What the reader of a vector trusts.
+#[derive(Default)]
+struct Trust {
+    log_key: Option<String>,
+    pem: Option<String>,
+    witnesses: Vec<String>,
 }
 
-/// All vectors by file name. Time-stamps are left out: their trust anchors are no part of a bundle.
+impl Trust {
+    /// What this crate says of a bundle: the fields that every verifier must agree with.
+    fn report(&self, bytes: &[u8]) -> Value {
+        let key = self.log_key.as_ref().map(|key| key.parse().expect("a verifier key"));
+        let anchors = self.pem.as_ref().map(|pem| Anchors::from_pem(pem.as_bytes()).expect("certificates"));
+        let stampers = anchors.as_ref().map(Stampers);
+        let witnesses: Vec<VerifierKey> =
+            self.witnesses.iter().map(|key| key.parse().expect("a verifier key")).collect();
+        let options = VerifyOptions {
+            log_key: key.as_ref(),
+            timestamps: stampers.as_ref().map(|stampers| stampers as &dyn TimestampVerifier),
+            witnesses: &witnesses,
+            tables: Tables::AlsoSmall,
+        };
+        let mut report = serde_json::to_value(verify(bytes, &options)).expect("JSON");
+        if let Some(row) = report["row"].as_object_mut() {
+            // Both stand in the bundle as they are.
+            row.remove("sources");
+            row.remove("published");
+        }
+        FIELDS
+            .iter()
+            .map(|field| ((*field).to_owned(), report[*field].take()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+}
+
+struct Vectors(BTreeMap<String, Value>);
+
+impl Vectors {
+    fn add(&mut self, about: &str, bytes: &[u8], trust: &Trust, expected: &str) -> Value {
+        let report = trust.report(bytes);
+        assert_eq!(report["reason"], expected, "{about}");
+        let mut vector = json!({
+            "about": about,
+            "log_key": trust.log_key,
+            "small_tables": true,
+            "expected": report,
+        });
+        match std::str::from_utf8(bytes) {
+            Ok(text) => vector["bundle"] = text.into(),
+            Err(_) => vector["bundle_base64"] = base64(bytes).into(),
+        }
+        if let Some(pem) = &trust.pem {
+            vector["trust"] = pem.as_str().into();
+        }
+        if !trust.witnesses.is_empty() {
+            vector["witnesses"] = trust.witnesses.clone().into();
+        }
+        let before = self.0.insert(name(expected, about), vector);
+        assert_eq!(before, None, "{about} twice");
+        report
+    }
+}
+
+/// All vectors by file name.
 fn vectors() -> BTreeMap<String, Value> {
     let (owner, one, other, stamped) = honest();
     let mut file = open_file(&stamped);
     file.as_object_mut().expect("an object").remove("token");
     let bytes = close_file(file);
-    let key = owner.key().to_string();
-    let mut all = BTreeMap::new();
-    let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
-    all.insert(
-        "valid-carried-key.json".to_owned(),
-        vector("an honest bundle, no key given", &bytes, None, &verify(&bytes, &options)),
-    );
+    let trust = Trust { log_key: Some(owner.key().to_string()), ..Trust::default() };
+    let mut all = Vectors(BTreeMap::new());
+    all.add("carried key", &bytes, &Trust::default(), "valid");
     let full: Vec<usize> = (1..=one.text.parts.len()).collect();
-    let mut add = |about: &str, bytes: &[u8], expected: &str| {
-        let report = check(&owner, bytes);
-        assert_eq!(report.reason.code(), expected, "{about}");
-        let before = all.insert(name(expected, about), vector(about, bytes, Some(&key), &report));
-        assert_eq!(before, None, "{about} twice");
-    };
+    let mut add = |about: &str, bytes: &[u8], expected: &str| drop(all.add(about, bytes, &trust, expected));
     add("an honest bundle", &bytes, "valid");
     add("all parts open", &owner.bundle(&one, &full).to_bytes(), "valid");
     add("all parts closed", &owner.bundle(&one, &[]).to_bytes(), "valid");
     add("the other message", &owner.bundle(&other, &[2]).to_bytes(), "valid");
+    let mut late = owner.bundle(&one, &[1]);
+    late.capture = Some(Capture { sha256: [0xCA; 32], at: 1_700_000_000, logged: None });
+    add("sealed AFTER publication", &late.to_bytes(), "valid");
+    add("a capture in the log", &logged_capture().to_bytes(), "valid");
     let traps = traps(&bytes).into_iter().filter(|(_, forged, _)| forged.len() < LARGEST);
     traps.for_each(|(about, forged, expected)| add(about, &forged, expected));
+    let rows = honest_rows().into_iter().chain(forged_rows());
+    rows.filter(|(_, bytes, _)| bytes.len() < LARGEST * 2)
+        .for_each(|(about, bytes, expected)| add(about, &bytes, expected));
     let story = Story { owner, one, other };
     for (about, forge, expected) in forgeries() {
         let mut file = open_file(&bytes);
         forge(&mut file, &story);
         let forged = close_file(file);
         if expected != "token" && forged.len() < LARGEST {
-            let report = check(&story.owner, &forged);
-            assert_eq!(report.reason.code(), expected, "{about}");
-            let before = all.insert(name(expected, about), vector(about, &forged, Some(&key), &report));
-            assert_eq!(before, None, "{about} twice");
+            add(about, &forged, expected);
         }
     }
-    all
+    clocks(&mut all);
+    all.0
+}
+
+/// A bundle whose capture the log holds.
+fn logged_capture() -> Bundle {
+    let (mut owner, one, _) = world();
+    let mut capture = Capture { sha256: [0xCA; 32], at: 1_800_050_000, logged: None };
+    let (tag, salt) = ([0x77; 32], [0x78; 32]);
+    owner.leaves.push(capture.leaf(&tag, &salt).to_vec());
+    capture.logged = Some(LoggedCapture { tag, salt, proof: owner.proof(owner.leaves.len() as u64 - 1) });
+    Bundle { capture: Some(capture), ..owner.bundle(&one, &[1, 2]) }
+}
+
+/// Time-stampers and witnesses, known and unknown.
+fn clocks(all: &mut Vectors) {
+    let (owner, _, _, digest) = unclocked();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let stamped = String::from_utf8(fixture("digest")).expect("digits");
+    assert_eq!(stamped.trim(), hex, "the vectors' log changed: run tests/fixtures/make.sh {hex}");
+    let pem = String::from_utf8(fixture("trusted.pem")).expect("PEM");
+    for case in clock_cases() {
+        let trust = Trust {
+            log_key: Some(owner.key().to_string()),
+            pem: Some(pem.clone()),
+            witnesses: case.witnesses.iter().map(ToString::to_string).collect(),
+        };
+        let report = all.add(case.about, &case.bytes, &trust, case.reason);
+        let before = report["sealed_before"].as_u64();
+        match case.before {
+            Before::Nothing => assert_eq!(before, None, "{}", case.about),
+            Before::Stamped => assert!(before.is_some_and(|at| at > 1_700_000_000), "{}", case.about),
+            Before::At(at) => assert_eq!(before, Some(at), "{}", case.about),
+        }
+    }
 }
 
 #[test]
 fn the_vectors_are_what_this_crate_says() {
     let write = std::env::var_os("COUNTERMARK_WRITE_VECTORS").is_some();
     let vectors = vectors();
-    assert!(vectors.len() > 90, "{} vectors", vectors.len());
+    assert!(vectors.len() > 200, "{} vectors", vectors.len());
     for (name, vector) in &vectors {
         let path = folder().join(name);
         let text = format!("{}\n", serde_json::to_string_pretty(vector).expect("JSON"));
@@ -122,11 +213,12 @@ fn every_vector_holds_by_itself() {
             (_, Value::String(text)) => base64::engine::general_purpose::STANDARD.decode(text).expect("base64"),
             _ => panic!("{} holds no bundle", path.display()),
         };
-        let key = vector["log_key"].as_str().map(|key| key.parse().expect("a verifier key"));
-        let options = VerifyOptions { log_key: key.as_ref(), tables: Tables::AlsoSmall, ..VerifyOptions::default() };
-        let report = serde_json::to_value(verify(&bytes, &options)).expect("JSON");
-        for (field, expected) in vector["expected"].as_object().expect("an object") {
-            assert_eq!(&report[field], expected, "{field} of {}", path.display());
-        }
+        let witnesses = vector["witnesses"].as_array().into_iter().flatten();
+        let trust = Trust {
+            log_key: vector["log_key"].as_str().map(str::to_owned),
+            pem: vector["trust"].as_str().map(str::to_owned),
+            witnesses: witnesses.filter_map(|key| Some(key.as_str()?.to_owned())).collect(),
+        };
+        assert_eq!(trust.report(&bytes), vector["expected"], "{}", path.display());
     }
 }

@@ -133,10 +133,7 @@ fn ask(global: &Global) -> Outcome {
 }
 
 fn request(global: &Global, out: &Path) -> Outcome {
-    if out.exists() {
-        return Err(Failure::new(format!("{} exists already", out.display()))
-            .hint("choose another name; nothing is overwritten"));
-    }
+    terminal::free(out)?;
     let mut office = home::open(global)?;
     let (size, request) = office.stamp_request()?;
     terminal::write_new(out, &request, 0o644)?;

@@ -1,5 +1,6 @@
 //! One module a verb: reads the arguments, calls the office, prints.
 
+pub mod case;
 pub mod clocks;
 pub mod compare;
 pub mod copy;

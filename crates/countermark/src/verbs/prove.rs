@@ -1,6 +1,6 @@
 //! `prove`: the file that shows chosen parts of a sealed message.
 
-use countermark_office::{Capture, ProveRequest};
+use countermark_office::{Capture, Office, ProveRequest, Shows};
 use serde_json::json;
 
 use super::{clocks, publish};
@@ -10,33 +10,26 @@ use crate::{home, terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, args: &Prove) -> Outcome {
-    let parts = parts(&args.open)?;
+    let parts = args.open.as_deref().map_or(Ok(None), parts)?;
+    let shows = match (args.row, args.name) {
+        (_, true) => Shows::Name,
+        (true, false) => Shows::Copy,
+        (false, false) => Shows::Text,
+    };
     let capture = args.capture.as_deref().map(terminal::read_bytes).transpose()?;
     let at = match &args.captured_at {
         Some(text) => time::parse(text)?,
         None => time::now_ms() / 1000,
     };
-    if args.out.exists() {
-        return Err(Failure::new(format!("{} exists already", args.out.display()))
-            .hint("choose another name; nothing is overwritten"));
-    }
+    terminal::free(&args.out)?;
     let mut office = home::open(global)?;
-    let mut published = publish::due(&mut office);
-    let message = office.message(&args.message)?.summary;
-    if !message.logged
-        && let Some(done) = office.publish_now(Some(&message.message))?
-    {
-        publish::tell(&done);
-        published = true;
-    }
-    if published {
-        clocks::ask(&mut office);
-    }
+    make_provable(&mut office, &args.message)?;
     let request = ProveRequest {
         message: &args.message,
         parts,
         capture: capture.as_deref().map(|bytes| Capture { bytes, at }),
         words: args.statement.as_deref(),
+        shows,
     };
     let proved = office.prove(&request)?;
     terminal::write_new(&args.out, &proved.bytes, 0o644)?;
@@ -58,6 +51,23 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         );
     }
     Ok(Exit::Found)
+}
+
+/// Publishes what is due and, where the leaf of the message (or of a case's message) still waits, a batch with it; then asks the outside
+/// clocks, whose words are to stand in the proof.
+pub fn make_provable(office: &mut Office, given: &str) -> Outcome<()> {
+    let mut published = publish::due(office);
+    let message = office.meant(given)?;
+    if !message.logged
+        && let Some(done) = office.publish_now(Some(&message.message))?
+    {
+        publish::tell(&done);
+        published = true;
+    }
+    if published {
+        clocks::ask(office);
+    }
+    Ok(())
 }
 
 /// `all`, or numbers and ranges from 1.

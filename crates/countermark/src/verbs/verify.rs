@@ -1,8 +1,12 @@
 //! `verify`: checks a bundle, offline and without a vault.
 
+mod row;
+
 use std::path::{Path, PathBuf};
 
-use countermark_proof::{KeySource, Report, Stampers, TimestampVerifier, VerifyOptions, verify};
+use countermark_proof::{
+    Clock, ClockKind, ClockState, KeySource, Report, Stampers, TimestampVerifier, VerifyOptions, verify,
+};
 use countermark_tlog::note::VerifierKey;
 use countermark_tlog::timestamp::Anchors;
 use serde_json::{Value, json};
@@ -14,13 +18,15 @@ use crate::{terminal, time};
 /// Runs the verb: 0 valid, 1 for anything read that is not, 2 only when it can't be read.
 pub fn run(global: &Global, args: &Verify) -> Outcome {
     let key = args.log_key.as_deref().map(log_key).transpose()?;
+    let witnesses = args.witness.iter().map(|text| key_of(text, WITNESS_KEY)).collect::<Outcome<Vec<_>>>()?;
     let anchors = anchors(&args.trust)?;
     // One byte past the limit is enough to refuse by.
     let limit = countermark_proof::limits::BUNDLE_BYTES as u64;
     let bytes = terminal::read_start(&args.bundle, limit + 1)?;
     let stampers = anchors.as_ref().map(Stampers);
     let timestamps = stampers.as_ref().map(|stampers| stampers as &dyn TimestampVerifier);
-    let options = VerifyOptions { log_key: key.as_ref(), timestamps, ..VerifyOptions::default() };
+    let options =
+        VerifyOptions { log_key: key.as_ref(), timestamps, witnesses: &witnesses, ..VerifyOptions::default() };
     let report = verify(&bytes, &options);
     if global.json {
         terminal::say_json(&object(&report))?;
@@ -47,8 +53,14 @@ pub fn anchors(files: &[PathBuf]) -> Outcome<Option<Anchors>> {
 
 /// A key as its owner publishes it, or the file that holds it.
 pub fn log_key(text: &str) -> Outcome<VerifierKey> {
-    let wrong =
-        || Failure::new("the log key is none").hint("it looks like name+1a2b3c4d+base64, and is what `init` printed");
+    key_of(text, ("the log key", "it looks like name+1a2b3c4d+base64, and is what `init` printed"))
+}
+
+const WITNESS_KEY: (&str, &str) =
+    ("a witness's key", "it looks like name+1a2b3c4d+base64, as the witness publishes it");
+
+fn key_of(text: &str, (what, hint): (&str, &str)) -> Outcome<VerifierKey> {
+    let wrong = || Failure::new(format!("{what} is none")).hint(hint);
     if let Ok(key) = text.trim().parse() {
         return Ok(key);
     }
@@ -68,7 +80,7 @@ fn object(report: &Report) -> Value {
         "log": report.log, "fingerprint": report.fingerprint, "sealed_before": report.sealed_before,
         "sealed_after": report.sealed_after, "written_at": report.written_at, "reference": report.reference,
         "copies": report.copies, "marked_line": report.marked_line, "opened": opened, "closed": closed,
-        "capture": report.capture, "after_publication": report.after_publication, "words": report.words,
+        "clocks": report.clocks, "row": report.row, "capture": report.capture, "after_publication": report.after_publication, "words": report.words,
         "notes": report.notes, "not_shown": report.not_shown,
     })
 }
@@ -98,12 +110,18 @@ fn words(report: &Report) -> String {
             out.push_str(&format!("{name:<27}{value}\n"));
         }
     }
+    for clock in &report.clocks {
+        out.push_str(&format!("{:<27}{}\n", "vouched for by", vouched(clock)));
+    }
     out.push('\n');
     let mut parts: Vec<(usize, String)> = report.opened.iter().map(|p| (p.part, p.text.trim().to_owned())).collect();
     parts.extend(report.closed.iter().map(|p| (p.part, format!("[closed: {} words]", p.words))));
     parts.sort_by_key(|(number, _)| *number);
     for (number, text) in parts {
         out.push_str(&format!("{number:>4}  {}\n", text.replace('\n', "\n      ")));
+    }
+    if let Some(row) = &report.row {
+        out.push_str(&row::words(row, report));
     }
     if let Some(words) = &report.words {
         out.push_str(&format!("\nthe writer's words, proved by nothing:\n      {}\n", words.replace('\n', "\n      ")));
@@ -113,4 +131,17 @@ fn words(report: &Report) -> String {
         out.push_str(&format!("  {text}\n"));
     }
     out
+}
+
+/// Who vouches for the time, and what that is worth here.
+fn vouched(clock: &Clock) -> String {
+    let who = match (clock.kind, &clock.name) {
+        (ClockKind::Cosignature, Some(name)) => format!("witness {name}"),
+        _ => "a time-stamper".to_owned(),
+    };
+    match (clock.state, clock.time) {
+        (ClockState::Trusted, Some(at)) => format!("{who}, {}", time::show(at)),
+        (ClockState::NotChecked, _) => format!("{who}: not checked here"),
+        _ => format!("{who} whom you did not say you trust: counts for nothing"),
+    }
 }

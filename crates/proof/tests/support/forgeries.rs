@@ -163,12 +163,20 @@ fn forged_rest() -> Vec<(&'static str, Forge, &'static str)> {
         ("capture's hash too short", |b, _| b["capture"]["sha256"] = "ca".into(), "field"),
         ("words that are no text", |b, _| b["words"] = 1.into(), "field"),
         ("words beyond the limit", |b, _| b["words"] = "a".repeat(65_537).into(), "field"),
-        ("unknown field", |b, _| b["row"] = 1.into(), "unknown-field"),
+        ("unknown field", |b, _| b["column"] = 1.into(), "unknown-field"),
+        ("a row in format 1", |b, _| b["row"] = 1.into(), "unknown-field"),
         ("explanations of its own", |b, _| b["explanations"] = "trust me".into(), "field"),
         ("explanations version 2", |b, _| b["explanations"] = 2.into(), "explanations"),
-        ("format version 2", |b, _| b["format"] = "countermark/bundle/2".into(), "format"),
+        ("format 2 with explanations 1", |b, _| b["format"] = "countermark/bundle/2".into(), "explanations"),
+        ("format 2 without a row", without_row, "field"),
+        ("format version 3", |b, _| b["format"] = "countermark/bundle/3".into(), "format"),
         ("no format", |b, _| drop(object(b).remove("format")), "format"),
     ]
+}
+
+fn without_row(bundle: &mut Value, _: &Story) {
+    bundle["format"] = FORMAT_WITH_ROW.into();
+    bundle["explanations"] = 2.into();
 }
 
 /// Files that are refused before anything in them is looked at, with the reason.

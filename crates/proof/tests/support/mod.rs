@@ -1,7 +1,10 @@
 //! A small log with two sealed messages, and the forger's tools.
 #![allow(dead_code, missing_docs, unreachable_pub)] // every test file uses its own share of this
 
+pub mod clocks;
+pub mod forged_rows;
 pub mod forgeries;
+pub mod rows;
 
 use countermark_proof::hash::hash;
 use countermark_proof::*;
@@ -94,6 +97,7 @@ impl Owner {
             proof: self.proof(message.index),
             token: None,
             capture: None,
+            row: None,
             words: None,
         }
     }
@@ -206,7 +210,8 @@ pub fn close_file(mut value: Value) -> Vec<u8> {
     if let Some(members) = value.as_object_mut() {
         members.remove("~hash");
         let form = canonical(&Value::Object(members.clone()));
-        let hash = hash("countermark/bundle/1", &[form.as_bytes()]);
+        let format = value["format"].as_str().unwrap_or(FORMAT);
+        let hash = hash(format, &[form.as_bytes()]);
         value["~hash"] = base64(&hash).into();
     }
     canonical(&value).into_bytes()

@@ -1,0 +1,193 @@
+//! `case`: one publication, from its capture to what is said of it.
+
+use std::path::Path;
+
+use countermark_office::{Case, CaseSummary};
+use serde_json::{Value, json};
+
+use super::marked::hex;
+use super::prove::make_provable;
+use crate::cli::{CaseVerb, Global};
+use crate::failure::{Exit, Failure, Outcome};
+use crate::{home, terminal, time};
+
+/// Runs the verb.
+pub fn run(global: &Global, verb: &CaseVerb) -> Outcome {
+    match verb {
+        CaseVerb::Open { file, reason, captured_at } => open(global, file, reason.as_deref(), captured_at.as_deref()),
+        CaseVerb::List => list(global),
+        CaseVerb::Show { case } => show(global, case),
+        CaseVerb::Note { case, text } => {
+            home::open(global)?.note_case(case, text)?;
+            done(global, case, "noted")
+        }
+        CaseVerb::Hear { case, out, days } => hear(global, case, out, *days),
+        CaseVerb::Reply { case, file, slot } => {
+            let text = terminal::read_text(file)?;
+            home::open(global)?.keep_reply(case, slot.as_deref(), text.trim_end())?;
+            done(global, case, "the reply is kept")
+        }
+        CaseVerb::Approve { case, statement, reason } => approve(global, case, statement.as_deref(), reason.as_deref()),
+    }
+}
+
+fn open(global: &Global, file: &Path, reason: Option<&str>, captured_at: Option<&str>) -> Outcome {
+    let capture = terminal::read_bytes(file)?;
+    let text = std::str::from_utf8(&capture).map_err(|_| {
+        Failure::new(format!("{} is not text in UTF-8", terminal::name_of(file))).hint("give the text of the post")
+    })?;
+    let at = captured_at.map_or_else(|| Ok(time::now_ms() / 1000), time::parse)?;
+    let mut office = home::open(global)?;
+    let summary = office.open_case(&capture, text, at, reason)?;
+    let case = office.case(&hex(&summary.id))?;
+    if global.json {
+        terminal::say_json(&object(&case))?;
+    } else {
+        terminal::say(&words(&case))?;
+    }
+    if reason.is_none() {
+        terminal::note("no copy was looked for: `--reason TEXT` says why one should be");
+    }
+    Ok(if case.summary.message.is_some() { Exit::Found } else { Exit::NotFound })
+}
+
+fn list(global: &Global) -> Outcome {
+    let cases = home::open(global)?.cases()?;
+    if global.json {
+        let cases: Vec<Value> = cases.iter().map(line).collect();
+        terminal::say_json(&json!({ "cases": cases }))?;
+        return Ok(Exit::Found);
+    }
+    for case in &cases {
+        let message = case.message.map_or_else(|| "nothing of ours".to_owned(), |id| hex(&id.0[..4]));
+        let opened = time::show(case.opened_ms / 1000);
+        terminal::say(&format!("{}  {opened}  {:<8}  {:<8}  {message}", hex(&case.id[..4]), case.kind, case.state))?;
+    }
+    Ok(Exit::Found)
+}
+
+fn show(global: &Global, case: &str) -> Outcome {
+    let case = home::open(global)?.case(case)?;
+    if global.json {
+        terminal::say_json(&object(&case))?;
+    } else {
+        terminal::say(&words(&case))?;
+    }
+    Ok(Exit::Found)
+}
+
+fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
+    terminal::free(out)?;
+    let mut office = home::open(global)?;
+    make_provable(&mut office, case)?;
+    let evidence = office.hear(case, days)?;
+    terminal::write_new(out, &evidence.bundle, 0o644)?;
+    if global.json {
+        let until = evidence.until_ms / 1000;
+        terminal::say_json(&json!({"file": out, "slot": evidence.slot, "until": until}))?;
+    } else {
+        terminal::say(&format!(
+            "{}\nreply slot  {}\nuntil       {}",
+            out.display(),
+            evidence.slot,
+            time::show(evidence.until_ms / 1000)
+        ))?;
+    }
+    terminal::note(
+        "send both to the person concerned; the wordings of his copy are out of the desk with it, and count for nothing in what is published later",
+    );
+    Ok(Exit::Found)
+}
+
+fn approve(global: &Global, case: &str, statement: Option<&str>, reason: Option<&str>) -> Outcome {
+    let file = global.identity.as_deref().ok_or_else(|| {
+        Failure::new("an approver signs with his own identity file").hint("give it with --identity FILE")
+    })?;
+    let identity = zeroize::Zeroizing::new(terminal::read_text(file)?);
+    let signed = home::open(global)?.approve(case, &identity, statement, reason)?;
+    let enough = signed as u64 >= countermark_proof::APPROVALS;
+    if global.json {
+        terminal::say_json(&json!({"case": case, "approvals": signed, "enough": enough}))?;
+    } else {
+        let next = if enough { "`prove CASE --name --out FILE` makes it public" } else { "one more person must sign" };
+        terminal::say(&format!("signed by {signed}; {next}"))?;
+    }
+    Ok(Exit::Found)
+}
+
+fn done(global: &Global, case: &str, what: &str) -> Outcome {
+    if global.json {
+        terminal::say_json(&json!({ "case": case }))?;
+    } else {
+        terminal::say(what)?;
+    }
+    Ok(Exit::Found)
+}
+
+fn line(case: &CaseSummary) -> Value {
+    json!({
+        "id": hex(&case.id), "state": case.state, "kind": case.kind, "message": case.message.map(|id| hex(&id.0)),
+        "opened": case.opened_ms / 1000,
+    })
+}
+
+fn object(case: &Case) -> Value {
+    let note = |note: &countermark_office::Note| json!({"at": note.at_ms / 1000, "text": note.text});
+    let mut object = line(&case.summary);
+    object["reference"] = json!(case.reference);
+    object["named"] = json!(case.named);
+    object["reason"] = json!(case.reason);
+    object["capture"] = json!({"sha256": case.sha256, "at": case.captured_at, "logged": case.logged});
+    object["notes"] = case.notes.iter().map(note).collect();
+    object["hearing"] = case.hearing.as_ref().map_or(Value::Null, |hearing| {
+        json!({"at": hearing.at_ms / 1000, "until": hearing.until_ms / 1000, "reply": hearing.reply.as_ref().map(note)})
+    });
+    object["naming"] = case.naming.as_ref().map_or(
+        Value::Null,
+        |naming| json!({"statement": naming.statement, "reason": naming.reason, "approvers": naming.approvers}),
+    );
+    object
+}
+
+fn words(case: &Case) -> String {
+    let summary = &case.summary;
+    let named: Vec<String> =
+        case.named.iter().map(|one| one.clone().unwrap_or_else(|| "a file copy of the office".to_owned())).collect();
+    let rows = [
+        ("case", Some(hex(&summary.id))),
+        ("opened", Some(time::show(summary.opened_ms / 1000))),
+        ("state", Some(format!("{}, {}", summary.kind, summary.state))),
+        ("message", summary.message.map(|id| hex(&id.0[..4]))),
+        ("reference", case.reference.clone()),
+        ("named", (!named.is_empty()).then(|| named.join(", "))),
+        ("reason", case.reason.clone()),
+        ("capture", Some(format!("{} ({})", case.sha256, time::show(case.captured_at)))),
+        ("", Some(if case.logged { "in the log" } else { "not in the log yet" }.to_owned())),
+    ];
+    let mut out = String::new();
+    for (name, value) in rows {
+        if let Some(value) = value {
+            out.push_str(&format!("{name:<11}{value}\n"));
+        }
+    }
+    if let Some(hearing) = &case.hearing {
+        out.push_str(&format!("heard      until {}\n", time::show(hearing.until_ms / 1000)));
+        if let Some(reply) = &hearing.reply {
+            out.push_str(&format!("reply      ({}) {}\n", time::show(reply.at_ms / 1000), reply.text));
+        }
+    }
+    if let Some(naming) = &case.naming {
+        let persons: Vec<&str> =
+            naming.approvers.iter().map(|p| p.as_deref().unwrap_or("a person since removed")).collect();
+        out.push_str(&format!(
+            "statement  {}\napproved   by {}; {}\n",
+            naming.statement,
+            persons.join(", "),
+            naming.reason
+        ));
+    }
+    for note in &case.notes {
+        out.push_str(&format!("note       ({}) {}\n", time::show(note.at_ms / 1000), note.text));
+    }
+    terminal::tame(out.trim_end())
+}

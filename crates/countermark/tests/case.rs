@@ -1,0 +1,95 @@
+//! From a post to a name that two approvers signed, with the program itself.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use common::{Desk, letter, program};
+
+/// Runs as an approver who unlocks with his own file.
+fn approve(desk: &Desk, identity: &str, case: &str, more: &[&str], code: i32) -> String {
+    let mut command = program();
+    command.current_dir(desk.dir.path()).args(["--vault", "v.db", "--identity", identity, "case", "approve", case]);
+    let output = command.args(more).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+#[test]
+fn a_case_goes_from_the_post_to_a_signed_name() {
+    let desk = Desk::new();
+    for (name, file) in [("ada", "ada.id"), ("ben", "ben.id")] {
+        desk.run(&["identity", "add", name, "--approver", "--out", file]).expect(0);
+    }
+    desk.write("letter.master", letter().replace("{=salutation}", "Dear friends,"));
+    let sealed = desk.json(&["seal", "letter.master", "--copies", "9"]);
+    desk.write("post.txt", sealed["copies"][3]["text"].as_str().unwrap());
+
+    // Opened without a reason nothing is named, and nothing can be shown.
+    let unasked = desk.json(&["case", "open", "post.txt"]);
+    assert_eq!(unasked["kind"], "leak");
+    assert_eq!(unasked["named"], serde_json::json!([]));
+    let opened = desk.json(&["case", "open", "post.txt", "--reason", "the post of Monday"]);
+    assert_eq!(opened["named"], serde_json::json!(["4"]));
+    let case = &opened["id"].as_str().unwrap()[..8];
+    assert_eq!(desk.json(&["case", "list"])["cases"].as_array().unwrap().len(), 2);
+
+    // Which copy it was, for anybody to compute again.
+    desk.run(&["prove", case, "--row", "--out", "row.json"]).expect(0);
+    let report = desk.json(&["verify", "row.json"]);
+    assert_eq!((&report["valid"], &report["row"]["copy"]), (&true.into(), &4.into()));
+    assert!(report["row"]["name"].is_null());
+    let words = desk.run(&["verify", "row.json"]).expect(0).out;
+    assert!(words.contains("copy 4 of 10") && words.contains("seen at word"), "{words}");
+    // A part alone is too little.
+    let few = desk.run(&["prove", case, "--row", "--open", "1", "--out", "few.json"]).expect(2).err;
+    assert!(few.contains("bits are missing"), "{few}");
+
+    // The person is heard, two sign, the name is said.
+    let early = desk.run(&["prove", case, "--name", "--out", "named.json"]).expect(2).err;
+    assert!(early.contains("two approvers"), "{early}");
+    let evidence = desk.json(&["case", "hear", case, "--out", "evidence.json"]);
+    desk.write("reply.txt", "It was taken from my desk.");
+    let said = ["--statement", "From the copy for 4.", "--reason", "he denies it"];
+    let unheard = approve(&desk, "ada.id", case, &said, 2);
+    assert!(unheard.contains("hint"), "{unheard}");
+    let slot = evidence["slot"].as_str().unwrap();
+    desk.run(&["case", "reply", case, "reply.txt", "--slot", slot]).expect(0);
+    approve(&desk, "ada.id", case, &said, 0);
+    let twice = approve(&desk, "ada.id", case, &[], 2);
+    assert!(twice.contains("two different persons"), "{twice}");
+    approve(&desk, "ben.id", case, &[], 0);
+    desk.run(&["prove", case, "--name", "--out", "named.json"]).expect(0);
+    let report = desk.json(&["verify", "named.json"]);
+    assert_eq!(report["row"]["name"]["recipient"], "4");
+    assert_eq!(report["row"]["name"]["approvers"], serde_json::json!([1, 2]));
+    let shown = desk.run(&["case", "show", case]).expect(0).out;
+    assert!(shown.contains("ada") && shown.contains("ben") && shown.contains("It was taken from my desk."), "{shown}");
+    desk.run(&["log", "audit"]).expect(0);
+}
+
+#[test]
+fn bad_input_gets_a_clear_error() {
+    let desk = Desk::new();
+    desk.write("empty.txt", "");
+    desk.write("binary.bin", [0xFF, 0xFE, 0x00]);
+    desk.write("foreign.txt", "Nothing of ours stands here at all, whatever one may think of it.");
+    let rows: &[(&[&str], i32, &str)] = &[
+        (&["case", "open", "empty.txt"], 2, "empty"),
+        (&["case", "open", "binary.bin"], 2, "UTF-8"),
+        (&["case", "open", "none.txt"], 2, "none.txt"),
+        (&["case", "open", "foreign.txt"], 1, ""),
+        (&["case", "show", "beef"], 2, "case list"),
+        (&["case", "hear", "beef", "--out", "x"], 2, "no message"),
+        (&["case", "hear", "beef", "--out", "x", "--days", "0"], 2, "--days"),
+        (&["case", "approve", "beef"], 2, "--identity"),
+        (&["prove", "beef", "--row", "--out", "x"], 2, "no message"),
+        (&["prove", "beef", "--out", "x"], 2, "--open"),
+        (&["prove", "beef", "--open", "1", "--out", "empty.txt"], 2, "exists already"),
+        (&["verify", "empty.txt", "--witness", "nobody"], 2, "witness"),
+    ];
+    for (args, code, says) in rows {
+        let ran = desk.run(args).expect(*code);
+        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+    }
+}

@@ -1,0 +1,257 @@
+//! Cases: a text that is out, which copy it was for strangers to check, and a name that two approvers let be said.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::{HOUR, NOW, PASSPHRASE, request, scratch};
+use countermark_marking::Master;
+use countermark_office::{Error, Founding, IdentityFile, Office, ProveRequest, Shows};
+use countermark_proof::{Report, TableSize, Tables, VerifyOptions, verify};
+use countermark_testkit::rng;
+use countermark_tlog::directory::Folder;
+use countermark_vault::{Kdf, MemoryStore, Unlock, Vault};
+
+const LETTER: &str = "{Thank you for|Many thanks for} your letter of {last week|Tuesday}. \
+    {We have|I have} read it with {great|much} care, and {there is|I see} nothing in it that {would keep|could keep} us from meeting. \
+    I {would suggest|propose} that we meet {ahead of|before} the harbour conference, {perhaps|possibly} in Lenz, {where|in which} \
+    the {delegations|parties} from both sides {will be|are to be} that week {in any case|anyway}. \
+    The {matter of|question of} the {two|pair of} crossings should {be kept|stay} between us {until then|for now}; \
+    {nobody|no one} on my side has {been told|heard} of it, and {I trust|I hope} the same {holds|is true} on yours. \
+    As to the harbour dues, {our|my} offer of old {stands|remains} as it was: {half|fifty per cent} for the {first|opening} year. \
+    {Please let me know|Do tell me} {by Friday|before the weekend} whether {this suits you|you agree}.";
+
+struct Desk {
+    office: Office,
+    clock: Arc<AtomicU64>,
+    identities: Vec<String>,
+    _dir: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new(approvers: usize) -> Self {
+        let dir = scratch();
+        let store = MemoryStore::new();
+        let vault =
+            Vault::create(Box::new(store), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1))).unwrap();
+        let clock = Arc::new(AtomicU64::new(NOW));
+        let reads = clock.clone();
+        let disk = Folder::create(&dir.path().join("log")).unwrap();
+        let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
+        let now = Box::new(move || reads.load(Ordering::Relaxed));
+        let mut office = Office::create(vault, disk, &dir.path().join("looks"), founding, "tester", now).unwrap();
+        let mut identities = Vec::new();
+        for number in 1..=approvers {
+            let keep = |file: &IdentityFile| {
+                identities.push(file.content().to_owned());
+                Ok::<_, Error>(())
+            };
+            office.add_identity(&format!("person {number}"), true, keep).unwrap();
+        }
+        Self { office, clock, identities, _dir: dir }
+    }
+
+    /// Seals the letter to nine, and gives its reference and the text of one copy.
+    fn letter(&mut self, copy: usize) -> (String, String) {
+        let sealed = self.office.seal(&request(Master::parse(LETTER).unwrap(), 9)).unwrap();
+        self.office.publish_now(Some(&sealed.message)).unwrap();
+        (sealed.reference, sealed.copies[copy - 1].text.clone())
+    }
+
+    /// A case on a text, as its id.
+    fn case(&mut self, text: &str) -> String {
+        let case = self.office.open_case(text.as_bytes(), text, NOW / 1000, Some("it is out")).unwrap();
+        hex(&case.id)
+    }
+
+    fn prove(&mut self, case: &str, shows: Shows) -> Result<Report, Error> {
+        let request = ProveRequest { message: case, parts: None, capture: None, words: None, shows };
+        let bytes = self.office.prove(&request)?.bytes;
+        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+        assert!(report.valid, "{}", report.reason_text);
+        Ok(report)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn which_copy_it_was_is_shown_to_strangers() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let case = desk.case(&text);
+    let shown = desk.office.case(&case).unwrap();
+    assert_eq!((shown.summary.kind, shown.summary.state), ("leak", "open"));
+    assert_eq!(shown.named, [Some("4".to_owned())]);
+
+    // The text alone shows no copy.
+    assert_eq!(desk.prove(&case, Shows::Text).unwrap().row, None);
+    let report = desk.prove(&case, Shows::Copy).unwrap();
+    let row = report.row.unwrap();
+    assert_eq!((row.copy, row.file_copy, row.is_capture), (4, false, true));
+    assert!(row.seen.iter().all(|site| site.agrees) && row.name.is_none());
+    assert!(!report.capture.unwrap().logged);
+    // With the next batch the capture is in the log, and the proof of it in the bundle.
+    desk.clock.fetch_add(HOUR, Ordering::Relaxed);
+    desk.office.publish_due().unwrap();
+    assert!(desk.prove(&case, Shows::Copy).unwrap().capture.unwrap().logged);
+    assert_eq!(desk.office.case(&case).unwrap().summary.state, "shown");
+    assert!(desk.office.audit_log().unwrap().problems.is_empty());
+}
+
+#[test]
+fn what_was_shown_counts_for_nothing_later() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let case = desk.case(&text);
+    desk.prove(&case, Shows::Copy).unwrap();
+    // A second text of that copy: every one of its wordings has been public.
+    let later = desk.case(&text.replace("harbour dues", "dues of the harbour"));
+    let shown = desk.office.case(&later).unwrap();
+    assert_eq!((shown.summary.kind, shown.named.len()), ("leak", 0));
+    assert!(matches!(desk.prove(&later, Shows::Copy), Err(Error::Case { .. })));
+    // The first case can be shown again.
+    desk.prove(&case, Shows::Copy).unwrap();
+}
+
+#[test]
+fn parts_that_were_shown_are_no_evidence_in_another_case() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let first = desk.case(&text);
+    let second = desk.case(&text.to_uppercase().replace("HARBOUR DUES", "DUES OF THE HARBOUR"));
+    desk.prove(&first, Shows::Copy).unwrap();
+    // Captured before anything was shown: its own finding stands.
+    desk.prove(&second, Shows::Copy).unwrap();
+}
+
+#[test]
+fn a_name_is_said_only_after_the_person_was_heard_and_two_have_signed() {
+    let mut desk = Desk::new(3);
+    let (_, text) = desk.letter(7);
+    let case = desk.case(&text);
+    let ids = desk.identities.clone();
+    let (statement, reason) = (Some("The letter was published from the copy for 7."), Some("it is denied in public"));
+    let unheard = |result: Result<usize, Error>| assert!(matches!(result, Err(Error::Unheard { .. })), "{result:?}");
+    unheard(desk.office.approve(&case, &ids[0], statement, reason));
+    assert!(matches!(desk.office.keep_reply(&case, None, "no"), Err(Error::Unheard { .. })));
+
+    let evidence = desk.office.hear(&case, 2).unwrap();
+    let report = verify(&evidence.bundle, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+    assert_eq!(report.row.map(|row| (row.copy, row.name.is_none())), Some((7, true)));
+    assert_eq!(desk.office.case(&case).unwrap().summary.state, "heard");
+    unheard(desk.office.approve(&case, &ids[0], statement, reason));
+    assert!(matches!(desk.office.keep_reply(&case, Some("0"), "no"), Err(Error::Case { .. })));
+    desk.office.keep_reply(&case, Some(&evidence.slot), "It was stolen from my desk.").unwrap();
+    assert!(matches!(desk.office.keep_reply(&case, None, "again"), Err(Error::Case { .. })));
+
+    // The first says what and why, the second signs the same, nobody twice.
+    assert!(matches!(desk.office.approve(&case, &ids[0], None, None), Err(Error::Case { .. })));
+    assert_eq!(desk.office.approve(&case, &ids[0], statement, reason).unwrap(), 1);
+    assert!(matches!(desk.office.approve(&case, &ids[0], None, None), Err(Error::Approver { .. })));
+    assert!(matches!(desk.office.approve(&case, &ids[1], Some("He leaks."), None), Err(Error::Case { .. })));
+    assert!(matches!(desk.prove(&case, Shows::Name), Err(Error::Case { .. })));
+    assert_eq!(desk.office.approve(&case, &ids[2], None, None).unwrap(), 2);
+    assert_eq!(desk.office.case(&case).unwrap().summary.state, "approved");
+
+    let name = desk.prove(&case, Shows::Name).unwrap().row.unwrap().name.unwrap();
+    assert_eq!((name.recipient.as_str(), name.case), ("7", case.clone()));
+    assert_eq!(name.approvers.len(), 2);
+    // A third may sign, too.
+    assert_eq!(desk.office.approve(&case, &ids[1], None, None).unwrap(), 3);
+    assert_eq!(desk.prove(&case, Shows::Name).unwrap().row.unwrap().name.unwrap().approvers, [1, 2, 3]);
+}
+
+#[test]
+fn silence_is_waited_for_and_then_is_an_answer() {
+    let mut desk = Desk::new(2);
+    let (_, text) = desk.letter(2);
+    let case = desk.case(&text);
+    let ids = desk.identities.clone();
+    assert!(matches!(desk.office.hear(&case, 0), Err(Error::Case { .. })));
+    let first = desk.office.hear(&case, 2).unwrap();
+    desk.clock.fetch_add(47 * HOUR, Ordering::Relaxed);
+    // Asked for again the term stays.
+    assert_eq!(desk.office.hear(&case, 9).unwrap().until_ms, first.until_ms);
+    assert!(matches!(desk.office.approve(&case, &ids[0], Some("x"), Some("y")), Err(Error::Unheard { .. })));
+    desk.clock.fetch_add(HOUR, Ordering::Relaxed);
+    desk.office.approve(&case, &ids[0], Some("x"), Some("y")).unwrap();
+}
+
+#[test]
+fn who_was_no_approver_at_the_sealing_can_name_nobody() {
+    let mut desk = Desk::new(1);
+    let (_, text) = desk.letter(3);
+    let case = desk.case(&text);
+    let keep = |file: &IdentityFile| {
+        desk.identities.push(file.content().to_owned());
+        Ok::<_, Error>(())
+    };
+    desk.office.add_identity("late", true, keep).unwrap();
+    desk.office.hear(&case, 1).unwrap();
+    desk.office.keep_reply(&case, None, "well").unwrap();
+    for identity in [desk.identities[0].clone(), desk.identities[1].clone(), "no identity".to_owned()] {
+        let approved = desk.office.approve(&case, &identity, Some("x"), Some("y"));
+        assert!(matches!(approved, Err(Error::Approver { .. })), "{approved:?}");
+    }
+}
+
+#[test]
+fn what_names_nobody_shows_nothing() {
+    let mut desk = Desk::new(2);
+    let (reference, text) = desk.letter(1);
+    // Nothing of ours.
+    let foreign = desk.case("The harbour master has published his yearly report, and it is short.");
+    assert_eq!(desk.office.case(&foreign).unwrap().summary.kind, "foreign");
+    assert!(matches!(desk.prove(&foreign, Shows::Text), Err(Error::Case { .. })));
+    // Ours, and too little to name a copy.
+    let short = desk.case(&text[..60]);
+    assert!(desk.office.case(&short).unwrap().named.is_empty());
+    assert!(matches!(desk.prove(&short, Shows::Copy), Err(Error::Case { .. })));
+    assert!(matches!(desk.office.hear(&short, 1), Err(Error::Case { .. })));
+    // Not asked for.
+    let unasked = desk.office.open_case(text.as_bytes(), &text, NOW / 1000, None).unwrap();
+    assert!(matches!(desk.prove(&hex(&unasked.id), Shows::Copy), Err(Error::Case { .. })));
+    // A message is no case.
+    assert!(matches!(desk.prove(&reference, Shows::Copy), Err(Error::UnknownCase { .. })));
+    // The office's own copy is shown, and names nobody.
+    let (_, own) = desk.office.copy(&reference, "file").unwrap();
+    let case = desk.case(&own.text);
+    assert!(desk.prove(&case, Shows::Copy).unwrap().row.unwrap().file_copy);
+    assert!(matches!(desk.office.hear(&case, 1), Err(Error::Case { .. })));
+    assert!(matches!(desk.prove(&case, Shows::Name), Err(Error::Case { .. })));
+}
+
+#[test]
+fn a_name_on_the_desk_may_be_too_little_for_strangers() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(5);
+    // Slips in the words beside the sites: the desk reads past them, a stranger's rule does not.
+    let slips = [
+        ("care", "csre"),
+        ("harbour", "harbuor"),
+        ("sides", "sidse"),
+        ("year", "yaer"),
+        ("letter", "lettre"),
+        ("between", "betwene"),
+        ("my side", "my sdie"),
+        ("yours", "yuors"),
+        ("offer of old", "offer of odl"),
+    ];
+    let slips = slips.iter().fold(text.clone(), |text, (right, wrong)| text.replace(right, wrong));
+    let case = desk.case(&slips);
+    if desk.office.case(&case).unwrap().named.is_empty() {
+        panic!("the desk itself names nobody");
+    }
+    match desk.prove(&case, Shows::Copy) {
+        Err(Error::RowMissing { bits }) => assert!(bits > 0.0 && bits < 30.0, "{bits}"),
+        other => panic!("{other:?}"),
+    }
+    // Nothing was disclosed by the attempt.
+    let again = desk.case(&text);
+    assert_eq!(desk.office.case(&again).unwrap().named, [Some("5".to_owned())]);
+}
