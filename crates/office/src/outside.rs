@@ -339,7 +339,7 @@ fn cosignature_in(note: &str, answer: &[u8], key: &VerifierKey) -> Result<(Signa
     let whole = format!("{}\n{lines}{end}", signed.checkpoint());
     let answered = SignedCheckpoint::parse(whole.as_bytes()).map_err(|_| refused)?;
     for signature in answered.note().signatures() {
-        if let Ok(time) = cosignature::verify(key, &signed, signature) {
+        if let Ok(Some(time)) = cosignature::verify(key, &signed, signature) {
             return Ok((signature.clone(), time));
         }
     }
