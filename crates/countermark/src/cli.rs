@@ -473,6 +473,35 @@ pub enum LogVerb {
         #[arg(long, value_name = "FILE", requires = "add")]
         trust: Vec<PathBuf>,
     },
+    /// Be a witness of somebody else's log; needs no vault
+    #[command(subcommand)]
+    Witness(WitnessVerb),
+}
+
+/// `log witness ...`
+#[derive(Debug, Subcommand)]
+pub enum WitnessVerb {
+    /// Print the witness's public key; with --name, make its key first if there is none
+    Key {
+        /// The witness's directory
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// The name of a new key: where the witness is to be found, without https://
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Cosign the checkpoints of the logs that the witness knows, until it is ended (C2SP tlog-witness over HTTP)
+    Serve {
+        /// Where to listen; a server that has TLS stands in front
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: std::net::SocketAddr,
+        /// The witness's directory
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// The public key of a log to witness, beside those in the directory's file `logs`
+        #[arg(long, value_name = "KEY")]
+        log: Vec<String>,
+    },
 }
 
 /// `pack ...`

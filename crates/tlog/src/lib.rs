@@ -63,7 +63,6 @@ pub mod tile;
 pub mod timestamp;
 pub mod witness;
 
-pub use error::{
-    CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError, TimestampError, WitnessError,
-};
+pub use error::{CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError, TimestampError};
 pub use merkle::Hash;
+pub use witness::WitnessError;

@@ -1,4 +1,6 @@
-//! `log`: audit, checkpoint, publication, timestamps by files.
+//! `log`: audit, checkpoint, publication, timestamps by files; `log witness` beside it.
+
+mod witness;
 
 use std::path::Path;
 
@@ -34,6 +36,7 @@ pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
             Some(token) => keep(global, token, trust),
             None => Ok(Exit::Found),
         },
+        LogVerb::Witness(verb) => witness::run(global, verb),
     }
 }
 

@@ -1,9 +1,8 @@
 //! The log's side: what an answer says, and what of it is believed.
 
-use super::AddCheckpoint;
+use super::{AddCheckpoint, WitnessError};
 use crate::checkpoint::decimal;
 use crate::cosignature;
-use crate::error::WitnessError;
 use crate::merkle::MAX_SIZE;
 use crate::note::{MAX_SIGNATURES, Signature, SignatureType, VerifierKey};
 

@@ -1,8 +1,7 @@
 //! The witness's side: whether to cosign.
 
-use super::{AddCheckpoint, SIZE_TYPE};
+use super::{AddCheckpoint, SIZE_TYPE, WitnessError};
 use crate::cosignature::{Cosigner, MAX_TIME};
-use crate::error::WitnessError;
 use crate::merkle::{Hash, empty_root, verify_consistency};
 use crate::note::{Signature, VerifierKey};
 

@@ -31,14 +31,15 @@
 
 mod answer;
 mod decision;
+mod error;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Cosigned, MAX_ANSWER, SIZE_TYPE, read_answer};
 pub use decision::{Decided, Latest, PATIENCE, Refusal, decide};
+pub use error::WitnessError;
 
 use crate::checkpoint::{SignedCheckpoint, decimal, hash};
-use crate::error::WitnessError;
 use crate::merkle::{Hash, MAX_PROOF, MAX_SIZE};
 use crate::note::MAX_NOTE;
 use base64::Engine as _;
