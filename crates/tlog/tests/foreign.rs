@@ -96,7 +96,7 @@ fn go_judges_our_logs_and_we_judge_go_s_proofs() {
     let Some(programs) = programs() else { return };
     let signer = Signer::new(NAME.parse().unwrap(), &[1; 32]);
     let (private, go_key) = private(NAME, &[2; 32]);
-    for (old, size) in [(1, 1), (1, 2), (3, 7), (255, 256), (256, 257), (200, 512), (300, 70_000)] {
+    for (old, size) in [(1, 1), (1, 2), (3, 7), (255, 256), (256, 257), (200, 512), (6_000, 70_000)] {
         let dir = tempfile::tempdir().unwrap();
         let log = log(&dir.path().join("log"), &signer, old, size);
         let root = log.checkpoint().checkpoint().root;
@@ -186,4 +186,24 @@ fn our_cosignatures_are_what_the_specification_says() {
     }
     let plain = log.checkpoint().to_text();
     assert_eq!(check(witness.verifier(), &plain), (false, "no cosignature of that key\n".to_owned()));
+}
+
+/// The vectors of other implementations, judged by the Go program as they say.
+#[test]
+fn the_vectors_are_what_the_specification_says() {
+    let Some(programs) = programs() else { return };
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/cosignature");
+    for (file, expected) in [
+        ("ed25519", Ok("valid 1679315147\n")),
+        ("ed25519-extension", Err("a cosignature that does not verify\n")),
+        ("ed25519-time", Err("a cosignature that does not verify\n")),
+        ("ml-dsa-44", Err("no key of an Ed25519 cosigner\n")),
+    ] {
+        let case: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(vectors.join(format!("{file}.json"))).unwrap()).unwrap();
+        let text = |name: &str| case[name].as_str().unwrap();
+        let output = run(&programs.join("cosignature"), &[text("witness")], text("checkpoint"));
+        let found = if output.status.success() { Ok(output.stdout) } else { Err(output.stderr) };
+        assert_eq!(found, expected.map(|s| s.as_bytes().to_vec()).map_err(|s| s.as_bytes().to_vec()), "{file}");
+    }
 }
