@@ -34,7 +34,7 @@ fn signs(checkpoint: &Checkpoint) {
     let witness = Cosigner::new("witness.example/fuzz".parse().expect("a key name"), &[8; 32]);
     let mut signed = checkpoint.sign(&signer).expect("what was read can be written");
     let cosignature = witness.cosign(&signed, checkpoint.size).expect("a size is below the latest time");
-    assert_eq!(cosignature::verify(witness.verifier(), &signed, &cosignature), Ok(checkpoint.size));
+    assert_eq!(cosignature::verify(witness.verifier(), &signed, &cosignature), Ok(Some(checkpoint.size)));
     signed.add(cosignature).expect("the second signature");
     let read = SignedCheckpoint::parse(signed.to_text().as_bytes()).expect("what was written is read");
     assert_eq!(read, signed);

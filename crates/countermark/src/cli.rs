@@ -109,6 +109,18 @@ pub struct Init {
     /// The log's name in its checkpoints, such as `example.org/log`; a random one otherwise
     #[arg(long, value_name = "NAME")]
     pub origin: Option<String>,
+    /// A time-stamper that is asked about every checkpoint: an independent clock
+    #[arg(long, value_name = "URL", requires = "timestamper_trust")]
+    pub timestamper: Option<String>,
+    /// The time-stamper's certificates (PEM)
+    #[arg(long, value_name = "FILE", requires = "timestamper", value_hint = ValueHint::FilePath)]
+    pub timestamper_trust: Option<PathBuf>,
+    /// A witness that is asked about every checkpoint: its public key, `=`, and where it is asked
+    #[arg(long, value_name = "KEY=URL")]
+    pub witness: Vec<String>,
+    /// Do not ask on the terminal for a time-stamper and a witness: there is none for now
+    #[arg(long, conflicts_with_all = ["timestamper", "witness"])]
+    pub no_clock: bool,
 }
 
 /// `vault ...`
@@ -460,10 +472,10 @@ pub enum LogVerb {
         #[arg(long)]
         now: bool,
     },
-    /// Have the newest checkpoint stamped by a time-stamper, by files (RFC 3161)
-    #[command(group = clap::ArgGroup::new("step").required(true))]
+    /// Have the newest checkpoint stamped and cosigned by everybody who is configured; or by a time-stamper through files (RFC 3161)
+    #[command(group = clap::ArgGroup::new("step"))]
     Timestamp {
-        /// Write a request for the newest checkpoint
+        /// Write a request for the newest checkpoint, to be sent by other means
         #[arg(long, value_name = "OUT", group = "step")]
         request: Option<PathBuf>,
         /// Keep the answer that the time-stamper gave
@@ -472,6 +484,72 @@ pub enum LogVerb {
         /// The time-stamper's certificates (PEM), to check the answer before it is kept
         #[arg(long, value_name = "FILE", requires = "add")]
         trust: Vec<PathBuf>,
+    },
+    /// The time-stampers that are asked about every checkpoint (RFC 3161 over HTTP)
+    #[command(subcommand)]
+    Timestamper(TimestamperVerb),
+    /// The witnesses that are asked about every checkpoint; or be one of somebody else's log, which needs no vault
+    #[command(subcommand)]
+    Witness(WitnessVerb),
+}
+
+/// `log timestamper ...`
+#[derive(Debug, Subcommand)]
+pub enum TimestamperVerb {
+    /// Ask a time-stamper about every checkpoint from now on
+    Add {
+        /// Its address, as it publishes it
+        url: String,
+        /// Its certificates (PEM): an answer that is under no other is not kept
+        #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+        trust: Vec<PathBuf>,
+    },
+    /// List them
+    List,
+    /// Ask one no more; what it stamped stays
+    Remove {
+        /// Its address
+        url: String,
+    },
+}
+
+/// `log witness ...`
+#[derive(Debug, Subcommand)]
+pub enum WitnessVerb {
+    /// Ask a witness about every checkpoint from now on; it must know the log's key
+    Add {
+        /// The witness's public key as it publishes it, or a file that holds it
+        key: String,
+        /// Its submission prefix, `https://...`
+        url: String,
+    },
+    /// List the witnesses that are asked
+    List,
+    /// Ask one no more; what it cosigned stays
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Print the witness's public key; with --name, make its key first if there is none
+    Key {
+        /// The witness's directory
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// The name of a new key: where the witness is to be found, without https://
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Cosign the checkpoints of the logs that the witness knows, until it is ended (C2SP tlog-witness over HTTP)
+    Serve {
+        /// Where to listen; a server that has TLS stands in front
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: std::net::SocketAddr,
+        /// The witness's directory
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// The public key of a log to witness, beside those in the directory's file `logs`
+        #[arg(long, value_name = "KEY")]
+        log: Vec<String>,
     },
 }
 

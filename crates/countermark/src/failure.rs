@@ -131,7 +131,7 @@ fn log(error: &countermark_tlog::error::LogError) -> Failure {
 }
 
 /// An error with what caused it: what, then why.
-fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(why) = cause {

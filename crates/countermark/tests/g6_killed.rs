@@ -11,10 +11,13 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use common::program;
-use countermark_office::{Founding, Office};
+use countermark_codebook::Epsilon;
+use countermark_marking::Master;
+use countermark_office::{Founding, Office, SealRequest, To};
 use countermark_proof::TableSize;
 use countermark_testkit::rng;
-use countermark_tlog::directory::Folder;
+use countermark_tlog::checkpoint::SignedCheckpoint;
+use countermark_tlog::directory::{Folder, View};
 use countermark_vault::{Kdf, Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
 
@@ -64,8 +67,38 @@ fn acknowledged(output: &Output) -> Option<String> {
     Some(sealed["reference"].as_str()?.to_owned())
 }
 
-/// A fresh process finds everything that was acknowledged; vault and log are whole; the next sealing works.
+/// The office of a home, opened in this process.
+fn office(dir: &Path, now: u64) -> Office {
+    let store = Box::new(SqliteStore::open(&dir.join("v.db")).unwrap());
+    let vault = Vault::open(store, Unlock::Passphrase("p"), Box::new(rng(now))).unwrap();
+    let log = Folder::create(&dir.join("v.log")).unwrap();
+    Office::open(vault, log, &dir.join("v.looks"), "test", Box::new(move || now)).unwrap()
+}
+
+/// Every checkpoint that ever left the process that signed it: in the directory, half put in place, in the vault. And the log's key.
+fn signed(dir: &Path) -> (Vec<SignedCheckpoint>, String) {
+    let files =
+        ["checkpoint", "checkpoint.new"].map(|name| std::fs::read(dir.join("v.log").join(name)).unwrap_or_default());
+    let files = files.iter().filter_map(|bytes| SignedCheckpoint::parse(bytes).ok());
+    let office = office(dir, 1_900_000_000_000);
+    let kept = office.checkpoints().unwrap().into_iter().map(|one| one.checkpoint);
+    (files.chain(kept).collect(), office.log_verifier())
+}
+
+/// As [`check_content`], and whatever was ever signed, also by the run that was cut off, is one log, which consists of whole batches.
 fn check(dir: &Path, references: &[String], context: &str) {
+    let (mut ever, key) = signed(dir);
+    check_content(dir, references, context);
+    ever.extend(signed(dir).0);
+    let view = View::open(Folder::open(&dir.join("v.log")).unwrap(), key.parse().unwrap()).unwrap();
+    assert_eq!(view.size() % 8, 1, "{context}: the table's leaf, and whole batches of eight");
+    for one in ever.iter().map(SignedCheckpoint::checkpoint) {
+        view.check_prefix(one.size, &one.root).unwrap_or_else(|e| panic!("{context}: {e}"));
+    }
+}
+
+/// A fresh process finds everything that was acknowledged; vault and log are whole; the next sealing works.
+fn check_content(dir: &Path, references: &[String], context: &str) {
     let list = run(dir, &["--json", "messages", "list"]);
     assert!(list.status.success(), "{context}: {}", String::from_utf8_lossy(&list.stderr));
     let messages = json(&list)["messages"].as_array().unwrap().clone();
@@ -98,8 +131,13 @@ fn can_trace() -> bool {
 
 /// Runs a sealing in which the `n`-th call of a kind meets a fault. `None` when there is no such call.
 fn broken(dir: &Path, calls: &str, fault: &str, n: u32) -> Option<Output> {
+    broken_run(dir, &seal(), calls, fault, n)
+}
+
+/// As [`broken`], with another command.
+fn broken_run(dir: &Path, args: &[&str], calls: &str, fault: &str, n: u32) -> Option<Output> {
     let log = dir.join("strace.txt");
-    let inner = command(dir, &seal());
+    let inner = command(dir, args);
     let output = Command::new("strace")
         .args(["-f", "-qq", "-o", log.to_str().unwrap(), "-e", &format!("trace={calls}")])
         .args(["-e", &format!("inject={calls}:{fault}:when={n}")])
@@ -141,6 +179,52 @@ fn killed_at_each_write_of_a_sealing() {
     let runs = break_each(WRITES, "signal=SIGKILL", 1);
     println!("killed at {runs} system calls");
     assert!(runs > 40, "{runs}");
+}
+
+/// A batch is due and one was missed, two messages wait: killed at each system call of the publication, each of them is in the log once.
+#[test]
+fn killed_at_each_write_of_a_publication() {
+    if !can_trace() {
+        return;
+    }
+    let (home, _) = home();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    // The clock that the rhythm was begun by runs in 2030: it is begun anew, two hours ago.
+    let mut before = office(home.path(), now - 2 * 3_600_000);
+    assert_eq!(before.publish_due().unwrap(), None);
+    drop(before);
+    let mut waits = Vec::new();
+    for _ in 0..2 {
+        let mut office = office(home.path(), now - 2 * 3_600_000);
+        waits.push(office.seal(&letter()).unwrap().reference);
+    }
+    let mut runs = 0;
+    for n in 1.. {
+        let dir = copied(home.path());
+        let context = format!("killed at call {n} of a publication");
+        let killed = broken_run(dir.path(), &["--json", "log", "publish"], WRITES, "signal=SIGKILL", n).is_some();
+        let done = run(dir.path(), &["--json", "log", "publish"]);
+        assert!(done.status.success(), "{context}: {}", String::from_utf8_lossy(&done.stderr));
+        check(dir.path(), &waits, &context);
+        if !killed {
+            break;
+        }
+        runs += 1;
+    }
+    println!("killed at {runs} system calls of a publication");
+    assert!(runs > 40, "{runs}");
+}
+
+fn letter() -> SealRequest {
+    SealRequest {
+        master: Master::parse("We {met|spoke} in {Lisk|Dorn}, and {that is|this is} {all|everything}.\n").unwrap(),
+        to: To::Numbers(2),
+        epsilon: Epsilon::default(),
+        marked_line: true,
+        print_reference: false,
+        as_sent: None,
+        max_recipients: 50,
+    }
 }
 
 #[test]

@@ -225,9 +225,10 @@ fn check_signatures(one: &Published, key: &VerifierKey, witnesses: &[VerifierKey
     match one.checkpoint.verify(key, witnesses) {
         Ok(found) => {
             for checked in found {
+                let own = checked.signature.key_id == key.id() && checked.signature.name == *key.name();
                 match checked.outcome {
-                    Outcome::Valid { time: Some(_) } => audit.cosignatures += 1,
-                    Outcome::Valid { time: None } => {}
+                    _ if own => {}
+                    Outcome::Valid { .. } => audit.cosignatures += 1,
                     _ => audit.unchecked += 1,
                 }
             }

@@ -32,7 +32,7 @@ impl Published {
     pub fn cosigned(&self, witnesses: &[VerifierKey]) -> Option<u64> {
         let signatures = self.checkpoint.note().signatures().iter();
         let times = signatures.flat_map(|signature| {
-            witnesses.iter().filter_map(|key| cosignature::verify(key, &self.checkpoint, signature).ok())
+            witnesses.iter().filter_map(|key| cosignature::verify(key, &self.checkpoint, signature).ok().flatten())
         });
         times.min()
     }

@@ -51,7 +51,7 @@ pub struct Timestamper {
 pub struct WitnessTask {
     /// Whom.
     pub witness: Witness,
-    /// The checkpoint, signed by the log.
+    /// The checkpoint, with the log's signature and no other.
     pub checkpoint: SignedCheckpoint,
 }
 
@@ -85,7 +85,7 @@ impl<D: Disk + Clone> Office<D> {
     pub fn add_witness(&mut self, key: &str, url: &str) -> Result<Witness, Error> {
         let parsed: VerifierKey =
             key.trim().parse().map_err(|_| Error::Clock { what: "the witness's key can't be read" })?;
-        if parsed.signature_type() != SignatureType::CosignatureV1 {
+        if !matches!(parsed.signature_type(), SignatureType::CosignatureV1 | SignatureType::MlDsa44) {
             return Err(Error::Clock { what: "the key is no witness's: it makes no cosignatures that can be checked" });
         }
         check_url(url)?;
@@ -144,8 +144,10 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// Those of vault and log.
     pub fn uncosigned(&self) -> Result<Vec<WitnessTask>, Error> {
-        let checkpoint = self.newest()?;
-        let size = checkpoint.checkpoint().size;
+        let checkpoint = self.view()?.checkpoint().checkpoint().clone();
+        let size = checkpoint.size;
+        // Signed again, as it was signed before: Ed25519 gives the same bytes. What others said of it is not the witness's concern.
+        let checkpoint = checkpoint.sign(&self.signer()).map_err(|_| Error::Stamp)?;
         let missing = self.witnesses()?.into_iter().filter(|witness| size > 0 && witness.cosigned != size);
         Ok(missing.map(|witness| WitnessTask { witness, checkpoint: checkpoint.clone() }).collect())
     }
@@ -186,12 +188,12 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// Keeps what a witness answered (lines of signatures) for the checkpoint of this size, once it has been checked under the
-    /// witness's key; returns the time that it says, seconds since 1970. A second cosignature of the same witness changes nothing: the
+    /// witness's key; returns the time that it says, seconds since 1970, if it says one. A second cosignature of the same witness changes nothing: the
     /// first shows the earlier time.
     ///
     /// # Errors
     /// [`Error::Cosignature`] for an answer that holds none of this witness that verifies; those of vault and log.
-    pub fn keep_cosignature(&mut self, name: &str, size: u64, answer: &[u8]) -> Result<u64, Error> {
+    pub fn keep_cosignature(&mut self, name: &str, size: u64, answer: &[u8]) -> Result<Option<u64>, Error> {
         let id = self.witness_id(name);
         let witness = self.vault.read::<_, Error>(|tx| Ok(tx.get::<ClockRecord>(&id)?))?.and_then(witness);
         let witness = witness.ok_or_else(|| Error::UnknownClock { name: name.to_owned() })?;
@@ -328,7 +330,7 @@ fn check_url(url: &str) -> Result<(), Error> {
 }
 
 /// The witness's cosignature among the lines of an answer, and its time.
-fn cosignature_in(note: &str, answer: &[u8], key: &VerifierKey) -> Result<(Signature, u64), Error> {
+fn cosignature_in(note: &str, answer: &[u8], key: &VerifierKey) -> Result<(Signature, Option<u64>), Error> {
     let refused = Error::Cosignature { what: "the answer is no cosignature" };
     let Ok(lines) = std::str::from_utf8(answer) else { return Err(refused) };
     let Ok(signed) = SignedCheckpoint::parse(note.as_bytes()) else { return Err(Error::Stamp) };

@@ -276,3 +276,24 @@ fn shuffle<T>(items: &mut [T], rng: &mut dyn CryptoRng) {
         items.swap(last, drawn as usize);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A real leaf stands at each place of its batch equally often: 8 x 8 counts, chi-square with 49 degrees of freedom, p = 1e-4.
+    #[test]
+    fn every_order_is_equally_likely() {
+        let mut rng = countermark_testkit::rng(11);
+        let mut counts = [[0u32; 8]; 8];
+        let rounds = 20_000;
+        for _ in 0..rounds {
+            let mut items = [0, 1, 2, 3, 4, 5, 6, 7];
+            shuffle(&mut items, &mut rng);
+            items.iter().enumerate().for_each(|(place, item)| counts[*item][place] += 1);
+        }
+        let expected = f64::from(rounds) / 8.0;
+        let statistic: f64 = counts.iter().flatten().map(|n| (f64::from(*n) - expected).powi(2) / expected).sum();
+        assert!(statistic < 97.0, "{statistic}");
+    }
+}

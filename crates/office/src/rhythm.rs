@@ -63,10 +63,11 @@ impl Rate {
         (now / self.every + 1) * self.every
     }
 
-    /// The next batch, of which `recorded` is what stands in the vault. A clock that was set back, or a rate that became faster, does not
-    /// let it stay out of reach.
+    /// The next batch, of which `recorded` is what stands in the vault. One that is more than a period too far away is brought back: the
+    /// clock had run ahead, or the rate became faster. A clock that is set back by less publishes no batch twice.
     pub(crate) fn next(self, recorded: u64, now: u64) -> u64 {
-        if recorded == 0 { self.after(now) } else { recorded.min(self.after(now)) }
+        let after = self.after(now);
+        if recorded == 0 || recorded > after.saturating_add(self.every) { after } else { recorded }
     }
 
     /// What is due at `now`, when the batch of `next` is the next one.
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     fn hourly(leaves: usize) -> Rate {
-        Rate::new(Duration::from_secs(3_600), leaves).expect("a rate")
+        Rate { every: 3_600, leaves }
     }
 
     #[test]
@@ -111,6 +112,8 @@ mod tests {
         assert_eq!((rate.after(0), rate.after(3_599), rate.after(3_600)), (3_600, 3_600, 7_200));
         assert_eq!(rate.next(0, 5_000), 7_200);
         assert_eq!(rate.next(3_600, 5_000), 3_600);
+        // A second back, just after a batch.
+        assert_eq!(rate.next(7_200, 3_599), 7_200);
         // A clock that had run ahead does not stop the log for years.
         assert_eq!(rate.next(1 << 40, 5_000), 7_200);
     }

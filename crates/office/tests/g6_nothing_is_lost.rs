@@ -108,7 +108,7 @@ fn no_failure_of_a_sealing_loses_anything() {
     // The last one where a tile becomes full and partial ones are superseded: a batch a sealing, and the table's leaf.
     let mut runs = 0;
     let mut kept = 0;
-    for (before, step) in [(0, 1), (1, 1), (31, 4)] {
+    for (before, step) in [(0, 1), (1, 2), (31, 7)] {
         let (ran, stayed) = fail_everywhere(before, step);
         runs += ran;
         kept += stayed;

@@ -1,8 +1,5 @@
 //! What sealing and verifying cost. Every bench checks its answer.
 
-#[allow(clippy::unwrap_used, dead_code)] // the log's tests use more of it
-#[path = "../../tlog/tests/authority/mod.rs"]
-mod authority;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -60,7 +57,7 @@ fn verify_one_page(bencher: Bencher<'_, '_>) {
 /// With a token that `openssl ts` made (P-256, its authority RSA) and its certificates.
 #[divan::bench]
 fn verify_one_page_stamped(bencher: Bencher<'_, '_>) {
-    let Some(authority) = authority::Authority::new(authority::Kind::P256) else { return };
+    let Some(authority) = countermark_testkit::Authority::new(countermark_testkit::KeyKind::P256) else { return };
     let anchors = Anchors::from_pem(&authority.read("ca.pem")).expect("a certificate");
     let (owner, mut bundle) = one_page();
     let imprint = stamped(bundle.proof.checkpoint.checkpoint());

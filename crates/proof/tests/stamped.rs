@@ -1,13 +1,10 @@
 //! Bundles with real RFC 3161 tokens, made by `openssl ts`.
 #![allow(missing_docs)]
 
-#[allow(clippy::unwrap_used, dead_code)] // the log's tests use more of it
-#[path = "../../tlog/tests/authority/mod.rs"]
-mod authority;
 mod support;
 
-use authority::{Authority, Kind};
 use countermark_proof::*;
+use countermark_testkit::{Authority, KeyKind};
 use countermark_tlog::timestamp::{Anchors, Token, request};
 use support::*;
 
@@ -18,7 +15,7 @@ fn report(bytes: &[u8], anchors: &Anchors) -> Report {
 
 #[test]
 fn a_real_token_gives_the_time_to_who_trusts_its_maker() {
-    let (Some(maker), Some(stranger)) = (Authority::new(Kind::P256), Authority::new(Kind::P256)) else { return };
+    let (Some(maker), Some(stranger)) = (Authority::new(KeyKind::P256), Authority::new(KeyKind::P256)) else { return };
     let anchors = |authority: &Authority| Anchors::from_pem(&authority.read("ca.pem")).expect("a certificate");
     let (owner, one, other) = world();
     let mut bundle = owner.bundle(&one, &[1, 2]);

@@ -1,13 +1,20 @@
-//! Cosignatures (C2SP tlog-cosignature), version 1: a witness's statement that, at a time, a checkpoint was the
-//! largest consistent one that it had seen of that log.
+//! Cosignatures (C2SP tlog-cosignature): a witness's statement that, at a time, a checkpoint was the largest
+//! consistent one that it had seen of that log.
 //!
-//! The signature is 8 bytes of time (Unix seconds, big endian) and 64 bytes of Ed25519 over
-//! `cosignature/v1\ntime <seconds>\n` and the checkpoint's text. ML-DSA-44 cosignatures are carried by
-//! [`Note`](crate::note::Note) and not checked.
+//! | type | signature bytes | over |
+//! |---|---|---|
+//! | `0x04`, Ed25519 | 8 bytes of time (Unix seconds, big endian), 64 bytes | `cosignature/v1\ntime <seconds>\n` and the checkpoint's text |
+//! | `0x06`, ML-DSA-44 (FIPS 204) | 8 bytes of time, 2,420 bytes | a `cosigned_message`: label, cosigner's name, time, origin, 0, size, root |
+//!
+//! The first does not sign the cosigner's name, the second not the checkpoint's extension lines. We cosign with the first and verify both.
 
-use crate::checkpoint::SignedCheckpoint;
+use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::error::NoteError;
 use crate::note::{KeyName, Signature, SignatureType, Signer, VerifierKey, verify_strict};
+use aws_lc_rs::signature::{ML_DSA_44, UnparsedPublicKey};
+
+/// The first bytes of what an ML-DSA-44 cosigner signs.
+const LABEL: &[u8; 12] = b"subtree/v1\n\0";
 
 /// The latest time that may be stated: 2^63 - 1 seconds.
 pub const MAX_TIME: u64 = i64::MAX as u64;
@@ -43,14 +50,18 @@ impl Cosigner {
     }
 }
 
-/// Verifies one cosignature over a checkpoint and returns its time, Unix seconds. Whether that time is in the
-/// future is the caller's to judge.
+/// Verifies one cosignature over a checkpoint and returns its time, Unix seconds: `None` when the cosigner states
+/// none, which only the ML-DSA-44 type can. Whether that time is in the future is the caller's to judge.
 ///
 /// # Errors
 /// [`NoteError::KeyType`] when the key is no cosigner's; [`NoteError::Unsigned`] when the signature is by another
 /// key; [`NoteError::BadSignature`] when it does not verify.
-pub fn verify(key: &VerifierKey, checkpoint: &SignedCheckpoint, signature: &Signature) -> Result<u64, NoteError> {
-    if key.signature_type() != SignatureType::CosignatureV1 {
+pub fn verify(
+    key: &VerifierKey,
+    checkpoint: &SignedCheckpoint,
+    signature: &Signature,
+) -> Result<Option<u64>, NoteError> {
+    if !matches!(key.signature_type(), SignatureType::CosignatureV1 | SignatureType::MlDsa44) {
         let (expected, found) = (SignatureType::CosignatureV1.byte(), key.signature_type().byte());
         return Err(NoteError::KeyType { expected, found });
     }
@@ -60,25 +71,52 @@ pub fn verify(key: &VerifierKey, checkpoint: &SignedCheckpoint, signature: &Sign
     check(key, checkpoint.note().text(), &signature.bytes).ok_or(NoteError::BadSignature { line: 1, key_id: key.id() })
 }
 
-/// The time of a valid `timestamped_signature`.
-pub(crate) fn check(key: &VerifierKey, text: &str, bytes: &[u8]) -> Option<u64> {
+/// The time of a valid `timestamped_signature`, under a key of either type.
+pub(crate) fn check(key: &VerifierKey, text: &str, bytes: &[u8]) -> Option<Option<u64>> {
     let (time, signature) = bytes.split_first_chunk::<8>()?;
     let time = u64::from_be_bytes(*time);
     // Only checkpoints are cosigned: another text under the same header would be no statement about a log.
-    let is_checkpoint = text.parse::<crate::checkpoint::Checkpoint>().is_ok();
-    let valid = time <= MAX_TIME && is_checkpoint && verify_strict(key, signed(text, time).as_bytes(), signature);
-    valid.then_some(time)
+    let checkpoint: Checkpoint = text.parse().ok()?;
+    if time > MAX_TIME {
+        return None;
+    }
+    match key.signature_type() {
+        SignatureType::CosignatureV1 => {
+            verify_strict(key, signed(text, time).as_bytes(), signature).then_some(Some(time))
+        }
+        SignatureType::MlDsa44 => {
+            let public = UnparsedPublicKey::new(&ML_DSA_44, key.public());
+            public.verify(&cosigned_message(key.name(), time, &checkpoint)?, signature).ok()?;
+            // Zero says that the cosigner states no time, not that it was 1970.
+            Some((time != 0).then_some(time))
+        }
+        _ => None,
+    }
 }
 
-/// The message that is signed.
+/// The message that is signed with Ed25519.
 fn signed(text: &str, time: u64) -> String {
     format!("cosignature/v1\ntime {time}\n{text}")
+}
+
+/// The `cosigned_message` that is signed with ML-DSA-44: of a checkpoint, so it starts at entry 0. `None` when a
+/// name does not fit its one length byte.
+fn cosigned_message(name: &KeyName, time: u64, checkpoint: &Checkpoint) -> Option<Vec<u8>> {
+    let mut message = LABEL.to_vec();
+    message.push(u8::try_from(name.as_str().len()).ok()?);
+    message.extend_from_slice(name.as_str().as_bytes());
+    message.extend_from_slice(&time.to_be_bytes());
+    message.push(u8::try_from(checkpoint.origin.len()).ok()?);
+    message.extend_from_slice(checkpoint.origin.as_bytes());
+    message.extend_from_slice(&0_u64.to_be_bytes());
+    message.extend_from_slice(&checkpoint.size.to_be_bytes());
+    message.extend_from_slice(&checkpoint.root);
+    Some(message)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkpoint::Checkpoint;
     use crate::note::Outcome;
 
     fn sample() -> (Signer, Cosigner, SignedCheckpoint) {
@@ -93,7 +131,7 @@ mod tests {
     fn a_cosignature_carries_its_time() {
         let (signer, witness, mut checkpoint) = sample();
         let cosignature = witness.cosign(&checkpoint, 1_679_315_147).unwrap();
-        assert_eq!(verify(witness.verifier(), &checkpoint, &cosignature), Ok(1_679_315_147));
+        assert_eq!(verify(witness.verifier(), &checkpoint, &cosignature), Ok(Some(1_679_315_147)));
         checkpoint.add(cosignature).unwrap();
         let read = SignedCheckpoint::parse(checkpoint.to_text().as_bytes()).unwrap();
         let found = read.verify(signer.verifier(), &[witness.verifier().clone()]).unwrap();

@@ -10,10 +10,11 @@
 //! | [`merkle`] | RFC 6962, section 2.1 |
 //! | [`note`] | C2SP signed-note |
 //! | [`checkpoint`] | C2SP tlog-checkpoint |
-//! | [`cosignature`] | C2SP tlog-cosignature, version 1 |
+//! | [`cosignature`] | C2SP tlog-cosignature, Ed25519 and ML-DSA-44 |
 //! | [`tile`] | C2SP tlog-tiles, paths and bytes |
 //! | [`proof`] | C2SP tlog-proof |
 //! | [`directory`] | C2SP tlog-tiles as files, appended to durably |
+//! | [`witness`] | C2SP tlog-witness, both sides without the wire |
 //! | [`timestamp`] | RFC 3161, RFC 5816 |
 //!
 //! What is left to the caller: what an entry means; where keys, nonces and times come from; carrying requests to
@@ -60,6 +61,8 @@ pub mod note;
 pub mod proof;
 pub mod tile;
 pub mod timestamp;
+pub mod witness;
 
 pub use error::{CheckpointError, LogError, MerkleError, NoteError, ProofError, TileError, TimestampError};
 pub use merkle::Hash;
+pub use witness::WitnessError;

@@ -1,9 +1,7 @@
 //! Timestamps by a real authority, and what must not pass for one.
 #![allow(clippy::unwrap_used)]
 
-mod authority;
-
-use authority::{Authority, Kind, USAGE};
+use countermark_testkit::{Authority, KeyKind, USAGE};
 use countermark_tlog::TimestampError as Error;
 use countermark_tlog::timestamp::{Anchors, MAX_TOKEN, Stamp, Token, request};
 use sha2::{Digest, Sha256};
@@ -47,7 +45,7 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 
 #[test]
 fn real_stamps_verify_with_each_key_and_certificate_id() {
-    for kind in [Kind::Rsa, Kind::P256, Kind::P384] {
+    for kind in [KeyKind::Rsa, KeyKind::P256, KeyKind::P384] {
         let Some(authority) = Authority::new(kind) else { return };
         let request = request(&digest(), NONCE).unwrap();
         for (ess, digits) in [("sha1", 0), ("sha256", 0), ("sha512", 3), ("sha256", 6)] {
@@ -68,7 +66,7 @@ fn real_stamps_verify_with_each_key_and_certificate_id() {
 
 #[test]
 fn the_authority_is_known_by_its_name() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
     let response = authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0);
     let stamp = verify(&authority, &response).unwrap();
     // SEQUENCE of SET of SEQUENCE of commonName and a UTF8String.
@@ -78,8 +76,8 @@ fn the_authority_is_known_by_its_name() {
 
 #[test]
 fn another_digest_nonce_or_root_is_refused() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
-    let Some(other) = Authority::new(Kind::P256) else { return };
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
+    let Some(other) = Authority::new(KeyKind::P256) else { return };
     let request_bytes = request(&digest(), NONCE).unwrap();
     let response = authority.stamp(&request_bytes, "sha256", 0);
     let token = Token::parse(&response).unwrap();
@@ -108,7 +106,7 @@ fn another_digest_nonce_or_root_is_refused() {
 
 #[test]
 fn each_signed_attribute_is_checked() {
-    let Some(authority) = Authority::new(Kind::Rsa) else { return };
+    let Some(authority) = Authority::new(KeyKind::Rsa) else { return };
     let response = authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0);
     let content = content(&response);
     let signed = |arguments: &str| verify(&authority, &authority.sign(&content, arguments));
@@ -134,7 +132,7 @@ fn each_signed_attribute_is_checked() {
     *broken.last_mut().unwrap() ^= 1;
     assert_eq!(verify(&authority, &broken), Err(Error::Signature));
     // Two signatures.
-    authority.key("second.key", Kind::P256);
+    authority.key("second.key", KeyKind::P256);
     authority.certificate("second", "second.key", "/CN=Stamp Two", 8, USAGE);
     let two = signed(&format!("{GOOD} -signer second.pem -inkey second.key"));
     assert_eq!(two, Err(Error::Structure { part: "signatures: exactly one is needed" }));
@@ -142,7 +140,7 @@ fn each_signed_attribute_is_checked() {
 
 #[test]
 fn the_signed_certificate_id_must_be_the_signer_s() {
-    let Some(authority) = Authority::new(Kind::Rsa) else { return };
+    let Some(authority) = Authority::new(KeyKind::Rsa) else { return };
     // The same key, issuer and serial in another certificate: only the ESS attribute tells them apart.
     authority.certificate("twin", "tsa.key", "/CN=Stamp Two", 7, USAGE);
     for ess in ["sha1", "sha256", "sha384"] {
@@ -155,7 +153,7 @@ fn the_signed_certificate_id_must_be_the_signer_s() {
 
 #[test]
 fn only_certificates_for_time_stamping_alone_stamp() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
     let rows = [
         (USAGE, true),
         ("extendedKeyUsage=timeStamping", false),
@@ -173,7 +171,7 @@ fn only_certificates_for_time_stamping_alone_stamp() {
 
 #[test]
 fn the_chain_must_hold_at_the_time_stamped() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
     let content = content(&authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0));
     let at = content.windows(2).position(|pair| pair == [0x18, 15]).unwrap() + 2;
     for (time, good) in [("20010203040506Z", false), ("20991231235959Z", false), ("", true)] {
@@ -193,8 +191,8 @@ fn the_chain_must_hold_at_the_time_stamped() {
 
 #[test]
 fn a_chain_through_an_intermediate_in_the_token_holds() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
-    authority.key("middle.key", Kind::P256);
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
+    authority.key("middle.key", KeyKind::P256);
     authority.certificate("middle", "middle.key", "/CN=Middle", 20, "basicConstraints=critical,CA:TRUE");
     authority.write("extensions", format!("{USAGE}\n").as_bytes());
     authority.run("req -new -key tsa.key -subj /CN=Low -out csr");
@@ -214,7 +212,7 @@ fn a_chain_through_an_intermediate_in_the_token_holds() {
 
 #[test]
 fn no_flipped_bit_changes_what_a_token_says() {
-    let Some(authority) = Authority::new(Kind::P256) else { return };
+    let Some(authority) = Authority::new(KeyKind::P256) else { return };
     let response = authority.stamp(&request(&digest(), NONCE).unwrap(), "sha256", 0);
     let good = verify(&authority, &response).unwrap();
     let anchors = anchors(&authority);

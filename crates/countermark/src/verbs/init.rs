@@ -10,17 +10,21 @@ use serde_json::json;
 use crate::cli::{Global, Init};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::home::{self, Home};
+use crate::verbs::clocks;
+use crate::verbs::log::certificates;
 use crate::{terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, args: &Init) -> Outcome {
     let home = Home::of(global)?;
-    let office = create(&home, global, args.origin.as_deref())?;
+    let clocks = Clocks::of(global, args)?;
+    let mut office = create(&home, global, args.origin.as_deref())?;
     let key = office.log_verifier();
     if global.json {
         terminal::say_json(&json!({
             "vault": home.vault, "log": home.log(), "journal": home.looks(), "log_key": key, "origin": office.origin(),
         }))?;
+        clocks.keep(&mut office)?;
         return Ok(Exit::Found);
     }
     terminal::say(&format!(
@@ -31,7 +35,78 @@ pub fn run(global: &Global, args: &Init) -> Outcome {
         print(&key)
     ))?;
     terminal::note("publish the log key where your readers know you: it is what they check your proofs under");
+    clocks.keep(&mut office)?;
     Ok(Exit::Found)
+}
+
+/// Whom the office will ask for the time.
+#[derive(Default)]
+struct Clocks {
+    /// An address, and certificates in PEM.
+    timestamper: Option<(String, String)>,
+    /// Keys and addresses.
+    witnesses: Vec<(String, String)>,
+}
+
+impl Clocks {
+    /// From the call, or asked for where somebody is there to answer; files are read before anything is made.
+    fn of(global: &Global, args: &Init) -> Outcome<Self> {
+        let mut clocks = Self::default();
+        if let (Some(url), Some(trust)) = (&args.timestamper, &args.timestamper_trust) {
+            clocks.timestamper = Some((url.clone(), certificates(std::slice::from_ref(trust))?));
+        }
+        for given in &args.witness {
+            // Base64 of a key may end in `=`, an address begins with its scheme.
+            let (key, url) = given.split_once("=http").ok_or_else(|| {
+                Failure::new("a witness is given as KEY=URL")
+                    .hint("as in --witness name+1a2b3c4d+base64=https://witness.example/")
+            })?;
+            clocks.witnesses.push((clocks::witness_key(key)?, format!("http{url}")));
+        }
+        let given = args.no_clock || clocks.timestamper.is_some() || !clocks.witnesses.is_empty();
+        if !given && terminal::can_ask(global.json) {
+            clocks.ask()?;
+        }
+        Ok(clocks)
+    }
+
+    fn ask(&mut self) -> Outcome<()> {
+        terminal::note(
+            "Who vouches for the time? A time-stamper signs that the log's state existed at a moment; a witness also that the log is one and was never set back.\n\
+             They see hashes, sizes and times, no message. Without either, when you sealed is your own word.",
+        );
+        if let Some(url) = terminal::ask("A time-stamper's address (empty: none):")? {
+            let file = terminal::ask("The file with its certificates (PEM):")?.unwrap_or_default();
+            self.timestamper = Some((url, certificates(&[file.into()])?));
+        }
+        if let Some(key) = terminal::ask("A witness's public key, or the file that holds it (empty: none):")? {
+            let url = terminal::ask("Where it is asked (https://...):")?.unwrap_or_default();
+            self.witnesses.push((clocks::witness_key(&key)?, url));
+        }
+        Ok(())
+    }
+
+    fn keep(&self, office: &mut Office) -> Outcome<()> {
+        let made = |error: countermark_office::Error, verb: &str| {
+            Failure::new(format!("the vault is made, but {error}")).hint(format!("add it with `{verb}`"))
+        };
+        if let Some((url, anchors)) = &self.timestamper {
+            office
+                .add_timestamper(url, anchors)
+                .map_err(|e| made(e, "log timestamper add URL --trust CERTIFICATES"))?;
+        }
+        for (key, url) in &self.witnesses {
+            office.add_witness(key, url).map_err(|e| made(e, "log witness add KEY URL"))?;
+        }
+        if self.timestamper.is_none() && self.witnesses.is_empty() {
+            terminal::note(
+                "no independent clock: when you sealed is your own word until `log timestamper add` or `log witness add`",
+            );
+        } else {
+            clocks::ask(office);
+        }
+        Ok(())
+    }
 }
 
 /// Makes vault, log and journal where nothing stands.

@@ -1,4 +1,9 @@
-//! `log`: audit, checkpoint, publication, timestamps by files.
+//! `log`: audit, checkpoint, publication, outside clocks.
+
+mod timestamper;
+mod witness;
+
+pub use timestamper::certificates;
 
 use std::path::Path;
 
@@ -8,6 +13,7 @@ use serde_json::json;
 
 use crate::cli::{Global, LogVerb};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::verbs::clocks;
 use crate::{home, terminal, time};
 
 /// Runs the verb.
@@ -32,8 +38,10 @@ pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
         LogVerb::Timestamp { request: Some(out), .. } => request(global, out),
         LogVerb::Timestamp { add, trust, .. } => match add {
             Some(token) => keep(global, token, trust),
-            None => Ok(Exit::Found),
+            None => ask(global),
         },
+        LogVerb::Timestamper(verb) => timestamper::run(global, verb),
+        LogVerb::Witness(verb) => witness::run(global, verb),
     }
 }
 
@@ -79,11 +87,13 @@ fn publish(global: &Global, now: bool) -> Outcome {
     if let Some(done) = &done {
         super::publish::tell(done);
     }
+    let asked = done.map(|_| clocks::ask(&mut office)).unwrap_or_default();
     let next = office.next_batch()?;
     if global.json {
         terminal::say_json(&json!({
             "published": done.map_or(0, |done| done.batches), "left_out": done.map_or(0, |done| done.left_out),
             "early": done.is_some_and(|done| done.early), "size": office.log_size()?, "next": next,
+            "stamped": asked.stamped.len(), "cosigned": asked.cosigned.len(), "unanswered": asked.failed.len(),
         }))?;
     } else {
         let what = match done {
@@ -94,6 +104,32 @@ fn publish(global: &Global, now: bool) -> Outcome {
         terminal::say(&format!("{what}; the next batch is due at {}", time::show(next)))?;
     }
     Ok(Exit::Found)
+}
+
+/// Asks everybody who is configured, now. Not found: somebody is missing.
+fn ask(global: &Global) -> Outcome {
+    let mut office = home::open(global)?;
+    if office.witnesses()?.is_empty() && office.timestampers()?.is_empty() {
+        return Err(Failure::new("nobody is configured to be asked").hint(
+            "`log timestamper add URL --trust CERTIFICATES` or `log witness add KEY URL`; by files: `log timestamp --request OUT`",
+        ));
+    }
+    let (asked, size) = (clocks::ask(&mut office), office.log_size()?);
+    if global.json {
+        terminal::say_json(&json!({
+            "size": size, "stamped": asked.stamped.len(), "cosigned": asked.cosigned.len(), "unanswered": asked.failed.len(),
+        }))?;
+    } else {
+        let lines = asked.stamped.iter().map(|one| format!("stamped by {one}"));
+        for line in lines.chain(asked.cosigned.iter().map(|one| format!("cosigned by {one}"))) {
+            terminal::say(&terminal::tame(&line))?;
+        }
+        terminal::say(&match asked.failed.len() {
+            0 => format!("the checkpoint of {size} leaves has everybody's word"),
+            missing => format!("the checkpoint of {size} leaves lacks the word of {missing}"),
+        })?;
+    }
+    Ok(if asked.failed.is_empty() { Exit::Found } else { Exit::NotFound })
 }
 
 fn request(global: &Global, out: &Path) -> Outcome {

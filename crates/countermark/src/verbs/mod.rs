@@ -1,6 +1,7 @@
 //! One module a verb: reads the arguments, calls the office, prints.
 
 pub mod case;
+pub mod clocks;
 pub mod compare;
 pub mod copy;
 pub mod identity;

@@ -3,7 +3,7 @@
 use countermark_office::{Capture, Office, ProveRequest, Shows};
 use serde_json::json;
 
-use super::publish;
+use super::{clocks, publish};
 use crate::cli::{Global, Prove};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::{home, terminal, time};
@@ -46,19 +46,26 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         ))?;
     }
     if !proved.stamped {
-        terminal::note("no independent clock: the time is your word; `log timestamp` adds one");
+        terminal::note(
+            "no independent clock: the time is your word; `log timestamper add` or `log witness add` gives you one",
+        );
     }
     Ok(Exit::Found)
 }
 
-/// Publishes what is due and, where the leaf of the message (or of a case's message) still waits, a batch with it.
+/// Publishes what is due and, where the leaf of the message (or of a case's message) still waits, a batch with it; then asks the outside
+/// clocks, whose words are to stand in the proof.
 pub fn make_provable(office: &mut Office, given: &str) -> Outcome<()> {
-    publish::due(office);
+    let mut published = publish::due(office);
     let message = office.meant(given)?;
     if !message.logged
         && let Some(done) = office.publish_now(Some(&message.message))?
     {
         publish::tell(&done);
+        published = true;
+    }
+    if published {
+        clocks::ask(office);
     }
     Ok(())
 }

@@ -6,16 +6,21 @@ use crate::failure::Failure;
 use crate::{terminal, time};
 
 /// Publishes what is due. A log that can't be written keeps nobody from his work: what is due then waits for the next run.
-pub fn due(office: &mut Office) {
+/// True when there is a new checkpoint, about which the outside clocks are to be asked.
+pub fn due(office: &mut Office) -> bool {
     match office.publish_due() {
-        Ok(Some(done)) => tell(&done),
-        Ok(None) => {}
+        Ok(Some(done)) => {
+            tell(&done);
+            true
+        }
+        Ok(None) => false,
         Err(error) => {
             let text = Failure::from(error).to_string();
             terminal::note(&format!(
                 "warning: what is due was not published, the next run does it: {}",
                 text.trim_start_matches("error: ")
             ));
+            false
         }
     }
 }

@@ -7,7 +7,7 @@ use countermark_marking::Master;
 use countermark_office::{Office, Plan, SealRequest, Sealed, To};
 use serde_json::json;
 
-use super::{marked, publish};
+use super::{clocks, marked, publish};
 use crate::cli::{Addressed, Global, Seal};
 use crate::config::Config;
 use crate::failure::{Exit, Failure, Outcome};
@@ -24,9 +24,14 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
         terminal::note("nothing was sealed");
         return Ok(Exit::NotFound);
     }
-    publish::due(&mut office);
+    let published = publish::due(&mut office) || args.now;
     let sealed = if args.now { office.seal_now(&request)? } else { office.seal(&request)? };
-    report(global, &office, &sealed)
+    let exit = report(global, &office, &sealed)?;
+    if published {
+        // Last: nobody waits for them who only wants his copies.
+        clocks::ask(&mut office);
+    }
+    Ok(exit)
 }
 
 /// The bound: of the call, or of the configuration.
@@ -105,8 +110,11 @@ fn report(global: &Global, office: &Office, sealed: &Sealed) -> Outcome {
         sealed.bits,
         names.join(", ")
     ))?;
-    let clock =
-        if office.has_clock()? { "" } else { "; no independent clock: the time is your word until `log timestamp`" };
+    let clock = if office.has_clock()? {
+        ""
+    } else {
+        "; no independent clock: the time is your word until `log timestamper add`"
+    };
     terminal::note(&format!("next: countermark copy {} {}{clock}", &id[..8], names.first().unwrap_or(&"file")));
     Ok(Exit::Found)
 }

@@ -94,7 +94,7 @@ impl Stage {
         self.write("border-post.txt", BORDER_POST)?;
         heading("1. One reader, who publishes openly")?;
         say("Ada Lindvar, Prime Minister of Velmora (an invented state, like everybody here), keeps a vault.\n")?;
-        self.show(&["init"])?;
+        self.show(&["init", "--no-clock"])?;
         self.show(&["people", "add", "krasz", "--name", "President Teodor Krasz"])?;
         say("\nShe writes to one man, seals, and pastes the text into her messenger.\n")?;
         self.show(&["seal", "border.txt", "--to", "krasz", "--now"])?;
@@ -154,7 +154,9 @@ impl Stage {
         heading("What it does not do")?;
         say("It names a copy, never a person: whoever held the copy, or a device it was on, may have let it out.\n\
              A reader who rewrites the marked places, compares copies or translates defeats the marks.\n\
-             The bundle above says: no independent clock, the time is the owner's word. To add one:\n\n  \
+             The bundle above says: no independent clock, the time is the owner's word. To have one asked at every publication, or once by files:\n\n  \
+             countermark log timestamper add URL --trust its-certificates.pem\n  \
+             countermark log witness add KEY URL\n  \
              countermark log timestamp --request request.tsq     (send it to a time-stamper you trust)\n  \
              countermark log timestamp --add answer.tsr --trust its-certificates.pem\n")?;
         if !kept {

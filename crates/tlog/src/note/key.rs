@@ -52,7 +52,7 @@ pub enum SignatureType {
     Ed25519,
     /// `0x04`: timestamped Ed25519 cosignature of a checkpoint.
     CosignatureV1,
-    /// `0x06`: ML-DSA-44 cosignature. Carried, not checked.
+    /// `0x06`: timestamped ML-DSA-44 cosignature of a checkpoint.
     MlDsa44,
     /// Any other. Carried, not checked.
     Other(u8),

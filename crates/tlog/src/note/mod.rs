@@ -48,7 +48,7 @@ impl Signature {
     }
 
     /// Reads one line, without its newline.
-    fn parse(line: &str) -> Option<Signature> {
+    pub(crate) fn parse(line: &str) -> Option<Signature> {
         let (name, encoded) = line.strip_prefix(DASH)?.split_once(' ')?;
         if encoded.len() > MAX_SIGNATURE.div_ceil(3) * 4 {
             return None;
@@ -75,10 +75,10 @@ pub struct Note {
 pub enum Outcome {
     /// By a known key, and valid. A cosignature says when, in Unix seconds.
     Valid {
-        /// The cosigner's time; `None` for a plain signature.
+        /// The cosigner's time; `None` for a plain signature, and for a cosigner that states none.
         time: Option<u64>,
     },
-    /// By a known key of a signature type that is not implemented here (ML-DSA-44 among them).
+    /// By a known key of a signature type that is not implemented here.
     NotChecked,
     /// By no known key.
     Unknown,
@@ -195,10 +195,10 @@ fn check(key: &VerifierKey, text: &str, signature: &Signature) -> Option<Outcome
         SignatureType::Ed25519 => {
             verify_strict(key, text.as_bytes(), &signature.bytes).then_some(Outcome::Valid { time: None })
         }
-        SignatureType::CosignatureV1 => {
-            cosignature::check(key, text, &signature.bytes).map(|time| Outcome::Valid { time: Some(time) })
+        SignatureType::CosignatureV1 | SignatureType::MlDsa44 => {
+            cosignature::check(key, text, &signature.bytes).map(|time| Outcome::Valid { time })
         }
-        SignatureType::MlDsa44 | SignatureType::Other(_) => Some(Outcome::NotChecked),
+        SignatureType::Other(_) => Some(Outcome::NotChecked),
     }
 }
 

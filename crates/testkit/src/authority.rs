@@ -1,4 +1,4 @@
-//! A certificate authority and a time-stamper of our own, played by the `openssl` command.
+//! A certificate authority and a time-stamper, played by the `openssl` command.
 
 use std::fs;
 use std::path::Path;
@@ -7,30 +7,37 @@ use tempfile::TempDir;
 
 /// How to make a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum KeyKind {
+    /// RSA, 2,048 bits.
     Rsa,
+    /// ECDSA on P-256.
     P256,
+    /// ECDSA on P-384.
     P384,
 }
 
 /// The extension that a time-stamper's certificate must have.
-pub(crate) const USAGE: &str = "extendedKeyUsage=critical,timeStamping";
+pub const USAGE: &str = "extendedKeyUsage=critical,timeStamping";
 
 /// A directory with a root (`ca.pem`) and a time-stamper (`tsa.pem`, `tsa.key`).
-pub(crate) struct Authority {
+#[derive(Debug)]
+pub struct Authority {
     dir: TempDir,
 }
 
 impl Authority {
     /// `None`, with a line that says so, when there is no `openssl` command.
-    pub(crate) fn new(kind: Kind) -> Option<Authority> {
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub fn new(kind: KeyKind) -> Option<Authority> {
         if Command::new("openssl").arg("version").output().is_err() {
             println!("skipped: there is no openssl command");
             return None;
         }
-        let authority = Authority { dir: tempfile::tempdir().unwrap() };
+        let authority = Authority { dir: tempfile::tempdir().expect("a test's own files and commands work") };
         // Signatures of RSA have one length, so that certificates can be exchanged in a token.
-        authority.key("ca.key", Kind::Rsa);
+        authority.key("ca.key", KeyKind::Rsa);
         authority
             .run("req -x509 -key ca.key -subj /CN=Root -days 30 -out ca.pem -addext keyUsage=critical,keyCertSign");
         authority.key("tsa.key", kind);
@@ -39,28 +46,43 @@ impl Authority {
     }
 
     /// Runs `openssl` with these arguments, separated by single spaces; a `~` stands for a space in one.
-    pub(crate) fn run(&self, arguments: &str) {
+    ///
+    /// # Panics
+    /// When it fails, with what it said.
+    pub fn run(&self, arguments: &str) {
         let done = self.try_run(arguments);
-        assert!(done.is_ok(), "openssl {arguments}: {}", done.unwrap_err());
+        assert!(done.is_ok(), "openssl {arguments}: {}", done.err().unwrap_or_default());
     }
 
-    pub(crate) fn try_run(&self, arguments: &str) -> Result<(), String> {
+    /// The same; what it said when it failed.
+    ///
+    /// # Errors
+    /// What the command wrote to standard error.
+    ///
+    /// # Panics
+    /// When there is no such command.
+    pub fn try_run(&self, arguments: &str) -> Result<(), String> {
         let arguments = arguments.split(' ').map(|argument| argument.replace('~', " "));
-        let output = Command::new("openssl").args(arguments).current_dir(self.path()).output().unwrap();
+        let output = Command::new("openssl")
+            .args(arguments)
+            .current_dir(self.path())
+            .output()
+            .expect("a test's own files and commands work");
         if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 
-    pub(crate) fn key(&self, file: &str, kind: Kind) {
+    /// Makes a key in this file.
+    pub fn key(&self, file: &str, kind: KeyKind) {
         let kind = match kind {
-            Kind::Rsa => "RSA -pkeyopt rsa_keygen_bits:2048",
-            Kind::P256 => "EC -pkeyopt ec_paramgen_curve:P-256",
-            Kind::P384 => "EC -pkeyopt ec_paramgen_curve:P-384",
+            KeyKind::Rsa => "RSA -pkeyopt rsa_keygen_bits:2048",
+            KeyKind::P256 => "EC -pkeyopt ec_paramgen_curve:P-256",
+            KeyKind::P384 => "EC -pkeyopt ec_paramgen_curve:P-384",
         };
         self.run(&format!("genpkey -algorithm {kind} -out {file}"));
     }
 
     /// A certificate `name`.pem and `name`.der for a key, from the root, with these extension lines.
-    pub(crate) fn certificate(&self, name: &str, key: &str, subject: &str, serial: u32, extensions: &str) {
+    pub fn certificate(&self, name: &str, key: &str, subject: &str, serial: u32, extensions: &str) {
         self.write("extensions", format!("subjectKeyIdentifier=hash\n{extensions}\n").as_bytes());
         self.run(&format!("req -new -key {key} -subj {} -out csr", subject.replace(' ', "~")));
         self.run(&format!(
@@ -71,7 +93,7 @@ impl Authority {
 
     /// The response to a request, as `openssl ts` makes it; `ess` is the hash of the certificate id (`sha1` makes it
     /// version 1), `digits` those after the second.
-    pub(crate) fn stamp(&self, request: &[u8], ess: &str, digits: u8) -> Vec<u8> {
+    pub fn stamp(&self, request: &[u8], ess: &str, digits: u8) -> Vec<u8> {
         self.write("serial", b"0A1B2C3D");
         self.write("request", request);
         let settings = format!(
@@ -85,21 +107,30 @@ impl Authority {
     }
 
     /// A token over any content, as `openssl cms` makes it: with `-cades` it has a certificate id, version 2.
-    pub(crate) fn sign(&self, content: &[u8], arguments: &str) -> Vec<u8> {
+    pub fn sign(&self, content: &[u8], arguments: &str) -> Vec<u8> {
         self.write("content", content);
         self.run(&format!("cms -sign -binary -nodetach -nosmimecap -in content -outform DER -out token {arguments}"));
         self.read("token")
     }
 
-    pub(crate) fn read(&self, file: &str) -> Vec<u8> {
-        fs::read(self.path().join(file)).unwrap()
+    /// A file of the directory.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn read(&self, file: &str) -> Vec<u8> {
+        fs::read(self.path().join(file)).expect("a test's own files and commands work")
     }
 
-    pub(crate) fn write(&self, file: &str, bytes: &[u8]) {
-        fs::write(self.path().join(file), bytes).unwrap();
+    /// Writes a file of the directory.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn write(&self, file: &str, bytes: &[u8]) {
+        fs::write(self.path().join(file), bytes).expect("a test's own files and commands work");
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// The directory.
+    pub fn path(&self) -> &Path {
         self.dir.path()
     }
 }
