@@ -48,6 +48,11 @@ impl Home {
         self.vault.with_extension("looks")
     }
 
+    /// The codebooks' keys, `X.keys`.
+    pub fn keys(&self) -> PathBuf {
+        countermark_vault_sqlite::keys_path(&self.vault)
+    }
+
     /// The configuration, `X.toml`.
     pub fn config(&self) -> PathBuf {
         self.vault.with_extension("toml")
@@ -111,6 +116,13 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
             .hint("make one with `countermark init`, or say where it is with --vault PATH"));
     }
     let vault = unlock(&home.vault, global)?;
+    if vault.moved_codebooks() > 0 {
+        terminal::note(&format!(
+            "note: the keys of {} codebooks were moved into {}: keep it beside the vault; backups leave it out (`vault backup FILE --keys KEYS`), those made before still hold the old key",
+            vault.moved_codebooks(),
+            home.keys().display()
+        ));
+    }
     let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
     office.set_rate(Config::load(&home.config())?.rate()?);
     // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.

@@ -107,7 +107,7 @@ impl KeyFile for DiskKeys {
 }
 
 /// `X.keys` of `X.db`; a vault that is itself called so has `X.keys.keys`.
-pub(crate) fn keys_path(vault: &Path) -> PathBuf {
+pub fn keys_path(vault: &Path) -> PathBuf {
     if vault.extension().is_some_and(|extension| extension == "keys") {
         let mut name = vault.as_os_str().to_owned();
         name.push(".keys");

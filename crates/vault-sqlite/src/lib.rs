@@ -46,6 +46,7 @@ mod schema;
 mod store;
 
 pub use backup::{Restored, restore};
+pub use keys::keys_path;
 pub use store::SqliteStore;
 
 /// How long a connection waits for another one, in seconds.

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod compare;
 pub mod copy;
+pub mod expire;
 pub mod identity;
 pub mod init;
 pub mod log;

@@ -24,6 +24,7 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
         terminal::note("nothing was sealed");
         return Ok(Exit::NotFound);
     }
+    super::expire::unasked(&mut office, &config);
     publish::due(&mut office);
     let sealed = if args.now { office.seal_now(&request)? } else { office.seal(&request)? };
     report(global, &office, &sealed)
