@@ -116,13 +116,6 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
             .hint("make one with `countermark init`, or say where it is with --vault PATH"));
     }
     let vault = unlock(&home.vault, global)?;
-    if vault.moved_codebooks() > 0 {
-        terminal::note(&format!(
-            "note: the keys of {} codebooks were moved into {}: keep it beside the vault; backups leave it out (`vault backup FILE --keys KEYS`), those made before still hold the old key",
-            vault.moved_codebooks(),
-            home.keys().display()
-        ));
-    }
     let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
     office.set_rate(Config::load(&home.config())?.rate()?);
     // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
@@ -135,7 +128,7 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
 /// Opens a vault's file with the passphrase or the identity.
 pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
     let store = Box::new(SqliteStore::open(path).map_err(countermark_vault::Error::Store)?);
-    Ok(match &global.identity {
+    let vault = match &global.identity {
         Some(file) => {
             let identity = Zeroizing::new(terminal::read_limited(file, 64 << 10)?);
             let identity = std::str::from_utf8(&identity)
@@ -143,7 +136,15 @@ pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
             Vault::open(store, Unlock::Identity(identity), random())?
         }
         None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
-    })
+    };
+    if vault.moved_codebooks() > 0 {
+        terminal::note(&format!(
+            "note: the codebooks' keys ({}) were moved into {}: keep it beside the vault; backups leave it out (`vault backup FILE --keys KEYS`), those made before still hold the old key",
+            vault.moved_codebooks(),
+            countermark_vault_sqlite::keys_path(path).display()
+        ));
+    }
+    Ok(vault)
 }
 
 /// The log's folder; an empty one is made where it is missing, so that what is wrong with it can be said by the log itself.

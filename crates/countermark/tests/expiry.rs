@@ -408,7 +408,7 @@ fn a_vault_of_the_first_schema_moves() {
     assert_eq!(found(desk.dir.path(), &before).len(), before.len());
 
     let moved = desk.run(&["messages", "list"]).expect(0);
-    assert!(moved.err.contains("the keys of 1 codebooks were moved"), "{}", moved.err);
+    assert!(moved.err.contains("the codebooks' keys (1) were moved"), "{}", moved.err);
     assert!(!desk.run(&["messages", "list"]).expect(0).err.contains("moved"));
     assert_eq!(found(desk.dir.path(), &before), Vec::<String>::new());
     assert_eq!(ids(&vault, HASHES).len(), 1);
