@@ -10,6 +10,8 @@
 //! older file behind; destroying some writes a new file under a fresh file key and overwrites the old one, its header first,
 //! without which nothing in the rest of it opens.
 
+use std::collections::{BTreeMap, HashSet};
+
 use rand_core::CryptoRng;
 
 use crate::{
@@ -66,8 +68,8 @@ const BLOB: usize = 366;
 /// The keys of a file.
 pub(crate) struct KeySet {
     file_key: Key,
-    /// Generation and wrapped key, in the file's order.
-    entries: Vec<(u32, Vec<u8>)>,
+    /// The wrapped keys by generation.
+    entries: BTreeMap<u32, [u8; BLOB]>,
     /// Places for entries in the file, those included that hold none.
     slots: u64,
 }
@@ -75,7 +77,7 @@ pub(crate) struct KeySet {
 impl KeySet {
     /// Without a key, under a fresh file key.
     pub(crate) fn new(rng: &mut dyn CryptoRng) -> Self {
-        Self { file_key: Key::random(rng), entries: Vec::new(), slots: 0 }
+        Self { file_key: Key::random(rng), entries: BTreeMap::new(), slots: 0 }
     }
 
     /// Reads a file. A tail that is no whole entry is an append that was cut off, whose key nothing was ever encrypted with.
@@ -101,7 +103,7 @@ impl KeySet {
         let listed = entries.iter().filter_map(|entry| {
             let (generation, blob) = entry.split_first_chunk::<4>()?;
             let generation = u32::from_be_bytes(*generation);
-            (generation > 0).then(|| (generation, blob[..BLOB].to_vec()))
+            Some((generation, *blob.first_chunk::<BLOB>()?)).filter(|_| generation > 0)
         });
         Ok(Self { file_key, entries: listed.collect(), slots: entries.len() as u64 })
     }
@@ -122,21 +124,19 @@ impl KeySet {
 
     /// The key of a generation; `None` when it is not here or its entry is damaged.
     pub(crate) fn key(&self, vault: VaultId, generation: u32) -> Option<Key> {
-        let id = id(generation);
-        let named = self.entries.iter().rev().filter(|(listed, _)| *listed == generation);
-        named
-            .filter_map(|(_, blob)| cipher::decrypt(&self.file_key, place(vault, &id), blob).ok())
-            .find_map(|key| Key::from_slice(&key))
+        let blob = self.entries.get(&generation)?;
+        let key = cipher::decrypt(&self.file_key, place(vault, &id(generation)), blob).ok()?;
+        Key::from_slice(&key)
     }
 
     /// Whether a generation is listed.
     pub(crate) fn lists(&self, generation: u32) -> bool {
-        self.entries.iter().any(|(listed, _)| *listed == generation)
+        self.entries.contains_key(&generation)
     }
 
     /// The highest generation, 0 for none.
     pub(crate) fn highest(&self) -> u32 {
-        self.entries.iter().map(|(generation, _)| *generation).max().unwrap_or(0)
+        self.entries.last_key_value().map_or(0, |(generation, _)| *generation)
     }
 
     /// Where the next entry belongs in the file.
@@ -148,8 +148,9 @@ impl KeySet {
     pub(crate) fn add(&mut self, vault: VaultId, generation: u32, key: &Key, rng: &mut dyn CryptoRng) -> [u8; ENTRY] {
         let id = id(generation);
         let blob = cipher::encrypt(&self.file_key, WRAPPING, place(vault, &id), key.as_bytes(), rng);
+        let blob = blob.try_into().expect("a blob around 32 bytes has the least length that there is");
         let entry = entry(generation, &blob);
-        self.entries.push((generation, blob));
+        self.entries.insert(generation, blob);
         self.slots += 1;
         entry
     }
@@ -157,10 +158,8 @@ impl KeySet {
     /// The same keys under a fresh file key, without some and without what does not open.
     pub(crate) fn rewrapped(&self, vault: VaultId, gone: &[u32], rng: &mut dyn CryptoRng) -> Self {
         let mut fresh = Self::new(rng);
-        for (generation, _) in &self.entries {
-            if gone.contains(generation) || fresh.lists(*generation) {
-                continue;
-            }
+        let gone: HashSet<u32> = gone.iter().copied().collect();
+        for generation in self.entries.keys().filter(|generation| !gone.contains(generation)) {
             if let Some(key) = self.key(vault, *generation) {
                 fresh.add(vault, *generation, &key, rng);
             }
@@ -169,10 +168,10 @@ impl KeySet {
     }
 }
 
-fn entry(generation: u32, blob: &[u8]) -> [u8; ENTRY] {
+fn entry(generation: u32, blob: &[u8; BLOB]) -> [u8; ENTRY] {
     let mut entry = [0; ENTRY];
     entry[..4].copy_from_slice(&generation.to_be_bytes());
-    entry[4..4 + blob.len()].copy_from_slice(blob);
+    entry[4..4 + BLOB].copy_from_slice(blob);
     entry
 }
 

@@ -44,7 +44,7 @@ fn seal(vault: &Path, number: usize, days_ago: u64) -> Old {
     let open = Vault::open(store, Unlock::Passphrase(PASSPHRASE), Box::new(rng(seed))).unwrap();
     let log = Folder::open(&vault.with_extension("log")).unwrap();
     let mut office = Office::open(open, log, &vault.with_extension("looks"), "test", Box::new(move || sealed)).unwrap();
-    let given = office.seal(&request(number)).unwrap();
+    let given = office.seal_now(&request(number)).unwrap();
     office.hand_over(&given.reference, "1", "paper", None).unwrap();
     let id = given.message.0.iter().map(|byte| format!("{byte:02x}")).collect();
     Old { id, copies: given.copies.into_iter().map(|copy| copy.text).collect() }
