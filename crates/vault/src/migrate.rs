@@ -132,7 +132,12 @@ mod tests {
         }
         let mut rows_of_keys = Vec::new();
         store
-            .read(&mut |rows| rows.list(Table::KEYS, &mut |id, _| Ok(rows_of_keys.push(id.to_vec()))))
+            .read(&mut |rows| {
+                rows.list(Table::KEYS, &mut |id, _| {
+                    rows_of_keys.push(id.to_vec());
+                    Ok(())
+                })
+            })
             .expect("a list");
         assert_eq!(rows_of_keys, [[1, 0, 0, 0, 1]]);
         let gone = vault.write(|tx| tx.destroy::<Choices>([1])).expect("it goes");
