@@ -447,6 +447,12 @@ pub struct Prove {
     /// The same, with the recipient's name under two approvers' signatures (of a case)
     #[arg(long)]
     pub name: bool,
+    /// Write one page instead, with the bundle and a verifier inside, that opens by double-click
+    #[arg(long)]
+    pub html: bool,
+    /// Write a ZIP instead: bundle, capture, history of the log's checkpoints, verifier, and a manifest of hashes
+    #[arg(long, conflicts_with = "html")]
+    pub archive: bool,
     /// The file to write; never overwritten
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,

@@ -68,6 +68,60 @@ fn a_case_goes_from_the_post_to_a_signed_name() {
     desk.run(&["log", "audit"]).expect(0);
 }
 
+/// The files of an archive.
+fn unzipped(desk: &Desk, archive: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+    use std::io::Read as _;
+    let file = std::fs::File::open(desk.path(archive)).unwrap();
+    let mut zip = zip::ZipArchive::new(file).unwrap();
+    (0..zip.len())
+        .map(|at| {
+            let mut entry = zip.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            (entry.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+#[test]
+fn a_proof_is_kept_as_a_page_or_an_archive() {
+    use sha2::{Digest, Sha256};
+    let desk = Desk::new();
+    desk.write("letter.txt", "We shall open the bridge on the first of May.\n\nNobody has been told.\n");
+    desk.write("post.txt", "They shall close the bridge, and nobody has been told.");
+    let sealed = desk.json(&["seal", "letter.txt", "--copies", "1"]);
+    let message = sealed["message"].as_str().unwrap();
+    let prove = |more: &[&str]| {
+        let mut args = vec!["prove", message, "--open", "1", "--capture", "post.txt", "--captured-at", "2031-05-01"];
+        args.extend(more);
+        desk.run(&args).expect(0);
+    };
+    prove(&["--out", "bundle.json"]);
+    prove(&["--out", "page.html", "--html"]);
+    prove(&["--out", "archive.zip", "--archive"]);
+    let bundle = std::fs::read(desk.path("bundle.json")).unwrap();
+    let page = std::fs::read_to_string(desk.path("page.html")).unwrap();
+    let inside = page.split("id=\"bundle\">\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(base64::Engine::decode(&base64::engine::general_purpose::STANDARD, inside).unwrap(), bundle);
+
+    let files = unzipped(&desk, "archive.zip");
+    assert_eq!(files["bundle.json"], bundle);
+    assert_eq!(files["page.html"], page.as_bytes());
+    assert_eq!(files["capture"], std::fs::read(desk.path("post.txt")).unwrap());
+    assert!(files.keys().any(|name| name.starts_with("checkpoints/")), "{:?}", files.keys());
+    let sums = String::from_utf8(files["SHA256SUMS"].clone()).unwrap();
+    assert_eq!(sums.lines().count(), files.len() - 1);
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        let digest: String = Sha256::digest(&files[name]).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sum, digest, "{name}");
+    }
+    let report = desk.json(&["verify", "bundle.json"]);
+    assert_eq!((&report["valid"], &report["after_publication"]), (&true.into(), &false.into()));
+    let refused = desk.run(&["prove", message, "--open", "1", "--out", "x", "--html", "--archive"]).expect(2);
+    assert!(refused.err.contains("--html"), "{}", refused.err);
+}
+
 #[test]
 fn bad_input_gets_a_clear_error() {
     let desk = Desk::new();

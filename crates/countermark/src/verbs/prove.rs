@@ -1,5 +1,8 @@
 //! `prove`: the file that shows chosen parts of a sealed message.
 
+mod archive;
+mod page;
+
 use countermark_office::{Capture, Office, ProveRequest, Shows};
 use serde_json::json;
 
@@ -32,7 +35,12 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         shows,
     };
     let proved = office.prove(&request)?;
-    terminal::write_new(&args.out, &proved.bytes, 0o644)?;
+    let file = match (args.html, args.archive) {
+        (true, _) => page::with(&proved.bytes).into_bytes(),
+        (false, true) => archive::of(&office, &proved.bytes, &archived(&office, &args.message, capture.as_deref())?)?,
+        (false, false) => proved.bytes,
+    };
+    terminal::write_new(&args.out, &file, 0o644)?;
     if global.json {
         let object = json!({"file": args.out, "opened": proved.opened, "closed": proved.closed});
         terminal::say_json(&object)?;
@@ -40,7 +48,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         terminal::say(&format!(
             "{}: {} bytes, parts open: {}; closed, visible as holes: {}",
             args.out.display(),
-            proved.bytes.len(),
+            file.len(),
             numbers(&proved.opened),
             numbers(&proved.closed)
         ))?;
@@ -51,6 +59,14 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         );
     }
     Ok(Exit::Found)
+}
+
+/// The capture that goes into an archive: the one that was given, or the case's.
+fn archived(office: &Office, given: &str, capture: Option<&[u8]>) -> Outcome<Vec<u8>> {
+    match capture {
+        Some(capture) => Ok(capture.to_vec()),
+        None => Ok(office.captured(given)?.unwrap_or_default()),
+    }
 }
 
 /// Publishes what is due and, where the leaf of the message (or of a case's message) still waits, a batch with it; then asks the outside

@@ -70,6 +70,16 @@ impl<D: Disk + Clone> Office<D> {
         Ok(super::summary(&kept))
     }
 
+    /// The bytes that a case was opened on; nothing where no case is meant.
+    ///
+    /// # Errors
+    /// [`Error::Case`] where they are missing or damaged; the vault's.
+    pub fn captured(&self, given: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(kept) = self.find_case(given)? else { return Ok(None) };
+        let damaged = || Error::Case { case: kept.name(), what: "its capture is damaged" };
+        Ok(Some(unhex(&self.capture_of(&kept)?.bytes).ok_or_else(damaged)?))
+    }
+
     /// The capture of a case as a bundle holds it, with its log proof once its leaf is there.
     pub(crate) fn proved_capture(&self, kept: &Kept) -> Result<Capture, Error> {
         let record = self.capture_of(kept)?;

@@ -52,8 +52,9 @@ fn long_letter() -> Bundle {
             (0..q).map(|n| format!("{word} {}", ["one", "two", "three", "four", "five", "six", "seven"][n])).collect();
         format!("{{{}}}", wordings.join("|"))
     };
-    let long: Vec<String> =
-        (0..9).map(|n| format!("the envoys asked {n} times {} whether they came,", pick(2 + n % 6, "number"))).collect();
+    let long: Vec<String> = (0..9)
+        .map(|n| format!("the envoys asked {n} times {} whether they came,", pick(2 + n % 6, "number")))
+        .collect();
     let source = format!(
         "{} and left. It rained {} and then no more. That is all there is to tell you today, my friend.",
         long.join(" "),
