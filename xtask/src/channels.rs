@@ -11,6 +11,7 @@ mod figures;
 mod peers;
 mod picture;
 mod screenshot;
+mod strangers;
 mod tally;
 mod texts;
 mod trials;
@@ -121,6 +122,38 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     told("in all");
     figures.check()
+}
+
+/// Options of `rows`.
+#[derive(clap::Args)]
+pub(crate) struct Rows {
+    /// The shared folder with the corpus
+    #[arg(long, default_value = "../shared", env = "COUNTERMARK_SHARED")]
+    shared: PathBuf,
+    /// The folder with short messages and written masters
+    #[arg(long, default_value = "bench")]
+    bench: PathBuf,
+    /// The file to write
+    #[arg(long, default_value = "docs/figures/rows.md")]
+    out: PathBuf,
+    /// How many times each message is sealed
+    #[arg(long, default_value_t = 8)]
+    seals: u64,
+    /// The seed; the same seed gives the same figures
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Measures what strangers can check of what the desk names.
+pub(crate) fn rows(arguments: &Rows) -> anyhow::Result<()> {
+    let Some(texts) = texts::read(&arguments.shared, &arguments.bench)? else {
+        println!("skipped: no letters in {} (--shared names another place)", arguments.shared.display());
+        return Ok(());
+    };
+    let cells = COPIES.map(|copies| EPSILON.parse().map(|epsilon| Cell { copies, epsilon }));
+    let cells = cells.into_iter().collect::<Result<Vec<Cell>, _>>()?;
+    let written = archive::Archive::new(texts.written()?);
+    write(&arguments.out, &strangers::page(&written, &cells, arguments.seed, arguments.seals)?)
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -44,6 +44,8 @@ enum Task {
         /// The file to write.
         out: std::path::PathBuf,
     },
+    /// Measure how many leaks that the desk names a stranger can check.
+    Rows(channels::Rows),
     /// Measure how often copies of real letters have one neutral form.
     Scrub(scrub::Arguments),
 }
@@ -59,6 +61,7 @@ fn main() -> anyhow::Result<()> {
         Task::Judge(arguments) => judge::run(&arguments),
         Task::Page(arguments) => page::run(&arguments),
         Task::Picture { out } => picture::run(&out),
+        Task::Rows(arguments) => channels::rows(&arguments),
         Task::Scrub(arguments) => scrub::run(&arguments),
     }
 }

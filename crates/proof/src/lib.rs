@@ -116,7 +116,7 @@ pub use report::{
     KeySource, LATE_TIME, NAME, NO_CLOCK, NOT_SHOWN, NameReport, OpenedPart, ROW, ROW_LOOK, ROW_PUBLISHED, Reason,
     Report, RowReport, SeenSite, UNTRUSTED_CLOCK, WORDS, WordedPart,
 };
-pub use row::{Approval, Approved, Look, Name, NameOpening, Row, RowOpening, RowPart};
+pub use row::{Approval, Approved, Look, Name, NameOpening, Row, RowOpening, RowPart, seen_sites};
 pub use sealing::{
     ApproverShares, LengthClass, MessageId, PartText, Recipient, RecipientRandomness, Sealed, SealedCopy, SealedSite,
     SealedText, Sealing,

@@ -20,9 +20,12 @@ pub use open::{NameOpening, RowOpening};
 
 pub(crate) use judge::judge;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::hash::Digest;
+use crate::report::SeenSite;
 
 /// One copy's symbols in the open parts, and what they are compared with.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +46,22 @@ impl std::fmt::Debug for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Row").field("copy", &self.copy).field("look", &self.look).finish_non_exhaustive()
     }
+}
+
+/// What a published text shows of the sites of open parts, ascending by site; nothing where a part does not read. It is
+/// what a verifier finds in a bundle with this row.
+#[must_use]
+pub fn seen_sites(parts: &[RowPart], published: &str) -> Option<Vec<SeenSite>> {
+    let read: Vec<_> = parts.iter().map(read::ReadPart::of).collect::<Option<_>>()?;
+    let symbols: BTreeMap<u32, u8> =
+        parts.iter().flat_map(|part| part.sites.iter().copied().zip(part.symbols.iter().copied())).collect();
+    let seen = sight::seen(&read, published).into_iter().map(|(site, found)| SeenSite {
+        site: site + 1,
+        alternative: found.alternative + 1,
+        at: found.at,
+        agrees: symbols.get(&site) == Some(&found.alternative),
+    });
+    Some(seen.collect())
 }
 
 /// The look that named a copy, by the owner's word.
