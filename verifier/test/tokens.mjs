@@ -95,6 +95,12 @@ for (const kind of ['rsa', 'p-256', 'p-384', 'p-521', 'ed25519']) {
   }));
 }
 
+test('an algorithm that is not in the table says nothing', withAuthority(async (a) => {
+  const root = a.certificate('root', { extensions: CA });
+  a.certificate('tsa', { issuer: 'root' });
+  assert.deepEqual(await said((text) => a.stamp('tsa', text, { hash: 'sha512' }), root), { state: 'unknown', before: null });
+}));
+
 test('weak keys and other curves', withAuthority(async (a) => {
   const root = a.certificate('root', { extensions: CA });
   for (const kind of ['rsa-1024', 'p-521']) {
