@@ -37,15 +37,10 @@ const signedAttributes = ({ attributes: { whole, body, children } }) => {
   return concat(Uint8Array.of(SET), whole.subarray(1, whole.length - body.length), ...inOrder);
 };
 
-/** The token, also out of a whole response with status 0 or 1. */
+/** The parts of a bare token; the response that it came in is none. */
 const readToken = (bytes) => {
   if (bytes.length > 65536) broken('size');
-  let root = readDer(bytes);
-  if (childrenOf(root, SEQUENCE)[0]?.tag === SEQUENCE) {
-    const [status, token, ...others] = root.children;
-    if (integerOf(status.children[0]) > 1n || others.length) broken('status');
-    root = token ?? broken('status');
-  }
+  const root = readDer(bytes);
   const [type, wrapped] = childrenOf(root, SEQUENCE);
   if (oidOf(type) !== SIGNED_DATA) broken('type');
   const [edition, algorithms, content, ...rest] = childrenOf(childrenOf(wrapped, 0xa0)[0], SEQUENCE);
