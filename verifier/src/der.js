@@ -64,6 +64,7 @@ const oidOf = (node) => {
   const arcs = [];
   let arc = 0n;
   for (const byte of body) {
+    if (arc === 0n && byte === 128) broken('oid');
     arc = (arc << 7n) | BigInt(byte & 127);
     if (byte & 128) continue;
     arcs.push(arc);
@@ -141,35 +142,57 @@ const EXTENDED_USAGE = '2.5.29.37';
 /** Critical extensions that may stand in a chain: those that are checked, other names, where revocations are told. */
 const UNDERSTOOD = [USAGE, CONSTRAINTS, EXTENDED_USAGE, '2.5.29.17', '2.5.29.31'];
 
+/** A name's form: a sequence of sets of type and value. */
+const nameOf = (node) => {
+  for (const set of childrenOf(node, SEQUENCE)) {
+    for (const pair of childrenOf(set, SET)) if (childrenOf(pair, SEQUENCE).length !== 2 || oidOf(pair.children[0]) === '') broken('name');
+  }
+  return node.whole;
+};
+
+/** The extensions by their ids: critical or not, and the bytes of the value. One that stands twice is null. */
+const extensionsOf = (node) => {
+  const extensions = new Map();
+  for (const extension of node ? childrenOf(node.children[0], SEQUENCE) : []) {
+    const [id, ...rest] = childrenOf(extension, SEQUENCE);
+    const value = bodyOf(rest.pop(), OCTETS);
+    const critical = rest.length > 0 && bodyOf(rest[0], BOOLEAN)[0] === 255;
+    if (rest.length > 1 || (rest.length === 1 && rest[0].body.length !== 1)) broken('extension');
+    extensions.set(oidOf(id), extensions.has(oidOf(id)) ? null : { critical, value });
+  }
+  return extensions;
+};
+
+/** A certificate's form. What its extensions say is read when it is asked for. */
 const readCertificate = (bytes) => {
   const whole = readDer(bytes);
   const [signed, algorithm, signature] = childrenOf(whole, SEQUENCE);
   const fields = [...childrenOf(signed, SEQUENCE)];
-  if (fields[0]?.tag === 0xa0) fields.shift();
+  if (fields[0]?.tag === 0xa0) integerOf(fields.shift().children[0]);
   const [serial, inner, issuer, validity, subject, key, ...optional] = fields;
   const [from, until] = childrenOf(validity, SEQUENCE).map(timeOf);
-  if (until === undefined || !same(expect(inner, SEQUENCE).whole, algorithm.whole)) broken('certificate');
-  const extensions = new Map();
-  const found = optional.find(({ tag }) => tag === 0xa3);
-  for (const extension of found ? childrenOf(found.children[0], SEQUENCE) : []) {
-    const [id, ...rest] = childrenOf(extension, SEQUENCE);
-    const critical = rest[0]?.tag === BOOLEAN && rest[0].body[0] !== 0;
-    if (extensions.has(oidOf(id))) broken('extension');
-    extensions.set(oidOf(id), { critical, value: readDer(bodyOf(rest.at(-1), OCTETS)) });
-  }
+  if (until === undefined || optional.some(({ tag }) => ![0x81, 0x82, 0xa3].includes(tag))) broken('certificate');
+  childrenOf(key, SEQUENCE);
   return {
     whole: whole.whole,
     signed: signed.whole,
-    algorithm: certificateSignature(algorithm),
+    algorithm: same(expect(inner, SEQUENCE).whole, expect(algorithm, SEQUENCE).whole) ? certificateSignature(algorithm) : undefined,
     signature: bitsOf(signature),
     serial: bodyOf(serial, INTEGER),
-    issuer: expect(issuer, SEQUENCE).whole,
-    subject: expect(subject, SEQUENCE).whole,
+    issuer: nameOf(issuer),
+    subject: nameOf(subject),
     from: from.seconds,
     until: until.seconds,
-    key: expect(key, SEQUENCE),
-    extensions,
+    key,
+    extensions: extensionsOf(optional.find(({ tag }) => tag === 0xa3)),
   };
+};
+
+/** What an extension says, or undefined without it. */
+const extensionOf = ({ extensions }, id) => {
+  const found = extensions.get(id);
+  if (found === null) broken('extension');
+  return found && readDer(found.value);
 };
 
 const bitsOf = (node) => {
@@ -217,9 +240,9 @@ const verifyUnder = async (certificate, algorithm, message, signature) => {
 };
 
 /** The purposes of an extended key usage, or null without one. */
-const purposesOf = ({ extensions }) => {
-  const usage = extensions.get(EXTENDED_USAGE);
-  return usage ? childrenOf(usage.value, SEQUENCE).map(oidOf) : null;
+const purposesOf = (certificate) => {
+  const usage = extensionOf(certificate, EXTENDED_USAGE);
+  return usage ? childrenOf(usage, SEQUENCE).map(oidOf) : null;
 };
 
 /** The certificates of a PEM text; null when there is none, or one doesn't read. */

@@ -149,6 +149,7 @@ const readBundle = (bytes) => {
   if (format === undefined || !Object.keys(FORMATS).includes(value.get('format'))) refuse('format');
   if (canonical(value) !== source) refuse('not-canonical');
   checkHash(value, source);
+  if (value.has('explanations')) explanations(format)(value.get('explanations'));
   const bundle = bundleFields(format)(value);
   checkSettings(bundle);
   const { slots } = bundle.table;

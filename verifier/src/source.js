@@ -96,7 +96,7 @@ const readSources = (parts) => {
         sites.push(site);
         if (item.tie !== undefined) here.set(item.tie, site);
       }
-      if (site.size !== item.alternatives.length || site.symbol >= site.size) refuse('row');
+      if (site.size !== item.alternatives.length) refuse('row');
       item.number = site.number;
     }
     if (sites.length !== part.sites.length || sites.length !== part.symbols.length) refuse('row');
@@ -104,7 +104,7 @@ const readSources = (parts) => {
   });
 };
 
-/** One number is one site, in all parts; one tie number likewise. */
+/** One number is one site, in all parts; one tie number likewise; a symbol is one of its alternatives. */
 const checkSameSites = (read) => {
   const byTie = new Map();
   const seen = new Map(); // number -> the site as first met
@@ -112,7 +112,7 @@ const checkSameSites = (read) => {
     const before = seen.get(site.number);
     const fits = before === undefined
       || (site.tie !== undefined && site.tie === before.tie && site.size === before.size && site.symbol === before.symbol);
-    if (!fits || (site.tie !== undefined && (byTie.get(site.tie) ?? site.number) !== site.number)) refuse('row');
+    if (!fits || site.symbol >= site.size || (site.tie !== undefined && (byTie.get(site.tie) ?? site.number) !== site.number)) refuse('row');
     if (site.tie !== undefined) byTie.set(site.tie, site.number);
     seen.set(site.number, site);
   }

@@ -5,7 +5,12 @@ const PASTE_PAUSE = 250;
 /** The bundle inside the page, if there is one: a JSON string of base64, so that its bytes come out exactly. */
 const embedded = () => {
   const inside = document.getElementById('bundle').textContent.trim();
-  return inside === '' ? null : fromBase64(JSON.parse(inside)) ?? new Uint8Array(0);
+  if (inside === '') return null;
+  try {
+    return fromBase64(JSON.parse(inside)) ?? new Uint8Array(0);
+  } catch {
+    return new Uint8Array(0); // shown as what it is: no bundle
+  }
 };
 
 const start = () => {

@@ -12,7 +12,8 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 const MAX_CERTIFICATES = 16;
 
 /**
- * What a token says of `message`: `trusted` with its time, or `unknown` when its chain leads to none of the anchors.
+ * What a token says of `message`: `trusted` with its time, or `unknown` when its chain leads to none of the anchors or its
+ * signature is of another kind than ours.
  * Throws `Broken` for a token that is none, or on something else.
  */
 const checkToken = async (bytes, message, anchors) => {
@@ -21,12 +22,13 @@ const checkToken = async (bytes, message, anchors) => {
   if (!same(info.imprint, await digest('SHA-256', message))) broken('imprint');
   const signer = token.certificates.find((certificate) => isMeant(certificate, token.signer)) ?? broken('signer');
   await checkAttributes(token, signer);
-  const usage = signer.extensions.get(EXTENDED_USAGE);
-  if (!usage?.critical || purposesOf(signer).join() !== TIME_STAMPING) broken('usage');
+  if (purposesOf(signer)?.join() !== TIME_STAMPING || !signer.extensions.get(EXTENDED_USAGE).critical) broken('usage');
   if (!isUnderstood(signer)) broken('certificate');
+  const unknown = { state: 'unknown', time: null };
+  if (token.algorithm === undefined) return unknown; // nothing that could be checked here
   if (!await verifyUnder(signer, token.algorithm, signedAttributes(token), token.signature)) broken('signature');
   const trusted = await leadsTo(anchors, signer, token.certificates, info.at, []);
-  return trusted ? { state: 'trusted', time: info.latest } : { state: 'unknown', time: null };
+  return trusted ? { state: 'trusted', time: info.latest } : unknown;
 };
 
 /** What the signature is over: the attributes as a SET OF, which DER sorts. */
@@ -35,18 +37,15 @@ const signedAttributes = ({ attributes: { whole, body, children } }) => {
   return concat(Uint8Array.of(SET), whole.subarray(1, whole.length - body.length), ...inOrder);
 };
 
-/** The token, also out of a whole response with status 0 or 1. */
+/** The parts of a bare token; the response that it came in is none. */
 const readToken = (bytes) => {
   if (bytes.length > 65536) broken('size');
-  let root = readDer(bytes);
-  if (childrenOf(root, SEQUENCE)[0]?.tag === SEQUENCE) {
-    const [status, token, ...others] = root.children;
-    if (integerOf(status.children[0]) > 1n || others.length) broken('status');
-    root = token ?? broken('status');
-  }
+  const root = readDer(bytes);
   const [type, wrapped] = childrenOf(root, SEQUENCE);
   if (oidOf(type) !== SIGNED_DATA) broken('type');
-  const [, , content, ...rest] = childrenOf(childrenOf(wrapped, 0xa0)[0], SEQUENCE);
+  const [edition, algorithms, content, ...rest] = childrenOf(childrenOf(wrapped, 0xa0)[0], SEQUENCE);
+  integerOf(edition);
+  expect(algorithms, SET);
   const [contentType, contentBytes] = childrenOf(content, SEQUENCE);
   if (oidOf(contentType) !== TST_INFO) broken('type');
   const certificates = (rest.find(({ tag }) => tag === 0xa0)?.children ?? []).filter(({ tag }) => tag === SEQUENCE);
@@ -54,13 +53,13 @@ const readToken = (bytes) => {
   const signers = childrenOf(rest.at(-1), SET);
   if (signers.length !== 1) broken('signers');
   const [version, id, hashAlgorithm, attributes, algorithm, signature] = childrenOf(signers[0], SEQUENCE);
-  expect(version, INTEGER);
+  integerOf(version);
   expect(attributes, 0xa0);
   const hashName = hashOf(hashAlgorithm);
   if (hashName === 'SHA-1') broken('hash');
   return {
     content: bodyOf(childrenOf(contentBytes, 0xa0)[0], OCTETS),
-    certificates: certificates.flatMap(({ whole }) => certificateOr(whole)),
+    certificates: certificates.map(({ whole }) => readCertificate(whole)),
     signer: id,
     hashName,
     attributes,
@@ -69,21 +68,12 @@ const readToken = (bytes) => {
   };
 };
 
-/** A certificate; one that doesn't read vouches for nothing. */
-const certificateOr = (bytes) => {
-  try {
-    return [readCertificate(bytes)];
-  } catch {
-    return [];
-  }
-};
-
 const hashOf = (algorithm) => HASHES[oidOf(childrenOf(algorithm, SEQUENCE)[0])] ?? broken('hash');
 
-/** Bare RSA takes the hash of the message digest. */
+/** Bare RSA takes the hash of the message digest; undefined for what is not in our table. */
 const signatureOf = (algorithm, hashName) => {
   const id = oidOf(childrenOf(algorithm, SEQUENCE)[0]);
-  return id === RSA ? [RSA, hashName] : TOKEN_SIGNATURES[id] ?? broken('algorithm');
+  return id === RSA ? [RSA, hashName] : TOKEN_SIGNATURES[id];
 };
 
 const readInfo = (bytes) => {
@@ -111,8 +101,8 @@ const accuracyOf = ({ children }) => {
 /** Whether a signer's id means the certificate: by issuer and serial number, or by its key's identifier. */
 const isMeant = (certificate, id) => {
   if (id.tag === 0x80) {
-    const own = certificate.extensions.get('2.5.29.14');
-    return own !== undefined && own.value.tag === OCTETS && same(own.value.body, id.body);
+    const own = extensionOf(certificate, '2.5.29.14');
+    return own !== undefined && same(bodyOf(own, OCTETS), id.body);
   }
   const [issuer, serial] = childrenOf(id, SEQUENCE);
   return same(issuer.whole, certificate.issuer) && same(bodyOf(serial, INTEGER), certificate.serial);
@@ -148,17 +138,19 @@ const checkCertificateId = async (value, hashDefault, signer) => {
   if (!same(issuer.whole, signer.issuer) || !same(bodyOf(serial, INTEGER), signer.serial)) broken('certificate id');
 };
 
-const isUnderstood = ({ extensions }) => [...extensions].every(([id, { critical }]) => !critical || UNDERSTOOD.includes(id));
+/** Whether nothing critical is strange, and no extension stands twice. */
+const isUnderstood = ({ extensions }) => [...extensions].every(([id, found]) => found !== null && (!found.critical || UNDERSTOOD.includes(id)));
 
-const isAuthority = ({ extensions }) => {
-  const [authority, longest] = extensions.has(CONSTRAINTS) ? childrenOf(extensions.get(CONSTRAINTS).value, SEQUENCE) : [];
-  const is = authority?.tag === BOOLEAN && authority.body[0] !== 0;
+const isAuthority = (certificate) => {
+  const constraints = extensionOf(certificate, CONSTRAINTS);
+  const [authority, longest] = constraints ? childrenOf(constraints, SEQUENCE) : [];
+  const is = authority?.tag === BOOLEAN && authority.body[0] === 255;
   return { is, longest: is && longest !== undefined ? integerOf(longest) : null };
 };
 
 /** Whether a chain leads from the certificate to an anchor, each link good at `time`. An anchor is a name and a key. */
 const leadsTo = async (anchors, certificate, others, time, below) => {
-  if (below.length > MAX_CERTIFICATES || !isGoodLink(certificate, time, below) || certificate.algorithm === undefined) return false;
+  if (below.length > MAX_CERTIFICATES || !holds(() => isGoodLink(certificate, time, below)) || certificate.algorithm === undefined) return false;
   const signedBy = async (issuer) => same(issuer.subject, certificate.issuer)
     && verifyUnder(issuer, certificate.algorithm, certificate.signed, certificate.signature);
   for (const anchor of anchors) if (await signedBy(anchor)) return true;
@@ -169,16 +161,25 @@ const leadsTo = async (anchors, certificate, others, time, below) => {
   return false;
 };
 
+/** Whether something is so; what doesn't read isn't. */
+const holds = (check) => {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+};
+
 /** Valid then, nothing critical that we don't understand, and, above another one, an authority that may stamp time. */
 const isGoodLink = (certificate, time, below) => {
-  const { extensions, from, until } = certificate;
+  const { from, until } = certificate;
   const { is, longest } = isAuthority(certificate);
   if (time < from || time > until || !isUnderstood(certificate)) return false;
   if (below.length === 0) return !is;
   const purposes = purposesOf(certificate);
-  const usage = extensions.get(USAGE);
+  const usage = extensionOf(certificate, USAGE);
   const mayStamp = purposes === null || purposes.includes(TIME_STAMPING);
-  const maySign = usage === undefined || (bodyOf(usage.value, BITS)[1] & 4) !== 0;
+  const maySign = usage === undefined || (bodyOf(usage, BITS)[1] & 4) !== 0;
   const between = below.slice(1).filter(({ subject, issuer }) => !same(subject, issuer)).length;
   return is && mayStamp && maySign && (longest === null || BigInt(between) <= longest);
 };

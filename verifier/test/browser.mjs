@@ -145,6 +145,16 @@ test('browser: a page with a broken bundle inside is not valid', withPage(async 
   await tab.until('document.querySelector(".verdict.bad")');
 }, { address: withBundle(Buffer.from('%PDF-1.7')) }));
 
+test('browser: a page with something else in the bundle’s place is not valid', withPage(async (tab) => {
+  await tab.until('document.querySelector(".verdict.bad")');
+}, {
+  address: (folder) => {
+    const path = join(folder, 'answer.html');
+    writeFileSync(path, source.replace(MARKER, MARKER.replace('></', '>{"format":</')));
+    return pathToFileURL(path).href;
+  },
+}));
+
 test('browser: nothing moves once it stands', withPage(async (tab) => {
   await tab.until('document.querySelector(".verdict")');
   const shift = await tab.evaluate('new Promise((resolve) => { let sum = 0; new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { sum += value; })).observe({ type: "layout-shift", buffered: true }); setTimeout(() => resolve(sum), 200); })');

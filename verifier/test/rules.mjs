@@ -40,6 +40,7 @@ test('forged rows', async () => {
     commitment: [
       (row) => { row.copy = 1; },
       (row) => { row.copy = 4; },
+      (row) => { row.parts[1].symbols[0] = 3; },
       (row) => { row.parts[1].symbols[0] = (row.parts[1].symbols[0] + 1) % 3; },
       (row) => { row.parts[1].sites[0] = 40; },
       (row) => { row.parts[1].sites[1] = row.parts[1].sites[0]; },
@@ -47,7 +48,6 @@ test('forged rows', async () => {
       (row) => { row.parts[2].source = row.parts[2].source.replace('people say', 'people write'); },
     ],
     row: [
-      (row) => { row.parts[1].symbols[0] = 3; },
       (row) => { row.parts[1].symbols.pop(); },
       (row) => { row.parts.pop(); },
       (row) => { row.parts[1].sites.push(90); },
