@@ -38,7 +38,10 @@ fn backup(global: &Global, home: &Home, file: &Path) -> Outcome {
     terminal::note(
         "the journal of looks is not in the backup: keep it beside the vault, or nothing can be named after a restore",
     );
-    done(global, json!({"file": file, "log_files": count}))
+    done(global, json!({"file": file, "log_files": count}))?;
+    // What was due has been published with it.
+    super::clocks::ask(&mut office);
+    Ok(Exit::Found)
 }
 
 /// The log's files, but for its lock and what an interrupted append left.
