@@ -13,6 +13,7 @@ mod g2;
 mod interval;
 mod judge;
 mod pack;
+mod page;
 mod picture;
 mod scrub;
 
@@ -36,6 +37,8 @@ enum Task {
     G2(g2::Arguments),
     /// Have proposals judged blind: draw them, tell the verdicts, show places again.
     Judge(judge::Arguments),
+    /// Put the browser's verifier together: verifier/verify.html.
+    Page(page::Arguments),
     /// Turn coloured terminal output (standard input) into an SVG picture.
     Picture {
         /// The file to write.
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         Task::G1(arguments) => g1::run(&arguments),
         Task::G2(arguments) => g2::run(&arguments),
         Task::Judge(arguments) => judge::run(&arguments),
+        Task::Page(arguments) => page::run(&arguments),
         Task::Picture { out } => picture::run(&out),
         Task::Scrub(arguments) => scrub::run(&arguments),
     }

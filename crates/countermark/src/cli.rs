@@ -136,6 +136,10 @@ pub enum VaultVerb {
     Backup {
         /// The file to write; never overwritten
         file: PathBuf,
+        /// Also write the codebooks' keys, into a file of their own that must lie elsewhere: with both and the passphrase whatever is
+        /// destroyed here later still opens
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        keys: Option<PathBuf>,
     },
     /// Bring a backup back, to where `--vault` points
     Restore {
@@ -144,9 +148,31 @@ pub enum VaultVerb {
         /// How many looks every message has had at most; without the journal no copy is named unless this is given
         #[arg(long, value_name = "N")]
         looks: Option<u64>,
+        /// The codebooks' keys, as `backup --keys` wrote them; without them, and without the vault's own key file, no copy is named
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        keys: Option<PathBuf>,
     },
+    /// Destroy the codebooks whose time is up; what was sealed, and when, stays and proves
+    Expire(Expire),
     /// Read everything and say what does not fit
     Check,
+}
+
+/// `vault expire`
+#[derive(Debug, Args)]
+pub struct Expire {
+    /// Destroy this message's codebook before its time: an id, its first characters, or the reference
+    #[arg(conflicts_with = "lost")]
+    pub message: Option<String>,
+    /// Only say what would be destroyed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Give up the codebooks whose key is not in the key file, which is lost for good, and make a new key file
+    #[arg(long)]
+    pub lost: bool,
+    /// Don't ask
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `identity ...`

@@ -18,6 +18,8 @@ pub struct Config {
     pub epsilon: String,
     /// Language packs loaded beside the built-in one; paths are relative to the configuration's folder.
     pub packs: Vec<PathBuf>,
+    /// How many days after its sealing a codebook is destroyed (365): from then on nobody can tell whose copy a text is.
+    pub codebook_days: u32,
     /// A language model that a writer may ask; none by default.
     pub model: Option<Endpoint>,
     /// The rate at which the log grows.
@@ -52,7 +54,14 @@ pub struct Endpoint {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { max_recipients: 50, epsilon: "1e-4".to_owned(), packs: Vec::new(), model: None, log: Rhythm::default() }
+        Self {
+            max_recipients: 50,
+            epsilon: "1e-4".to_owned(),
+            packs: Vec::new(),
+            codebook_days: 365,
+            model: None,
+            log: Rhythm::default(),
+        }
     }
 }
 
@@ -85,8 +94,16 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon and packs, endpoint and name under [model], every and leaves under [log]")
+                .hint("its keys are max_recipients, epsilon, packs and codebook_days, endpoint and name under [model], every and leaves under [log]")
         })?;
+        if !(1..=36_500).contains(&config.codebook_days) {
+            return Err(Failure::new(format!(
+                "the configuration {} is not right: codebook_days is {}",
+                path.display(),
+                config.codebook_days
+            ))
+            .hint("write a number of days from 1 to 36500"));
+        }
         let folder = path.parent().unwrap_or(Path::new("."));
         for pack in &mut config.packs {
             *pack = folder.join(&*pack);

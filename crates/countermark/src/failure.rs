@@ -85,6 +85,12 @@ impl From<countermark_office::Error> for Failure {
             Error::Unlogged { .. } => "do not seal it again: its leaf goes out with the next batch (`log publish`); `messages list` shows it".to_owned(),
             Error::SameText => "put a word between the field and the site beside it".to_owned(),
             Error::Long => "a message has at most 1 MiB; braces in a text that was sent count twice".to_owned(),
+            Error::CodebookDestroyed { at_ms, .. } => format!(
+                "that was on {}: nobody can say any more which copy was whose; `copy MESSAGE file` and `prove` still work",
+                crate::time::show(at_ms / 1000)
+            ),
+            Error::CodebookKey { .. } => "put the newest X.keys back beside the vault; if it is lost for good, `vault expire --lost` gives the codebooks up".to_owned(),
+            Error::Undestroyed { .. } => "run the command again: every command completes it".to_owned(),
             Error::NotLogged => "its leaf waits for the log's next batch: `log publish --now`; if it stays so, `log audit` says why".to_owned(),
             Error::UnknownCase { .. } => "`case list` shows the cases; which copy it was is shown of a case (`case open FILE --reason TEXT`)".to_owned(),
             Error::Unheard { .. } => "`case hear CASE --out FILE` makes what he is sent; then comes his reply (`case reply`), or the end of his term".to_owned(),

@@ -48,6 +48,11 @@ impl Home {
         self.vault.with_extension("looks")
     }
 
+    /// The codebooks' keys, `X.keys`.
+    pub fn keys(&self) -> PathBuf {
+        countermark_vault_sqlite::keys_path(&self.vault)
+    }
+
     /// The configuration, `X.toml`.
     pub fn config(&self) -> PathBuf {
         self.vault.with_extension("toml")
@@ -123,7 +128,7 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
 /// Opens a vault's file with the passphrase or the identity.
 pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
     let store = Box::new(SqliteStore::open(path).map_err(countermark_vault::Error::Store)?);
-    Ok(match &global.identity {
+    let vault = match &global.identity {
         Some(file) => {
             let identity = Zeroizing::new(terminal::read_limited(file, 64 << 10)?);
             let identity = std::str::from_utf8(&identity)
@@ -131,7 +136,15 @@ pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
             Vault::open(store, Unlock::Identity(identity), random())?
         }
         None => Vault::open(store, Unlock::Passphrase(&passphrase(global)?), random())?,
-    })
+    };
+    if vault.moved_codebooks() > 0 {
+        terminal::note(&format!(
+            "note: the codebooks' keys ({}) were moved into {}: keep it beside the vault; backups leave it out (`vault backup FILE --keys KEYS`), those made before still hold the old key",
+            vault.moved_codebooks(),
+            countermark_vault_sqlite::keys_path(path).display()
+        ));
+    }
+    Ok(vault)
 }
 
 /// The log's folder; an empty one is made where it is missing, so that what is wrong with it can be said by the log itself.

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
+#[allow(dead_code)] // a part of it is used here
 #[path = "common/tty.rs"]
 mod tty;
 

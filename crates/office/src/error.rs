@@ -77,6 +77,20 @@ pub enum Error {
     /// The codebook can't be drawn.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
+    /// The codebook was destroyed.
+    #[error("the codebook of message {} was destroyed", &message[..8])]
+    CodebookDestroyed {
+        /// The message's id.
+        message: String,
+        /// When, milliseconds since 1970.
+        at_ms: u64,
+    },
+    /// The codebook is there, and its key is not.
+    #[error("the key of the codebook of message {} is not in the key file", &message[..8])]
+    CodebookKey {
+        /// The message's id.
+        message: String,
+    },
     /// There is nothing to seal.
     #[error("the text is empty")]
     Empty,
@@ -200,6 +214,12 @@ pub enum Error {
     Unprovable {
         /// The verifier's reason.
         reason: String,
+    },
+    /// Codebooks are gone from the vault, and their keys may still be in the key file.
+    #[error("the codebooks are removed, but their keys may still be in the key file: {source}")]
+    Undestroyed {
+        /// What kept them from being destroyed.
+        source: countermark_vault::Error,
     },
     /// No outside clock is known by that name.
     #[error("no witness or time-stamper is called `{name}`")]

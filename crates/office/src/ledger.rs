@@ -18,10 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl<D: Disk + Clone> Office<D> {
     /// Completes what was interrupted: a log without its first leaf gets it, a checkpoint that was recorded but not put in place is.
     /// What waits for its batch goes on waiting, but for what the log turns out to hold already.
+    /// Keys that an interrupted expiry was to destroy are destroyed.
     ///
     /// # Errors
     /// Those of vault and log.
     pub fn recover(&mut self) -> Result<(), Error> {
+        let finished = self.finish();
+        self.recover_log().and(finished)
+    }
+
+    fn recover_log(&mut self) -> Result<(), Error> {
         let waiting = self.waiting()?;
         if waiting.iter().any(|waiting| waiting.of == LeafOf::Table) {
             let mut log = self.open_log()?;

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use countermark_tlog::directory::Disk;
 
 use crate::ledger::hex;
-use crate::record::{CodebookRecord, HandoverRecord, MessageRecord, RecipientRecord};
-use crate::{Error, Office, seal};
+use crate::record::{CodebookRecord, HandoverHashRecord, HandoverRecord, MessageRecord, RecipientRecord};
+use crate::{CodebookState, Error, Office, seal};
 
 /// A line of the list of messages.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Message {
     pub bits: f64,
     /// Looks spent; `None` where that is not known.
     pub looks: Option<u64>,
+    /// What became of its codebook.
+    pub codebook: CodebookState,
     /// The parts' texts, in order; part 1 is the first.
     pub parts: Vec<String>,
     /// The copies: the recipient's handle, `None` for a file copy; and when and how it left.
@@ -122,6 +124,7 @@ impl<D: Disk + Clone> Office<D> {
             epsilon: settings.epsilon,
             bits: seal::bits(&opened.master),
             looks: self.looks_spent(&opened.id)?,
+            codebook: self.codebook_state(&opened.id)?,
             parts: opened.record.text.parts.iter().map(|part| part.text.clone()).collect(),
             copies: copies.collect(),
         })
@@ -173,25 +176,34 @@ impl<D: Disk + Clone> Office<D> {
             Some(sent) => sent.to_owned(),
             None => self.copy_text(&opened, copy)?.text,
         };
-        let handover = HandoverRecord {
-            message: opened.id.0,
-            copy,
-            way: way.to_owned(),
-            at_ms: self.now_ms(),
-            sha256: hex(&Sha256::digest(text.as_bytes())),
-        };
+        let handover =
+            HandoverRecord { message: opened.id.0, copy, way: way.to_owned(), at_ms: self.now_ms(), sha256: None };
+        let hash = HandoverHashRecord { sha256: hex(&Sha256::digest(text.as_bytes())) };
+        let kept = self.codebook_state(&opened.id)? == CodebookState::Kept;
         let act = self.act("copy --handed-over", &hex(&opened.id.0));
         self.vault.write(|tx| {
             let mut id = [0; 16];
             tx.rng().fill_bytes(&mut id);
             tx.insert(id, &handover)?;
+            if kept {
+                tx.insert_beside::<_, CodebookRecord>(id, &hash, opened.id.0)?;
+            }
             tx.audit(&act)?;
             Ok(())
         })
     }
 
     pub(crate) fn copy_text(&self, opened: &Opened, copy: usize) -> Result<CopyText, Error> {
-        let rows = self.rows_of(opened)?;
+        let rows = match self.rows_of(opened) {
+            // The parts hold the text of the first file copy, and there is no second one.
+            Err(Error::CodebookDestroyed { .. } | Error::CodebookKey { .. })
+                if copy == opened.record.recipients.len() =>
+            {
+                let parts = opened.record.text.parts.iter().map(|part| part.text.as_str());
+                return Ok(CopyText { recipient: None, text: parts.collect() });
+            }
+            rows => rows?,
+        };
         let row = rows.get(copy).ok_or_else(|| damaged(&opened.id, "it has fewer codewords than copies"))?;
         let recipient = opened.record.recipients.get(copy);
         Ok(CopyText { recipient: recipient.map(|r| r.handle.clone()), text: render(&opened.master, row, recipient)? })
@@ -199,13 +211,10 @@ impl<D: Disk + Clone> Office<D> {
 
     /// All codewords of a message.
     pub(crate) fn rows_of(&self, opened: &Opened) -> Result<Vec<Vec<u8>>, Error> {
-        let codes = self.codes(&opened.id)?;
-        seal::rows(&codes.key, &seal::alternatives(&opened.master), opened.record.text.settings.copies as usize)
-    }
-
-    pub(crate) fn codes(&self, id: &MessageId) -> Result<CodebookRecord, Error> {
-        let codes = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CodebookRecord>(id.0)?))?;
-        codes.ok_or_else(|| damaged(id, "its codebook is missing"))
+        let (alternatives, copies) = (seal::alternatives(&opened.master), opened.record.text.settings.copies as usize);
+        // Without a site every copy is the same text, and no codebook is needed to write it.
+        let key = if alternatives.is_empty() { [0; 32] } else { self.codes(&opened.id)?.key };
+        seal::rows(&key, &alternatives, copies)
     }
 
     /// The message that is meant.

@@ -8,6 +8,7 @@ use countermark_tlog::note::{KeyName, Signer};
 use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 
 use crate::Error;
+use crate::expiry::{LAYOUT, rearrange};
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
 use crate::rhythm::Rate;
@@ -69,7 +70,14 @@ impl<D: Disk + Clone> Office<D> {
         let (log_seed, table, table_secret, name) = (secret(), secret(), secret(), secret());
         let origin = founding.origin.map_or_else(|| format!("countermark.invalid/{}", hex(&name[..8])), str::to_owned);
         origin.parse::<KeyName>().map_err(|_| Error::Origin)?;
-        let record = OfficeRecord { origin, log_seed, table, table_secret, table_exponent: founding.table.exponent() };
+        let record = OfficeRecord {
+            origin,
+            log_seed,
+            table,
+            table_secret,
+            table_exponent: founding.table.exponent(),
+            layout: LAYOUT,
+        };
         let secret = TableSecret::new(table, table_secret, founding.table);
         let tree = TableTree::build(&secret);
         let leaf = PendingRecord { leaf: hex(&tree.leaf(&secret)), of: LeafOf::Table, since: clock() };
@@ -98,7 +106,8 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// [`Error::NoOffice`]; those of vault, log and disk. A missing journal is none: then nothing can be named.
     pub fn open(mut vault: Vault, disk: D, journal: &Path, who: &str, clock: Clock) -> Result<Self, Error> {
-        let record = vault.read::<_, Error>(|tx| Ok(tx.get::<OfficeRecord>(ONLY)?))?.ok_or(Error::NoOffice)?;
+        let mut record = vault.read::<_, Error>(|tx| Ok(tx.get::<OfficeRecord>(ONLY)?))?.ok_or(Error::NoOffice)?;
+        rearrange(&mut vault, &mut record)?;
         let size = TableSize::new(record.table_exponent)?;
         let table = TableSecret::new(record.table, record.table_secret, size);
         // It makes the journal of a vault that never had one, whose making was cut off, and opens the one that there is.

@@ -33,6 +33,9 @@ pub struct OfficeRecord {
     pub table_secret: [u8; 32],
     /// Its size as a power of two.
     pub table_exponent: u8,
+    /// How the records below are arranged: since 1 the hashes of what was handed over stand under the codebooks' keys.
+    #[serde(default)]
+    pub layout: u32,
 }
 record!(OfficeRecord, 16);
 
@@ -124,10 +127,20 @@ pub struct HandoverRecord {
     pub way: String,
     /// When, milliseconds since 1970.
     pub at_ms: u64,
-    /// SHA-256 of what really went out, in hexadecimal; of the copy itself when nothing else was shown.
-    pub sha256: String,
+    /// In older records the hash that stands in a record of its own now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 record!(HandoverRecord, 21);
+
+/// What really went out, under the key of the message's codebook: whoever has master and hash can search for the copy's wordings. The
+/// row's id is the handover's.
+#[derive(Serialize, Deserialize)]
+pub struct HandoverHashRecord {
+    /// SHA-256 of what went out, in hexadecimal; of the copy itself when nothing else was shown.
+    pub sha256: String,
+}
+record!(HandoverHashRecord, 42, Domain::Codebook);
 
 /// A person of the address book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -420,3 +433,21 @@ pub struct CaptureRecord {
     pub index: Option<u64>,
 }
 record!(CaptureRecord, 35);
+
+/// A message's codebook was destroyed. The row's id is the message's.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DestroyedRecord {
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// Which data key it stood under, so that an older key file that is put back does not bring it back.
+    pub generation: u32,
+}
+record!(DestroyedRecord, 41);
+
+/// When it was last looked which codebooks' time is up. One row.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ExpiryRecord {
+    /// Milliseconds since 1970.
+    pub checked_ms: u64,
+}
+record!(ExpiryRecord, 43);

@@ -11,7 +11,7 @@ use countermark_tracing::{Leak, Trace, Tracer, Verdict};
 use crate::archive::Archive;
 use crate::ledger::hex;
 use crate::messages::Opened;
-use crate::{Error, Office, seal};
+use crate::{CodebookState, Error, Office, seal};
 
 /// The result of tracing one text.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub struct MessageFinding {
     pub disclosed: Vec<usize>,
     /// Nothing can be named because the journal of looks is missing.
     pub journal_missing: bool,
+    /// What became of the codebook; unless it is kept, nothing can be named.
+    pub codebook: CodebookState,
     /// Passages and changes.
     pub trace: Trace,
     /// The message made ready to compare with: what the changes' places refer to.
@@ -146,7 +148,7 @@ impl<D: Disk + Clone> Office<D> {
         reason: Option<&str>,
     ) -> Result<MessageFinding, Error> {
         let scale = Scale::of(opened)?;
-        let disclosed = self.disclosed(opened)?;
+        let (codebook, disclosed) = self.disclosed(opened)?;
         let seen = trace.observations.without(&disclosed);
         let mut finding = MessageFinding {
             message: opened.id,
@@ -161,10 +163,11 @@ impl<D: Disk + Clone> Office<D> {
             look: None,
             disclosed: (0..).zip(&disclosed).filter(|(_, known)| **known).map(|(site, _)| site).collect(),
             journal_missing: false,
+            codebook,
             trace,
             tracer,
         };
-        if !scale.alternatives.is_empty() {
+        if !scale.alternatives.is_empty() && codebook == CodebookState::Kept {
             self.take_look(opened, &scale, &seen, &disclosed, nameable, reason, &mut finding)?;
         } else if let Some(reason) = reason {
             self.note_act(opened, reason)?;
@@ -178,7 +181,10 @@ impl<D: Disk + Clone> Office<D> {
         if scale.alternatives.is_empty() || trace.observations.observed() == 0 {
             return Ok(false);
         }
-        let disclosed = self.disclosed(opened)?;
+        let (codebook, disclosed) = self.disclosed(opened)?;
+        if codebook != CodebookState::Kept {
+            return Ok(false);
+        }
         let seen = trace.observations.without(&disclosed);
         let Some(k) = self.next_look(&opened.id, &seen.hash())? else { return Ok(false) };
         Ok(bits_missing(&scale.alternatives, &seen, &disclosed, &scale.settings, k, 1) == 0.0)
@@ -233,18 +239,6 @@ impl<D: Disk + Clone> Office<D> {
             tx.audit(&act)?;
             Ok(())
         })
-    }
-
-    fn disclosed(&self, opened: &Opened) -> Result<Vec<bool>, Error> {
-        let mut disclosed = vec![false; opened.master.sites().len()];
-        if !disclosed.is_empty() {
-            for &site in &self.codes(&opened.id)?.disclosed {
-                if let Some(flag) = disclosed.get_mut(site) {
-                    *flag = true;
-                }
-            }
-        }
-        Ok(disclosed)
     }
 }
 

@@ -32,7 +32,12 @@ pub struct Stampers<'a>(pub &'a Anchors);
 
 impl TimestampVerifier for Stampers<'_> {
     fn check(&self, token: &[u8], imprint: &[u8; 32]) -> Stamp {
-        match Token::parse(token).and_then(|token| token.verify(imprint, None, self.0)) {
+        // A bundle holds the token itself, not the response that it came in.
+        let parsed = Token::parse(token);
+        if parsed.as_ref().is_ok_and(|parsed| parsed.der() != token) {
+            return Stamp::Refused;
+        }
+        match parsed.and_then(|token| token.verify(imprint, None, self.0)) {
             // The stamp's time and what the time-stamper may be off by: so late it existed for certain.
             Ok(stamp) => Stamp::Trusted(stamp.latest()),
             Err(TimestampError::Chain { .. } | TimestampError::Algorithm) => Stamp::Untrusted,

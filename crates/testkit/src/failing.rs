@@ -10,9 +10,10 @@ use std::{
 };
 
 use countermark_vault::{
-    ExtraFile, Store, StoreError,
+    ExtraFile, KeyFile, Store, StoreError,
     store::{ReadWork, Row, Rows, RowsMut, Visit, WriteWork},
 };
+use rand_core::CryptoRng;
 
 /// Which half of a failure happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,48 @@ impl<S: Store> Store for FailingStore<S> {
             self.inner.backup(to, files)?;
         }
         fail(fault)
+    }
+
+    fn keys(&self) -> Arc<dyn KeyFile> {
+        Arc::new(FailingKeys { inner: self.inner.keys(), fault: self.fault.clone() })
+    }
+}
+
+/// A key file that fails; an append that is not done leaves half of its bytes behind.
+struct FailingKeys {
+    inner: Arc<dyn KeyFile>,
+    fault: Fault,
+}
+
+impl FailingKeys {
+    fn attempt(&self, act: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let fault = self.fault.step();
+        if fault != Some(Half::NotDone) {
+            act()?;
+        }
+        fail(fault)
+    }
+}
+
+impl KeyFile for FailingKeys {
+    fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        fail(self.fault.step())?;
+        self.inner.read()
+    }
+
+    fn create(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.attempt(|| self.inner.create(bytes))
+    }
+
+    fn append(&self, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        let fault = self.fault.step();
+        let done = if fault == Some(Half::NotDone) { &bytes[..bytes.len() / 2] } else { bytes };
+        self.inner.append(at, done)?;
+        fail(fault)
+    }
+
+    fn replace(&self, bytes: &[u8], noise: &mut dyn CryptoRng) -> Result<(), StoreError> {
+        self.attempt(|| self.inner.replace(bytes, noise))
     }
 }
 

@@ -32,6 +32,8 @@
 //! | busy timeout of [`BUSY_SECONDS`], writers begin with `IMMEDIATE` | two processes take turns instead of failing or deadlocking |
 //! | `application_id`, `user_version` | a foreign file, a backup and a later schema are told apart, before SQLite touches the file |
 //!
+//! Beside `X.db` lies the [key file](countermark_vault::keyfile), `X.keys`, which backups leave out.
+//!
 //! # Left to others
 //!
 //! Encryption, the meaning of rows, passphrases: [`countermark_vault`]. Where the file lies: the caller.
@@ -39,10 +41,12 @@
 mod backup;
 mod error;
 mod file;
+mod keys;
 mod schema;
 mod store;
 
 pub use backup::{Restored, restore};
+pub use keys::keys_path;
 pub use store::SqliteStore;
 
 /// How long a connection waits for another one, in seconds.

@@ -2,16 +2,17 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use countermark_vault::{
-    ExtraFile, Store, StoreError,
+    ExtraFile, KeyFile, Store, StoreError,
     store::{ReadWork, Row, Rows, RowsMut, Visit, WriteWork},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::{BUSY_SECONDS, backup, error::store_error, file, schema};
+use crate::{BUSY_SECONDS, backup, error::store_error, file, keys::DiskKeys, schema};
 
 /// A vault's rows in one SQLite file.
 #[derive(Debug)]
@@ -108,6 +109,10 @@ impl Store for SqliteStore {
 
     fn backup(&self, to: &Path, files: &[ExtraFile]) -> Result<(), StoreError> {
         backup::write(&self.connection, to, files)
+    }
+
+    fn keys(&self) -> Arc<dyn KeyFile> {
+        Arc::new(DiskKeys::beside(&self.path))
     }
 }
 

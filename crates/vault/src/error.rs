@@ -68,6 +68,9 @@ pub enum Error {
         /// The most that is allowed.
         most: u32,
     },
+    /// The key file can't be used.
+    #[error("the key file of the codebooks {0}")]
+    Keys(KeysError),
     /// Removing this slot would lock the vault for ever.
     #[error("this is the last way to open the vault and stays")]
     LastSlot,
@@ -176,6 +179,27 @@ pub enum NotNameable {
     Other,
 }
 
+/// Why the key file can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// It is not what was written, or the vault's key does not open it.
+    #[error("is damaged")]
+    Damaged,
+    /// It is not there, and was.
+    #[error("is missing")]
+    Missing,
+    /// It was written by a later version of the program.
+    #[error("has version {found}, which this program does not know")]
+    Newer {
+        /// The file's version.
+        found: u32,
+    },
+    /// It belongs to another vault.
+    #[error("belongs to another vault")]
+    Other,
+}
+
 impl From<NotNameable> for Error {
     fn from(reason: NotNameable) -> Self {
         Self::NotNameable(reason)
@@ -203,6 +227,10 @@ impl Error {
             | Self::Header { .. }
             | Self::Record { .. }
             | Self::Audit { .. } => "the file was left as it is: restore the last backup beside it",
+            Self::Keys(KeysError::Newer { .. }) => "use a newer version of the program",
+            Self::Keys(_) => {
+                "put the vault's own X.keys back beside it; if it is lost for good, move what is there away and run `vault expire --lost`, which gives the codebooks up"
+            }
             Self::NoHeader => "nothing was ever stored here: remove the file and make the vault again",
             _ => return None,
         })

@@ -14,8 +14,8 @@ use crate::{
     unlock,
 };
 
-/// The schema that this program writes.
-pub const SCHEMA: u32 = 1;
+/// The schema that this program writes. In the first one the codebooks' key lay among the rows.
+pub const SCHEMA: u32 = 2;
 
 /// The most ways in. A header is read before anything is verified, so it is bounded.
 pub const MOST_SLOTS: usize = 64;
@@ -155,6 +155,11 @@ impl Header {
     /// The ways in; recipients stay hidden.
     pub fn slots(&self) -> Vec<Slot> {
         self.view(|_, _| None)
+    }
+
+    /// States another schema; the caller writes the row.
+    pub(crate) fn set_schema(&mut self, schema: u32) {
+        self.schema = schema;
     }
 
     /// A header without slots.

@@ -42,6 +42,7 @@
 //! | [`cipher`] | one record, encrypted |
 //! | [`header`] | what stands unencrypted, and the ways in |
 //! | [`audit`] | the append-only trail |
+//! | [`keyfile`] | the codebooks' keys, one each, in a file of their own that backups leave out |
 //! | [`looks`], [`journal`] | how often a message's copies were scored, known before a score exists |
 //!
 //! The formats stand in `docs/formats/vault.md`, with what somebody who can write to each file could achieve.
@@ -56,13 +57,16 @@ pub mod audit;
 mod check;
 pub mod cipher;
 mod error;
+mod expiry;
 pub mod header;
 mod hex;
 mod id;
 pub mod journal;
+pub mod keyfile;
 mod keyring;
 pub mod looks;
 mod memory;
+mod migrate;
 mod padding;
 mod record;
 mod renew;
@@ -76,10 +80,11 @@ mod vault;
 
 pub use audit::{Act, Entry, Head};
 pub use check::Report;
-pub use error::{Error, NotNameable};
+pub use error::{Error, KeysError, NotNameable};
 pub use header::{Header, Slot, SlotId, Way};
 pub use id::{Id, Table, VaultId};
 pub use journal::{Journal, JournalFile};
+pub use keyfile::KeyFile;
 pub use looks::Look;
 pub use memory::MemoryStore;
 pub use record::{Domain, Listed, Record, Version};

@@ -6,13 +6,21 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use rand_core::CryptoRng;
+
+use crate::KeyFile;
 use crate::store::{ExtraFile, ReadWork, Row, Rows, RowsMut, Store, StoreError, Visit, WriteWork};
 
 /// Rows in memory. A clone is another connection to the same rows.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     rows: Arc<Mutex<Content>>,
+    keys: Arc<MemoryKeys>,
 }
+
+/// A key file in memory.
+#[derive(Debug, Default)]
+struct MemoryKeys(Mutex<Option<Vec<u8>>>);
 
 type Content = BTreeMap<(u8, Vec<u8>), Row>;
 
@@ -22,9 +30,27 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// A copy of all rows as they are now, as a store of its own: what a backup would hold.
+    /// A copy of all rows and keys as they are now, as a store of its own.
     pub fn snapshot(&self) -> Self {
-        Self { rows: Arc::new(Mutex::new(self.lock().clone())) }
+        Self {
+            rows: Arc::new(Mutex::new(self.lock().clone())),
+            keys: Arc::new(MemoryKeys(Mutex::new(self.key_file()))),
+        }
+    }
+
+    /// A copy of all rows without the key file: what a backup would hold.
+    pub fn without_keys(&self) -> Self {
+        Self { keys: Arc::default(), ..self.snapshot() }
+    }
+
+    /// The key file's bytes, if there is one.
+    pub fn key_file(&self) -> Option<Vec<u8>> {
+        self.keys.lock().clone()
+    }
+
+    /// Puts other bytes in the key file's place, as whoever has the disk can.
+    pub fn set_key_file(&self, bytes: Option<Vec<u8>>) {
+        *self.keys.lock() = bytes;
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
@@ -58,6 +84,40 @@ impl Store for MemoryStore {
 
     fn backup(&self, _to: &Path, _files: &[ExtraFile]) -> Result<(), StoreError> {
         Err(StoreError::Unsupported("backup: it has no file"))
+    }
+
+    fn keys(&self) -> Arc<dyn KeyFile> {
+        Arc::<MemoryKeys>::clone(&self.keys)
+    }
+}
+
+impl MemoryKeys {
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeyFile for MemoryKeys {
+    fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.lock().clone())
+    }
+
+    fn create(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        *self.lock() = Some(bytes.to_vec());
+        Ok(())
+    }
+
+    fn append(&self, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut file = self.lock();
+        let file = file.get_or_insert_default();
+        file.truncate(usize::try_from(at).unwrap_or(usize::MAX));
+        file.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn replace(&self, bytes: &[u8], _noise: &mut dyn CryptoRng) -> Result<(), StoreError> {
+        *self.lock() = Some(bytes.to_vec());
+        Ok(())
     }
 }
 

@@ -14,19 +14,16 @@ pub trait Record: Serialize + DeserializeOwned {
     const DOMAIN: Domain;
 }
 
-/// Under which of the two data keys a record stands.
+/// Under whose data keys a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Domain {
     /// Everything but codebooks.
     Main,
-    /// Codebooks: their data key can be destroyed, and what proves the texts stays.
+    /// Codebooks: each has a data key of its own, in the key file, that can be destroyed; what proves the texts stays.
     Codebook,
 }
 
 impl Domain {
-    /// Both of them.
-    pub const ALL: [Self; 2] = [Self::Main, Self::Codebook];
-
     /// The domain's number in the formats.
     pub(crate) const fn number(self) -> u8 {
         match self {

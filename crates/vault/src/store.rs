@@ -3,7 +3,10 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+use crate::KeyFile;
 
 /// A database of rows, all of them ciphertext but the vault's header.
 ///
@@ -42,6 +45,9 @@ pub trait Store {
     /// # Errors
     /// [`StoreError::Exists`], those of the disk, and [`StoreError::Unsupported`] for a store that has no file.
     fn backup(&self, to: &Path, files: &[ExtraFile]) -> Result<(), StoreError>;
+
+    /// The key file that belongs to these rows and lies apart from them.
+    fn keys(&self) -> Arc<dyn KeyFile>;
 }
 
 /// What [`Store::read`] runs.

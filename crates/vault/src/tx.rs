@@ -3,8 +3,9 @@
 use rand_core::CryptoRng;
 
 use crate::{
-    Error, Id, Record, Version,
+    Domain, Error, Id, Key, Record, Version,
     cipher::{self, KeyName, MAX_CONTENT, Place},
+    expiry::{KEYS, KeyState},
     keyring::Ring,
     record::{Listed, short},
     store::{Row, Rows, RowsMut, StoreError},
@@ -150,7 +151,8 @@ impl<'a> WriteTx<'a> {
         self.rng
     }
 
-    /// Puts a record, whether or not one stands there.
+    /// Puts a record, whether or not one stands there. One of the codebooks' domain keeps the key that it has; a new one gets a key of its
+    /// own, which stands in the key file before this returns.
     ///
     /// # Errors
     /// A record that is too large, and those of the store.
@@ -192,16 +194,75 @@ impl<'a> WriteTx<'a> {
     }
 
     fn put_over<R: Record>(&mut self, id: &[u8], record: &R, expected: Option<u64>) -> Result<(), Error> {
+        let (name, key) = match (R::DOMAIN, expected) {
+            (Domain::Main, _) => self.ring.current()?,
+            (Domain::Codebook, None) => self.fresh_key()?,
+            (Domain::Codebook, Some(_)) => self.key_of::<R>(id)?,
+        };
+        self.put_under(id, record, expected, name, &key)
+    }
+
+    /// Puts a record of the codebooks' domain under the key of another one, where none stands: they are destroyed together.
+    ///
+    /// # Errors
+    /// [`Error::RecordKey`] when that other one's key is gone, or it is not there; those of [`insert`](Self::insert).
+    pub fn insert_beside<R: Record, Of: Record>(
+        &mut self,
+        id: impl AsRef<[u8]>,
+        record: &R,
+        of: impl AsRef<[u8]>,
+    ) -> Result<(), Error> {
+        let (name, key) = self.key_of::<Of>(of.as_ref())?;
+        self.put_under(checked(id.as_ref())?, record, None, name, &key)
+    }
+
+    fn put_under<R: Record>(
+        &mut self,
+        id: &[u8],
+        record: &R,
+        expected: Option<u64>,
+        name: KeyName,
+        key: &Key,
+    ) -> Result<(), Error> {
         let table = R::TABLE.number();
         let content = json(record).ok_or(Error::RecordForm { table })?;
         if content.len() > MAX_CONTENT {
             return Err(Error::RecordSize { table, bytes: content.len(), most: MAX_CONTENT });
         }
-        let (name, key) = self.ring.current(R::DOMAIN)?;
         let version = expected.map_or(1, |version| version + 1);
         let place = Place { vault: self.ring.vault, table, id, version };
         let blob = cipher::encrypt(key, name, place, &content, self.rng);
         Ok(self.rows.put(table, id, expected, &blob)?)
+    }
+
+    /// The key of a record that stands there.
+    fn key_of<R: Record>(&self, id: &[u8]) -> Result<(KeyName, Key), Error> {
+        let table = R::TABLE.number();
+        let blob = self.row::<R>(id)?.map(|row| row.blob).unwrap_or_default();
+        let name = cipher::key_name(&blob).map_err(|source| Error::Record { table, row: short(id), source })?;
+        let key = self.ring.named(name)?;
+        Ok((name, key.ok_or_else(|| gone(table, id, name))?))
+    }
+
+    /// A key for a new codebook, durable in the key file.
+    fn fresh_key(&mut self) -> Result<(KeyName, Key), Error> {
+        let state = self.get::<KeyState>(KEYS)?;
+        let made = state.is_some();
+        let state = state.unwrap_or_default();
+        let mut drawn = self.ring.fresh(1, state.next.max(1), made, self.rng)?;
+        let (name, key) = drawn.pop().ok_or(Error::Header { what: "its key generations are used up" })?;
+        self.put(KEYS, &KeyState { next: name.generation.saturating_add(1), ..state })?;
+        Ok((name, key))
+    }
+
+    /// The row of a record.
+    pub(crate) fn row<R: Record>(&self, id: &[u8]) -> Result<Option<Row>, Error> {
+        Ok(self.rows.get(R::TABLE.number(), checked(id)?)?)
+    }
+
+    /// The keys of this transaction.
+    pub(crate) fn ring(&self) -> &Ring {
+        self.ring
     }
 }
 
@@ -209,13 +270,12 @@ impl<'a> WriteTx<'a> {
 pub(crate) fn decrypt(ring: &Ring, table: u8, id: &[u8], row: &Row) -> Result<Zeroizing<Vec<u8>>, Error> {
     let damaged = |source| Error::Record { table, row: short(id), source };
     let name: KeyName = cipher::key_name(&row.blob).map_err(damaged)?;
-    let key = ring.named(name).ok_or_else(|| Error::RecordKey {
-        table,
-        row: short(id),
-        domain: name.domain,
-        generation: name.generation,
-    })?;
-    cipher::decrypt(key, Place { vault: ring.vault, table, id, version: row.version }, &row.blob).map_err(damaged)
+    let key = ring.named(name)?.ok_or_else(|| gone(table, id, name))?;
+    cipher::decrypt(&key, Place { vault: ring.vault, table, id, version: row.version }, &row.blob).map_err(damaged)
+}
+
+fn gone(table: u8, id: &[u8], name: KeyName) -> Error {
+    Error::RecordKey { table, row: short(id), domain: name.domain, generation: name.generation }
 }
 
 pub(crate) fn name_id(ring: &Ring, kind: &str, name: &str) -> Id {

@@ -1,12 +1,14 @@
 //! A vault, open.
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, sync::Arc};
 
 use rand_core::CryptoRng;
 
 use crate::{
-    Error, Header, Id, Kdf, Key, ReadTx, Slot, SlotId, Table, Unlock, VaultId, WriteTx,
+    Error, Header, Id, Kdf, Key, KeyFile, ReadTx, Slot, SlotId, Table, Unlock, VaultId, WriteTx,
+    header::SCHEMA,
     keyring::Ring,
+    migrate::migrate,
     store::{ExtraFile, Rows, RowsMut, Store, StoreError},
 };
 
@@ -16,9 +18,11 @@ const RESTORED: &[u8] = b"restored";
 /// An open vault: the store, the root key, and a source of randomness. `Debug` shows the id alone.
 pub struct Vault {
     store: Box<dyn Store + Send>,
+    keys: Arc<dyn KeyFile>,
     rng: Box<dyn CryptoRng + Send>,
     root: Key,
     id: VaultId,
+    moved: usize,
 }
 
 impl Vault {
@@ -53,30 +57,41 @@ impl Vault {
             header.write_row(rows, None, &root)?;
             Ring::create(rows, id, &root, rng.as_mut())
         })?;
-        Ok(Self { store, rng, root, id })
+        let keys = store.keys();
+        Ok(Self { store, keys, rng, root, id, moved: 0 })
     }
 
-    /// Opens the vault of a store. Nothing in it is changed.
+    /// Opens the vault of a store. One of an older schema is brought to the present one; nothing else in it is changed.
     ///
     /// # Errors
     /// [`Error::WrongPassphrase`], [`Error::WrongIdentity`], [`Error::NoPassphrase`]; [`Error::NoHeader`], [`Error::NewerSchema`],
     /// [`Error::Header`] for a store that holds no vault, a later one or a damaged one; those of the store.
     pub fn open(
-        store: Box<dyn Store + Send>,
+        mut store: Box<dyn Store + Send>,
         unlock: Unlock<'_>,
-        rng: Box<dyn CryptoRng + Send>,
+        mut rng: Box<dyn CryptoRng + Send>,
     ) -> Result<Self, Error> {
         let header = header(store.as_ref())?;
         // The key derivation is slow on purpose, so no transaction is open during it.
         let root = header.open(unlock)?;
         let id = header.vault();
-        read_rows(store.as_ref(), |rows| Ring::load(rows, id, &root).map(|_| ()))?;
-        Ok(Self { store, rng, root, id })
+        let keys = store.keys();
+        let moved = match header.schema() {
+            SCHEMA => 0,
+            _ => write_rows(store.as_mut(), |rows| migrate(rows, &root, &keys, rng.as_mut()))?,
+        };
+        read_rows(store.as_ref(), |rows| Ring::load(rows, id, &root, &keys).map(|_| ()))?;
+        Ok(Self { store, keys, rng, root, id, moved })
     }
 
     /// The vault's id.
     pub fn id(&self) -> VaultId {
         self.id
+    }
+
+    /// How many codebooks got a key of their own in the key file when this vault, which was of an older schema, was opened.
+    pub fn moved_codebooks(&self) -> usize {
+        self.moved
     }
 
     /// Runs `work` on one state of the vault.
@@ -85,7 +100,7 @@ impl Vault {
     /// Those of the work, and those of the store.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
         read_rows(self.store.as_ref(), |rows| {
-            let ring = Ring::load(rows, self.id, &self.root)?;
+            let ring = Ring::load(rows, self.id, &self.root, &self.keys)?;
             work(&ReadTx::new(rows, &ring))
         })
     }
@@ -95,9 +110,9 @@ impl Vault {
     /// # Errors
     /// Those of the work, and those of the store: see there what an error of the commit means.
     pub fn write<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let Self { store, rng, root, id } = self;
+        let Self { store, keys, rng, root, id, .. } = self;
         write_rows(store.as_mut(), |rows| {
-            let ring = Ring::load(rows, *id, root)?;
+            let ring = Ring::load(rows, *id, root, keys)?;
             work(&mut WriteTx::new(rows, &ring, rng.as_mut()))
         })
     }
@@ -167,7 +182,7 @@ impl Vault {
     }
 
     /// Writes a backup, as [`Store::backup`]: one state of the vault, still encrypted, with the files given. The journal of looks
-    /// is not to be among them: an old journal would let looks be spent twice.
+    /// is not to be among them: an old journal would let looks be spent twice. Nor is the key file: no key in a backup opens a codebook.
     ///
     /// # Errors
     /// Those of the store.
@@ -177,6 +192,10 @@ impl Vault {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.store.as_ref()
+    }
+
+    pub(crate) fn keys(&self) -> Arc<dyn KeyFile> {
+        Arc::clone(&self.keys)
     }
 
     pub(crate) fn root(&self) -> &Key {

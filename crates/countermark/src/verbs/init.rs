@@ -111,7 +111,7 @@ impl Clocks {
 
 /// Makes vault, log and journal where nothing stands.
 pub fn create(home: &Home, global: &Global, origin: Option<&str>) -> Outcome<Office> {
-    for path in [&home.vault, &home.log(), &home.looks()] {
+    for path in [&home.vault, &home.log(), &home.looks(), &home.keys()] {
         if path.exists() {
             return Err(Failure::new(format!("{} exists already", path.display()))
                 .hint("nothing is overwritten: choose another place with --vault PATH"));

@@ -1,18 +1,23 @@
 //! `messages`: what was sealed.
 
-use countermark_office::{Message, Summary};
+use countermark_office::{CodebookState, Message, Summary, until_ms};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, MessagesVerb};
+use crate::config::Config;
 use crate::failure::{Exit, Outcome};
-use crate::{home, terminal, time};
+use crate::home::{self, Home};
+use crate::{terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, verb: &MessagesVerb) -> Outcome {
     let mut office = home::open(global)?;
     match verb {
         MessagesVerb::List => list(global, &office.messages()?),
-        MessagesVerb::Show { message } => show(global, &office.message(message)?),
+        MessagesVerb::Show { message } => {
+            let days = Config::load(&Home::of(global)?.config())?.codebook_days;
+            show(global, &office.message(message)?, days)
+        }
     }
 }
 
@@ -39,9 +44,10 @@ fn list(global: &Global, messages: &[Summary]) -> Outcome {
     Ok(Exit::Found)
 }
 
-fn show(global: &Global, message: &Message) -> Outcome {
+fn show(global: &Global, message: &Message, days: u32) -> Outcome {
+    let until = until_ms(message.summary.sealed_ms, message.as_sent, days);
     if global.json {
-        terminal::say_json(&whole(message))?;
+        terminal::say_json(&whole(message, until))?;
         return Ok(Exit::Found);
     }
     let s = &message.summary;
@@ -52,7 +58,12 @@ fn show(global: &Global, message: &Message) -> Outcome {
     }
     text.push_str(&format!("\nstate      {}\nsites      {}, {:.1} bits", state(s), s.sites, message.bits));
     let looks = message.looks.map_or("not known: the journal is missing".to_owned(), |looks| looks.to_string());
-    text.push_str(&format!("\nepsilon    {}\nlooks      {}\n", epsilon(message), looks));
+    text.push_str(&format!(
+        "\nepsilon    {}\nlooks      {}\ncodebook   {}\n",
+        epsilon(message),
+        looks,
+        codebook(message.codebook, until)
+    ));
     for (number, part) in message.parts.iter().enumerate() {
         text.push_str(&format!("\n{:>4}  {}", number + 1, part.trim().replace('\n', "\n      ")));
     }
@@ -74,7 +85,7 @@ fn summary(m: &Summary) -> Value {
     })
 }
 
-fn whole(message: &Message) -> Value {
+fn whole(message: &Message, until: Option<u64>) -> Value {
     let parts = message.parts.iter().enumerate().map(|(n, text)| json!({"part": n + 1, "text": text}));
     let copies = message.copies.iter().map(|(recipient, handed)| {
         let ways: Vec<_> = handed.iter().map(|h| json!({"way": h.way, "at": h.at_ms / 1000})).collect();
@@ -84,8 +95,35 @@ fn whole(message: &Message) -> Value {
         "message": hex(&message.summary), "reference": message.summary.reference,
         "sealed": message.summary.sealed_ms / 1000, "as_sent": message.as_sent, "state": state(&message.summary),
         "epsilon": epsilon(message), "sites": message.summary.sites, "bits": message.bits, "looks": message.looks,
+        "codebook": name(message.codebook), "codebook_until": until.map(|ms| ms / 1000),
+        "codebook_destroyed": destroyed(message.codebook),
         "parts": parts.collect::<Vec<_>>(), "copies": copies.collect::<Vec<_>>(),
     })
+}
+
+/// What became of a codebook, as JSON says it.
+pub fn name(state: CodebookState) -> &'static str {
+    match state {
+        CodebookState::Kept => "kept",
+        CodebookState::NoKey => "no_key",
+        CodebookState::Destroyed { .. } => "destroyed",
+    }
+}
+
+fn destroyed(state: CodebookState) -> Option<u64> {
+    match state {
+        CodebookState::Destroyed { at_ms } => Some(at_ms / 1000),
+        _ => None,
+    }
+}
+
+fn codebook(state: CodebookState, until: Option<u64>) -> String {
+    match (state, until) {
+        (CodebookState::Destroyed { at_ms }, _) => format!("codebook destroyed on {}", time::show(at_ms / 1000)),
+        (CodebookState::NoKey, _) => "its key is not in the key file".to_owned(),
+        (CodebookState::Kept, Some(until)) => format!("kept until {}", time::show(until / 1000)),
+        (CodebookState::Kept, None) => "kept".to_owned(),
+    }
 }
 
 fn epsilon(message: &Message) -> String {

@@ -4,6 +4,7 @@ pub mod case;
 pub mod clocks;
 pub mod compare;
 pub mod copy;
+pub mod expire;
 pub mod identity;
 pub mod init;
 pub mod log;

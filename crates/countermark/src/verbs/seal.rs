@@ -24,6 +24,7 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
         terminal::note("nothing was sealed");
         return Ok(Exit::NotFound);
     }
+    super::expire::unasked(&mut office, &config);
     let published = publish::due(&mut office) || args.now;
     let sealed = if args.now { office.seal_now(&request)? } else { office.seal(&request)? };
     let exit = report(global, &office, &sealed)?;

@@ -3,14 +3,14 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use countermark_office::{Finding, MessageFinding, Search};
+use countermark_office::{CodebookState, Finding, MessageFinding, Search};
 use countermark_tracing::view::{self, Holes};
 use countermark_tracing::{Change, Verdict};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, Trace};
 use crate::failure::{Exit, Failure, Outcome};
-use crate::{home, terminal};
+use crate::{home, terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, args: &Trace) -> Outcome {
@@ -58,6 +58,9 @@ impl Run {
             terminal::say_json(&object(&finding))?;
             if finding.messages.iter().any(|m| m.journal_missing) {
                 terminal::note(JOURNAL);
+            }
+            if let Some(m) = finding.messages.iter().find(|m| unreadable(m)) {
+                terminal::note(&without_codebook(m.codebook));
             }
             if !finding.asked && !finding.messages.is_empty() {
                 terminal::note(UNASKED);
@@ -132,7 +135,7 @@ fn message(m: &MessageFinding, asked: bool) -> Value {
         "verdict": m.verdict.name(), "asked": asked,
         "message": super::marked::hex(&m.message.0), "reference": m.reference,
         "epsilon": m.epsilon.map(|epsilon| epsilon.to_string()),
-        "bits_observed": rounded(m.bits_observed), "bits_missing": if m.journal_missing { Value::Null } else { json!(m.bits_missing.map_or(0.0, rounded)) },
+        "bits_observed": rounded(m.bits_observed), "bits_missing": if m.journal_missing || unreadable(m) { Value::Null } else { json!(m.bits_missing.map_or(0.0, rounded)) },
         "sites_observed": m.sites_observed, "sites_total": m.sites_total,
         "words_matched": m.trace.words_matched, "longest_run": m.trace.longest_run,
         "changes": m.trace.changes.iter().map(change).collect::<Vec<_>>(),
@@ -146,10 +149,30 @@ fn message(m: &MessageFinding, asked: bool) -> Value {
         }
         several => object["recipients"] = json!(several),
     }
+    if m.codebook != CodebookState::Kept {
+        object["codebook"] = json!(super::messages::name(m.codebook));
+    }
     if m.journal_missing {
         object["journal_missing"] = json!(true);
     }
     object
+}
+
+/// Whether there is a choice to be read and no codebook to read it by.
+fn unreadable(m: &MessageFinding) -> bool {
+    m.sites_total > 0 && m.codebook != CodebookState::Kept
+}
+
+/// Why no copy can be named of a message whose codebook can't be read.
+fn without_codebook(state: CodebookState) -> String {
+    match state {
+        CodebookState::Destroyed { at_ms } => format!(
+            "no copy can be named any more: the codebook was destroyed on {}; that it is ours, and what was changed, still holds",
+            time::show(at_ms / 1000)
+        ),
+        _ => "no copy can be named: the codebook's key is not in the key file; put X.keys back beside the vault"
+            .to_owned(),
+    }
 }
 
 /// Bits to a thousandth: enough for a person, and the same digits everywhere. What is missing stays more than nothing.
@@ -214,6 +237,7 @@ fn headline(m: &MessageFinding, asked: bool) -> String {
         }
         Verdict::Unknown => share,
         _ if m.sites_total == 0 => format!("OURS, UNDECIDED: {share}\nseveral hold the same text"),
+        _ if unreadable(m) => format!("OURS, UNDECIDED: {share}; {sites}\n{}", without_codebook(m.codebook)),
         _ if m.journal_missing => format!("OURS, UNDECIDED: {share}; {sites}\n{JOURNAL}"),
         _ => {
             let missing = match m.bits_missing {

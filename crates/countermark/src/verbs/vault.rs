@@ -1,4 +1,4 @@
-//! `vault`: passphrase, backup, restore, check.
+//! `vault`: passphrase, backup, restore, expire, check.
 
 use std::path::Path;
 
@@ -22,23 +22,35 @@ pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
             office.note("vault passphrase", "")?;
             done(global, json!({"vault": home.vault}))
         }
-        VaultVerb::Backup { file } => backup(global, &home, file),
-        VaultVerb::Restore { file, looks } => restore(global, &home, file, *looks),
+        VaultVerb::Backup { file, keys } => backup(global, &home, file, keys.as_deref()),
+        VaultVerb::Restore { file, looks, keys } => restore(global, &home, file, *looks, keys.as_deref()),
+        VaultVerb::Expire(args) => super::expire::run(global, args),
         VaultVerb::Check => check(global),
     }
 }
 
-fn backup(global: &Global, home: &Home, file: &Path) -> Outcome {
+fn backup(global: &Global, home: &Home, file: &Path, keys: Option<&Path>) -> Outcome {
     let mut office = home::open(global)?;
     let count = office.backup::<Failure>(file, || {
         let mut files = Vec::new();
         collect(&home.log(), "", &mut files)?;
         Ok(files)
     })?;
+    if let Some(keys) = keys {
+        match office.vault().key_file_copy()? {
+            Some(bytes) => terminal::write_new(keys, &bytes, 0o600)?,
+            None => return Err(Failure::new("there is no key file to copy: nothing is sealed yet, or it is missing")),
+        }
+        office.note("vault backup --keys", "")?;
+        terminal::note(&format!(
+            "{} opens every codebook of today, whatever expires here later: keep it apart from the backup, and destroy it in time",
+            keys.display()
+        ));
+    }
     terminal::note(
-        "the journal of looks is not in the backup: keep it beside the vault, or nothing can be named after a restore",
+        "neither the journal of looks nor the codebooks' keys are in the backup: keep both beside the vault, or nothing can be named after a restore",
     );
-    done(global, json!({"file": file, "log_files": count}))?;
+    done(global, json!({"file": file, "log_files": count, "keys": keys}))?;
     // What was due has been published with it.
     super::clocks::ask(&mut office);
     Ok(Exit::Found)
@@ -61,10 +73,14 @@ fn collect(root: &Path, below: &str, files: &mut Vec<ExtraFile>) -> Outcome<()> 
     Ok(())
 }
 
-fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Outcome {
+fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>, keys: Option<&Path>) -> Outcome {
     if home.vault.exists() {
         return Err(Failure::new(format!("{} exists already", home.vault.display()))
             .hint("nothing is overwritten: choose another place with --vault PATH"));
+    }
+    if keys.is_some() && home.keys().exists() {
+        return Err(Failure::new(format!("{} exists already", home.keys().display()))
+            .hint("it may be newer: restore without --keys, or move it away"));
     }
     // The log comes first and the vault is put in place last, so that a restore that was cut off is begun anew.
     let part = home.vault.with_extension("restoring");
@@ -73,11 +89,19 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Out
         std::fs::remove_file(&part).map_err(fail)?;
     }
     let restored = countermark_vault_sqlite::restore(file, &part).map_err(countermark_vault::Error::Store)?;
+    if let Some(keys) = keys {
+        // Beside the vault that is not in place yet, so that what is checked is what will be opened.
+        terminal::write_new(&home.keys(), &terminal::read_bytes(keys)?, 0o600)?;
+    }
     // Neither a wrong passphrase nor a damaged backup leaves a vault behind.
     let whole = home::unlock(&part, global).and_then(|vault| {
         let report = vault.check(None)?;
         match report.problems.first() {
-            None => Ok(()),
+            None => Ok(report.keyless),
+            // Whatever stands beside it keeps nobody from his texts.
+            Some(countermark_vault::Error::Keys(_)) if keys.is_none() && report.problems.len() == 1 => {
+                Ok(report.keyless)
+            }
             Some(problem) => Err(Failure::new(format!("the backup {} is damaged: {problem}", file.display()))
                 .hint("nothing was restored: take another backup")),
         }
@@ -85,8 +109,11 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Out
     if whole.is_err() {
         // Of no use to anybody; a next try makes it anew.
         let _ = std::fs::remove_file(&part);
+        if keys.is_some() {
+            let _ = std::fs::remove_file(home.keys());
+        }
     }
-    whole?;
+    let keyless = whole?;
     // A log that is there already may be newer than the backup's: it stays, and the vault takes up what it lacks.
     if !home.log().join(directory::CHECKPOINT).exists() {
         extract(&home.log(), &restored.files)?;
@@ -101,8 +128,16 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>) -> Out
             "note: the journal of looks is missing: texts are compared, but no copy is named; put the journal back, or restore with --looks N",
         );
     }
+    if keyless > 0 {
+        terminal::note(
+            "note: codebooks stand in this vault whose key is not beside it: their texts are compared and proved, but no copy is named; put X.keys back, or restore with --keys FILE",
+        );
+    }
     office.note("vault restore", "")?;
-    done(global, json!({"vault": home.vault, "log_files": restored.files.len(), "names": office.has_journal()}))
+    done(
+        global,
+        json!({"vault": home.vault, "log_files": restored.files.len(), "names": office.has_journal() && (keyless == 0 || home.keys().exists())}),
+    )
 }
 
 /// Brings a log's files back, its checkpoint last: without it a folder is no log, and is filled anew.
@@ -126,6 +161,10 @@ fn check(global: &Global) -> Outcome {
     let mut office = home::open(global)?;
     let report = office.vault().check(None)?;
     let mut problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    if report.keyless > 0 {
+        let missing = "codebooks stand in the vault whose key is not in the key file: their copies can't be named";
+        if office.vault().is_restored()? { terminal::note(missing) } else { problems.push(missing.to_owned()) }
+    }
     let log = office.audit_log()?;
     problems.extend(log.problems);
     if !office.has_journal() {

@@ -7,7 +7,7 @@ use super::Row;
 use crate::bundle::{Bundle, hex};
 use crate::hash::{Digest, hash};
 use crate::report::{NameReport, Reason};
-use crate::settings::APPROVALS;
+use crate::settings::{APPROVALS, check_approvers};
 use crate::shape::public_key;
 
 /// Who a copy was for, as two approvers let it be said.
@@ -115,6 +115,8 @@ impl Approved<'_> {
 impl Name {
     /// Checks the approvals.
     pub(super) fn check(&self, approved: &Approved<'_>) -> Result<NameReport, Reason> {
+        // One person under two numbers would be one person signing twice.
+        check_approvers(&self.keys).map_err(|_| Reason::Name)?;
         let ascending = self.approvals.windows(2).all(|pair| pair[0].approver < pair[1].approver);
         let digest = approved.digest();
         let signed = self.approvals.iter().all(|approval| self.signed(approval, &digest));
@@ -140,4 +142,45 @@ impl Name {
 /// SHA-256.
 pub(super) fn sha256(bytes: &[u8]) -> Digest {
     Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::{Signer as _, SigningKey};
+
+    use super::*;
+
+    #[test]
+    fn one_person_under_two_numbers_is_one() {
+        let keys = [SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32])];
+        let approved = Approved {
+            log_key: [0; 32],
+            commitment: &[1; 32],
+            copy: 1,
+            recipient: "Ines",
+            case: &[2; 16],
+            capture: &[3; 32],
+            published: "text",
+            statement: "statement",
+            reason: "reason",
+        };
+        let name = |signers: [usize; 2]| Name {
+            keys: signers.map(|signer| keys[signer].verifying_key().to_bytes()).to_vec(),
+            keys_salt: [0; 32],
+            recipient: "Ines".to_owned(),
+            salt: [0; 32],
+            case: [2; 16],
+            statement: "statement".to_owned(),
+            reason: "reason".to_owned(),
+            approvals: (1..)
+                .zip(signers)
+                .map(|(approver, signer)| Approval {
+                    approver,
+                    signature: keys[signer].sign(&approved.digest()).to_bytes(),
+                })
+                .collect(),
+        };
+        assert!(name([0, 1]).check(&approved).is_ok());
+        assert_eq!(name([0, 0]).check(&approved), Err(Reason::Name));
+    }
 }

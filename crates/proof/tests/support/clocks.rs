@@ -82,6 +82,7 @@ fn tokens() -> Vec<ClockCase> {
         ),
         with("a time-stamp with a changed signature", flipped, "token", Before::Nothing),
         with("a time-stamp cut short", file("p256.token")[..600].to_vec(), "token", Before::Nothing),
+        with("a response with a time-stamp in it", file("response.token"), "token", Before::Nothing),
         with("a time-stamp with a byte more", longer, "token", Before::Nothing),
         with("a time-stamp of nothing", vec![], "token", Before::Nothing),
     ]

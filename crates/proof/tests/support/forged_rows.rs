@@ -39,9 +39,32 @@ pub fn honest_rows() -> Vec<Case> {
         ("a row, the text quoted in an article", unnamed(&letter, &letter.all(), 4, &quoted)),
         ("a row, one wording changed", unnamed(&letter, &letter.all(), 4, &slips)),
         ("a row, the capture is not the text", elsewhere),
+        ("a row of a letter with long parts and many wordings", long_letter()),
         ("a row with a part without sites closed", unnamed(&letter, &most, 4, &text)),
     ];
     cases.into_iter().map(|(about, bundle)| (about, bundle.to_bytes(), "valid")).collect()
+}
+
+/// Sites of two to seven alternatives, a part of more than 40 words, one of ten, and a capture before the sealing.
+fn long_letter() -> Bundle {
+    let pick = |q: usize, word: &str| {
+        let wordings: Vec<String> =
+            (0..q).map(|n| format!("{word} {}", ["one", "two", "three", "four", "five", "six", "seven"][n])).collect();
+        format!("{{{}}}", wordings.join("|"))
+    };
+    let long: Vec<String> = (0..9)
+        .map(|n| format!("the envoys asked {n} times {} whether they came,", pick(2 + n % 6, "number")))
+        .collect();
+    let source = format!(
+        "{} and left. It rained {} and then no more. That is all there is to tell you today, my friend.",
+        long.join(" "),
+        pick(7, "day")
+    );
+    let letter = Letter::of(&source, 3, 1);
+    let text = letter.text_of(2).replacen("number one", "number two", 1);
+    let mut bundle = unnamed(&letter, &letter.all(), 2, &text);
+    bundle.capture.as_mut().expect("a capture").at = 1_700_000_000;
+    bundle
 }
 
 pub fn forged_rows() -> Vec<Case> {
@@ -189,6 +212,7 @@ fn changed_parts() -> Vec<(&'static str, Change, &'static str)> {
         ("a row with parts in another order", |b| list(&mut b["row"]["parts"]).swap(1, 2), "row"),
         ("a row of a closed part", |b| close_part(b, 3), "row"),
         ("a symbol", |b| flip(&mut b["row"]["parts"][0]["symbols"][0]), "commitment"),
+        ("a symbol beyond its site's alternatives", |b| b["row"]["parts"][0]["symbols"][0] = 5.into(), "commitment"),
         ("a symbol beyond all alternatives", |b| b["row"]["parts"][0]["symbols"][0] = 64.into(), "field"),
         ("a symbol too many", |b| list(&mut b["row"]["parts"][0]["symbols"]).push(0.into()), "row"),
         ("a site too many", |b| list(&mut b["row"]["parts"][0]["sites"]).push(9.into()), "row"),

@@ -127,6 +127,7 @@ fn forged_log() -> Vec<(&'static str, Forge, &'static str)> {
         ("another log's key", |b, _| b["log"] = Owner::new(2).key().to_string().into(), "wrong-log"),
         ("no key", |b, _| b["log"] = "countermark.example/log".into(), "log-key"),
         ("a witness's key as the log's", |b, Story { owner, .. }| b["log"] = witness_key(owner).into(), "log-key"),
+        ("checkpoint that is no note", |b, _| edit(&mut b["proof"], "\n\n\u{2014}", "\n\u{2014}"), "field"),
         ("proof that is none", |b, _| b["proof"] = "c2sp.org/tlog-proof@v1\n".into(), "field"),
     ]
 }

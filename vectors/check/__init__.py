@@ -1,0 +1,1 @@
+"""A verifier of Countermark's bundles, written from docs/formats alone."""
