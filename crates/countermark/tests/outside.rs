@@ -2,6 +2,9 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
+#[allow(dead_code)] // a part of it is used here
+#[path = "common/tty.rs"]
+mod tty;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -9,6 +12,7 @@ use std::process::{Child, Stdio};
 use common::{Desk, program};
 use countermark_testkit::{Authority, KeyKind, Loopback, Reply};
 use serde_json::Value;
+use tty::Tty;
 
 const TEXT: &str = "We agreed on the ninth of March. Nothing else was said.";
 
@@ -150,4 +154,27 @@ fn whom_init_is_given_is_asked_and_what_is_wrong_with_them_is_said() {
     assert_eq!(desk.json(&["log", "witness", "list"])["witnesses"][0]["url"], "http://127.0.0.1:9/");
     let alone = Desk::empty().run(&["init", "--no-clock"]).expect(0);
     assert!(alone.err.contains("no independent clock"), "{}", alone.err);
+}
+
+#[test]
+fn init_asks_on_a_terminal_who_vouches_for_the_time() {
+    let desk = Desk::empty();
+    let args = ["--vault", "v.db", "--passphrase-file", "pass", "init"];
+    let mut tty = Tty::start(&desk, &args, (40, 120), &[]);
+    tty.see("Without either, when you sealed is your own word");
+    tty.see("A time-stamper's address (empty: none):");
+    tty.press("\r");
+    tty.see("A witness's public key");
+    tty.press("\r");
+    tty.see("no independent clock");
+    assert_eq!(tty.end(), 0);
+    assert!(desk.path("v.db").exists());
+    let desk = Desk::empty();
+    let mut tty = Tty::start(&desk, &args, (40, 120), &[]);
+    tty.see("A time-stamper's address");
+    tty.press("http://127.0.0.1:9/\r");
+    tty.see("The file with its certificates (PEM):");
+    tty.press("absent.pem\r");
+    assert_eq!(tty.end(), 2);
+    assert!(!desk.path("v.db").exists());
 }

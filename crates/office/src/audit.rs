@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use countermark_proof::stamped;
+use countermark_proof::{Capture, stamped};
 use countermark_tlog::directory::{Disk, View};
 use countermark_tlog::error::TimestampError;
 use countermark_tlog::merkle::{Hash, Range};
 use countermark_tlog::note::{Outcome, VerifierKey};
 use countermark_tlog::timestamp::{Anchors, Token};
 
+use sha2::{Digest, Sha256};
+
 use crate::history::Published;
-use crate::ledger::hex;
-use crate::record::{AuditLeafRecord, LeafOf, MessageRecord};
+use crate::ledger::{hex, unhex};
+use crate::record::{AuditLeafRecord, CaptureRecord, LeafOf, MessageRecord};
 use crate::{Error, Office};
 
 /// The most problems that are told.
@@ -52,6 +54,12 @@ struct Walk {
 }
 
 impl Walk {
+    fn expect(&mut self, index: u64, leaf: Vec<u8>, name: String) {
+        if let Some((_, other)) = self.expected.insert(index, (leaf, name.clone())) {
+            self.problems.push(format!("{name} and {other} claim one place in the log"));
+        }
+    }
+
     fn entry(&mut self, index: u64, entry: &[u8], hash: &Hash) {
         if let Some((leaf, name)) = self.expected.remove(&index)
             && leaf != entry
@@ -137,6 +145,7 @@ impl<D: Disk + Clone> Office<D> {
         let mut audit = LogAudit::default();
         let mut expected = Walk::default();
         self.expect_messages(&mut expected, &mut audit)?;
+        self.expect_captures(&mut expected, &mut audit)?;
         self.expect_trail(&mut expected, &mut audit)?;
         self.expect_checkpoints(&mut expected, &mut audit)?;
         walk(&view, expected, &mut audit)?;
@@ -160,12 +169,32 @@ impl<D: Disk + Clone> Office<D> {
             let tag = self.table.slot(record.slot)?.tag(self.table.table());
             let leaf = countermark_proof::leaf(&tag, &record.commitment).to_vec();
             match record.index {
-                Some(index) => _ = walk.expected.insert(index, (leaf, name.clone())),
+                Some(index) => walk.expect(index, leaf, name.clone()),
                 None if waiting.iter().any(|waiting| waiting[..] == *id) => {}
                 None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
             }
             if crate::messages::opened(&id, record).is_err() {
                 audit.problems.push(format!("{name}: its parts make no master"));
+            }
+        }
+        Ok(())
+    }
+
+    fn expect_captures(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
+        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<CaptureRecord>()?))? {
+            let name = format!("the capture of case {}", hex(&id).get(..8).unwrap_or_default());
+            let Some(bytes) = unhex(&record.bytes) else {
+                audit.problems.push(format!("{name} is damaged"));
+                continue;
+            };
+            let capture = Capture { sha256: Sha256::digest(&bytes).into(), at: record.at, logged: None };
+            match record.index {
+                Some(index) => {
+                    let leaf = capture.leaf(&record.tag, &record.salt).to_vec();
+                    walk.expect(index, leaf, name);
+                }
+                None if self.waiting()?.iter().any(|waiting| is_capture(waiting.of, &id)) => audit.waiting += 1,
+                None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
             }
         }
         Ok(())
@@ -177,7 +206,7 @@ impl<D: Disk + Clone> Office<D> {
             let name = format!("the audit trail's head of entry {}", record.entries);
             if let Some(index) = record.index {
                 let leaf = countermark_proof::leaf(&record.tag, &record.head).to_vec();
-                walk.expected.insert(index, (leaf, name.clone()));
+                walk.expect(index, leaf, name.clone());
             }
             let entry = record.entries.checked_sub(1).and_then(|n| entries.get(usize::try_from(n).ok()?));
             if entry.map(|entry| entry.hash) != Some(record.head) {
@@ -218,6 +247,10 @@ impl<D: Disk + Clone> Office<D> {
             || format!("the vault knows nothing of {unknown} leaves of its log: an older vault was put in its place");
         Ok((unknown > 0).then(told))
     }
+}
+
+fn is_capture(of: LeafOf, id: &[u8]) -> bool {
+    matches!(of, LeafOf::Capture(capture) if capture[..] == *id)
 }
 
 fn check_signatures(one: &Published, key: &VerifierKey, witnesses: &[VerifierKey], audit: &mut LogAudit) {

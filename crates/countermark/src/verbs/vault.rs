@@ -50,7 +50,10 @@ fn backup(global: &Global, home: &Home, file: &Path, keys: Option<&Path>) -> Out
     terminal::note(
         "neither the journal of looks nor the codebooks' keys are in the backup: keep both beside the vault, or nothing can be named after a restore",
     );
-    done(global, json!({"file": file, "log_files": count, "keys": keys}))
+    done(global, json!({"file": file, "log_files": count, "keys": keys}))?;
+    // What was due has been published with it.
+    super::clocks::ask(&mut office);
+    Ok(Exit::Found)
 }
 
 /// The log's files, but for its lock and what an interrupted append left.
