@@ -88,6 +88,11 @@ struct Stage {
 
 impl Stage {
     fn first_case(&self) -> Outcome<()> {
+        self.sealed_to_one()?;
+        self.answered()
+    }
+
+    fn sealed_to_one(&self) -> Outcome<()> {
         let passphrase = super::marked::hex(&home::random_bytes::<16>());
         write_new(&self.dir.join("passphrase"), format!("{passphrase}\n").as_bytes(), 0o600)?;
         self.write("border.txt", BORDER)?;
@@ -97,7 +102,10 @@ impl Stage {
         self.show(&["init", "--no-clock"])?;
         self.show(&["people", "add", "krasz", "--name", "President Teodor Krasz"])?;
         say("\nShe writes to one man, seals, and pastes the text into her messenger.\n")?;
-        self.show(&["seal", "border.txt", "--to", "krasz", "--now"])?;
+        self.show(&["seal", "border.txt", "--to", "krasz", "--now"])
+    }
+
+    fn answered(&self) -> Outcome<()> {
         say("\nTwo days later this stands on a public channel:\n")?;
         say(&quoted(BORDER_POST))?;
         say("\nIs it hers, and what was changed?\n")?;
@@ -109,7 +117,9 @@ impl Stage {
         let prove = ["prove", &id, "--open", "4-5,8", "--out", "border.bundle.json", "--capture", "border-post.txt"];
         self.show(&prove)?;
         say("\nAnybody checks the file, offline, without her vault:\n")?;
-        self.show(&["verify", "border.bundle.json"])
+        self.show(&["verify", "border.bundle.json"])?;
+        say("\nThe same as one page that opens by double-click, with a verifier inside:\n")?;
+        self.show(&["prove", &id, "--open", "4-5,8", "--out", "border.html", "--html", "--capture", "border-post.txt"])
     }
 
     fn second_case(&self) -> Outcome<()> {
@@ -131,6 +141,18 @@ impl Stage {
         say(&quoted(&self.read("article.txt")?))?;
         say("")?;
         self.show(&["trace", "article.txt", "--reason", "the article of Monday"])?;
+        say(
+            "\nWhich copy it was, so that a stranger can compute the number again: that copy's wordings beside the article's.\n",
+        )?;
+        self.show(&["case", "open", "article.txt", "--reason", "the article of Monday"])?;
+        let case = self.newest_case()?;
+        say("")?;
+        self.show(&["prove", &case, "--row", "--out", "fuel.row.json"])?;
+        say("")?;
+        self.show(&["verify", "fuel.row.json"])?;
+        say(
+            "\nNo name stands in it. One could be said only after the person was sent the evidence and had time to reply, and under two approvers' signatures.",
+        )?;
         say("\nAnd an innocent text on the same matters, which is nobody's copy:\n")?;
         say(&quoted(INNOCENT))?;
         say("")?;
@@ -178,6 +200,8 @@ impl Stage {
             format!("compare {} {}", at("border.txt"), at("border-post.txt")),
             format!("prove {id} --open 1-2 --out {}", at("mine.bundle.json")),
             format!("verify {}", at("border.bundle.json")),
+            format!("verify {}", at("fuel.row.json")),
+            "case list".to_owned(),
             format!("log timestamp --request {}", at("request.tsq")),
             "log audit".to_owned(),
         ] {
@@ -218,6 +242,12 @@ impl Stage {
         id.ok_or_else(|| Failure::new("the tour's message is not there"))
     }
 
+    fn newest_case(&self) -> Outcome<String> {
+        let cases = home::open(&self.global())?.cases()?;
+        let id = cases.first().map(|case| super::marked::hex(&case.id[..4]));
+        id.ok_or_else(|| Failure::new("the tour's case is not there"))
+    }
+
     fn copy(&self, id: &str, recipient: &str) -> Outcome<String> {
         Ok(home::open(&self.global())?.copy(id, recipient)?.1.text)
     }
@@ -244,7 +274,7 @@ fn article(copy: &str) -> String {
 }
 
 fn is_file(arg: &str) -> bool {
-    [".txt", ".json", ".master"].iter().any(|end| arg.ends_with(end))
+    [".txt", ".json", ".master", ".html"].iter().any(|end| arg.ends_with(end))
 }
 
 fn heading(text: &str) -> Outcome<()> {

@@ -18,21 +18,24 @@ pub fn words(row: &RowReport, report: &Report) -> String {
         ));
     }
     let differing = row.seen.iter().filter(|site| !site.agrees).count();
+    let unseen = if row.unseen.is_empty() { "none".to_owned() } else { ranges(&row.unseen) };
     out.push_str(&format!(
-        "      seen            {} places, {differing} of them otherwise; not seen: {}\n      by chance       {} of {} codewords agree as well\n",
-        row.seen.len(),
-        row.unseen.len(),
+        "      by chance       {} of {} codewords agree as well\n      seen            {} places, {differing} of them otherwise than in this copy\n",
         short(&row.count),
-        short(&row.of)
+        short(&row.of),
+        row.seen.len()
     ));
-    for site in &row.seen {
-        let agrees = if site.agrees { "" } else { ", which this copy has not" };
-        let (number, at, alternative) = (site.site, site.at, site.alternative);
-        out.push_str(&format!("      place {number:<4}      seen at word {at}: alternative {alternative}{agrees}\n"));
+    for three in row.seen.chunks(3) {
+        let places = three.iter().map(|site| {
+            let sign = if site.agrees { ' ' } else { '!' };
+            let seen = format!("{sign}place {} at word {}: wording {}", site.site, site.at, site.alternative);
+            format!("{seen:<36}")
+        });
+        out.push_str(&format!("     {}\n", places.collect::<String>().trim_end()));
     }
-    for site in &row.unseen {
-        out.push_str(&format!("      place {site:<4}      not seen\n"));
-    }
+    out.push_str(&format!("      not seen        {unseen}\n"));
+    let text: String = row.texts.iter().map(|part| part.text.as_str()).collect();
+    out.push_str(&format!("\nthis copy's open parts:\n      {}\n", indented(text.trim())));
     let source = if row.is_capture { "the capture itself" } else { "by the owner's word" };
     let published = indented(row.published.trim_end());
     out.push_str(&format!("\nthe published text, {source}:\n      {published}\n"));
@@ -41,6 +44,17 @@ pub fn words(row: &RowReport, report: &Report) -> String {
 
 fn indented(text: &str) -> String {
     text.replace('\n', "\n      ")
+}
+
+/// Numbers, ascending, with runs of them drawn together: `1-7, 9`.
+fn ranges(numbers: &[u32]) -> String {
+    let runs = numbers.chunk_by(|one, next| one + 1 == *next);
+    let told = runs.map(|run| match run {
+        [one] => one.to_string(),
+        [first, .., last] => format!("{first}-{last}"),
+        [] => String::new(),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A number that a person can read: a long one by its power of ten.
