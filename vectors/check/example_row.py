@@ -1,6 +1,5 @@
 """Writes the worked example of a bundle with a row: what step 8 of "Verifying" computes (row.md)."""
 
-import math
 
 from . import bundle as form
 from . import commitment, row
@@ -101,10 +100,10 @@ def say_worth(page, bundle, parts):
     page.block(lines or ["nothing is seen"])
     page.say(f"The row's loss is {lost}, `count` is {count} and `of` is {of}.")
     total, opened, n, texts = len(bundle["parts"]), len(shown), settings["copies"], int(settings["texts"])
-    k, ways = own["k"], math.comb(total, opened)
-    left = count * texts * n * k * (k + 1) * own["messages"] * ways * total * 10**15
+    k, price = own["k"], row.price(total, opened)
+    left = count * texts * n * k * (k + 1) * own["messages"] * price * 10**15
     right = of * (texts - n + 1) * settings["epsilon"]
-    page.block([f"N = {texts}, n = {n}, k = {k}, M = {own['messages']}, C({total}, {opened}) = {ways}, P = {total}, "
+    page.block([f"N = {texts}, n = {n}, k = {k}, M = {own['messages']}, P = {total}, o = {opened}, W = {price}, "
                 f"E = {settings['epsilon']}",
                 f"{left} <= {right}: " + ("enough" if left <= right else "too little")])
 

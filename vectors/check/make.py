@@ -229,10 +229,10 @@ def odd():
         "Пишу {Вам|вам лично} о ЁЛКЕ и ежах; ΑΘΗΝΑ {ΝΑΙ|ΟΧΙ} είναι μακριά. ",
         "Take {one|two}{ three| four} and un{do|tie} it’s co\u00adoperation{, however,| all the same} here now. ",
         "The {#7:harbour|port} is {big|large|huge} and |the| rest\\x {#12@other:a|b|c} goes {=place} {so|thus}. ",
-        "Only {red|green|blue|grey} then {up|down} was said to {Ann|Bob|Cid} about {it|that|this thing} today.\n",
+        "Only {red|green|blue|grey} then {up|down} was said to {Ann|Bob|Cid} about {it|that|this thing} once in the {morning|evening} of today.\n",
     ]
-    numbers = [[0, 1], [2, 3], [4, 5, 6, 7], [0, 8, 9, 10], [11, 12, 13, 14]]
-    sizes = [2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 2, 4, 2, 3, 3]
+    numbers = [[0, 1], [2, 3], [4, 5, 6, 7], [0, 8, 9, 10], [11, 12, 13, 14, 15]]
+    sizes = [2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 2, 4, 2, 3, 3, 2]
     words = [[made("odd", copy, i)[0] % size for i, size in enumerate(sizes)] for copy in range(2)]
     return Message("odd", sources, numbers, words, classes=[5, 4, 2, 1, 3])
 

@@ -329,10 +329,15 @@ def count_codewords(counts, limit):
     return sum(totals.values())
 
 
+def price(parts, opened):
+    """What the owner pays for the choice of parts that he made knowing every row: `W`."""
+    return 2 if opened == parts else 2 * parts * math.comb(parts, opened)
+
+
 def above_line(row, settings, parts, opened, count, of):
     """The comparison in integers under "What it is worth": whether the evidence is enough."""
     n, texts, k = settings["copies"], int(settings["texts"]), row["k"]
-    claimed = count * texts * n * k * (k + 1) * row["messages"] * math.comb(parts, opened) * parts * 10**15
+    claimed = count * texts * n * k * (k + 1) * row["messages"] * price(parts, opened) * 10**15
     return claimed <= of * (texts - n + 1) * settings["epsilon"]
 
 

@@ -188,7 +188,8 @@ const checkRowSettings = ({ settings: s, parts, row: shown }, sites) => {
 
 const isEnough = ({ settings: s, parts, row: { look: { k, messages }, parts: open } }, count, of) => {
   const [N, n, P] = [BigInt(s.texts), BigInt(s.copies), BigInt(parts.length)];
-  const choice = binomial(parts.length, open.length) * P;
+  // One over it is the weight of the choice of parts; the weights of all choices add up to at most 1.
+  const choice = open.length === parts.length ? 2n : 2n * P * binomial(parts.length, open.length);
   return count * N * n * BigInt(k) * BigInt(k + 1) * BigInt(messages) * choice * 10n ** 15n <= of * (N - n + 1n) * BigInt(s.epsilon);
 };
 

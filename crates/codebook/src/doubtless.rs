@@ -67,6 +67,14 @@ pub fn choices(all: u64, chosen: u64) -> BigUint {
     (0..fewer).fold(BigUint::one(), |product, i| product * (all - i) / (i + 1))
 }
 
+/// What an owner who knows every row pays for the choice of which parts he opens: the chance is multiplied by it.
+///
+/// It is one over a weight of that choice: half for all parts, `1 / (2 P C(P, o))` for each set of `o < P` of them. The
+/// weights of all choices add up to at most one, so the bound holds whichever he takes (Bonferroni with weights).
+pub fn price(parts: u64, open: u64) -> BigUint {
+    if open == parts { BigUint::from(2u8) } else { choices(parts, open) * parts * 2u8 }
+}
+
 fn group(q: u8, sites: u64) -> Group {
     Group { losses: vec![(0, 1), (loss(q), u64::from(q.max(1)) - 1)], sites }
 }
@@ -102,6 +110,16 @@ mod tests {
         assert_eq!(choices(5, 2), 10u8.into());
         assert_eq!(choices(2, 3), 0u8.into());
         assert_eq!(choices(60, 30), "118264581564861424".parse().expect("a number"));
+    }
+
+    #[test]
+    fn the_weights_of_all_choices_add_up_to_at_most_one() {
+        for parts in 1..=12 {
+            let of = |open| price(parts, open).to_string().parse::<f64>().expect("small");
+            let each = |open: u64| choices(parts, open).to_string().parse::<f64>().expect("small") / of(open);
+            let sum: f64 = (0..=parts).map(each).sum();
+            assert!(sum <= 1.0 + 1e-12, "{parts} parts: {sum}");
+        }
     }
 
     proptest! {

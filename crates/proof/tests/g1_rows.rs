@@ -3,7 +3,7 @@
 //! the choice is caught.
 #![allow(missing_docs)]
 
-use countermark_codebook::recompute::{Doubtless, Tail, choices, texts, threshold_met};
+use countermark_codebook::recompute::{Doubtless, Tail, price, texts, threshold_met};
 use countermark_codebook::{Codebook, Epsilon, Key};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -12,7 +12,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 type Letter = &'static [&'static [u8]];
 
 /// Whether any unused copy can be shown for the published one, whatever parts are opened.
-fn shown(letter: Letter, copies: usize, key: [u8; 32], epsilon: Epsilon, price: bool) -> bool {
+fn shown(letter: Letter, copies: usize, key: [u8; 32], epsilon: Epsilon, paying: bool) -> bool {
     let alternatives: Vec<u8> = letter.concat();
     let codebook = Codebook::draw(&Key::from_bytes(key), &alternatives, copies).expect("enough texts");
     let all = texts(&alternatives);
@@ -24,7 +24,7 @@ fn shown(letter: Letter, copies: usize, key: [u8; 32], epsilon: Epsilon, price: 
         subsets(letter.len()).filter(|open| agreed(letter, &alternatives, &agrees, *open) >= line).any(|open| {
             let tail = evidence(letter, &alternatives, &agrees, open);
             let (parts, chosen) = (letter.len() as u64, u64::from(open.count_ones()));
-            let paid = if price { tail.count() * choices(parts, chosen) * parts } else { tail.count() };
+            let paid = if paying { tail.count() * price(parts, chosen) } else { tail.count() };
             threshold_met(&Tail { count: paid, of: tail.of_all() }, &all, copies as u32, 1, 1, epsilon)
         })
     })
@@ -52,14 +52,14 @@ fn open_sites(letter: Letter, alternatives: &[u8], agrees: &[bool], open: u32) -
 }
 
 /// How many of so many sealings let an unused copy be shown.
-fn run(letter: Letter, copies: usize, epsilon: &str, trials: u32, price: bool) -> u32 {
+fn run(letter: Letter, copies: usize, epsilon: &str, trials: u32, paying: bool) -> u32 {
     let epsilon: Epsilon = epsilon.parse().expect("a bound");
     let mut rng = ChaCha20Rng::seed_from_u64(4);
     (0..trials)
         .filter(|_| {
             let mut key = [0; 32];
             rng.fill_bytes(&mut key);
-            shown(letter, copies, key, epsilon, price)
+            shown(letter, copies, key, epsilon, paying)
         })
         .count() as u32
 }

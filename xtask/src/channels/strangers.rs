@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use countermark_codebook::recompute::{Doubtless, Tail, choices, texts, threshold_met};
+use countermark_codebook::recompute::{Doubtless, Tail, price, texts, threshold_met};
 use countermark_proof::{RowPart, seen_sites};
 use rayon::prelude::*;
 
@@ -95,7 +95,7 @@ fn one(seal: &Seal<'_>, channel: Channel, number: usize) -> anyhow::Result<Share
     let seen = seen_sites(&parts(message, &codebook.rows()[copy]), &found.text).context("the sources read")?;
     let evidence = Doubtless::of(seen.iter().map(|site| (message.alternatives[site.site as usize - 1], site.agrees)));
     let all = message.master.parts().len() as u64;
-    let tail = Tail { count: evidence.count() * choices(all, all) * all, of: evidence.of_all() };
+    let tail = Tail { count: evidence.count() * price(all, all), of: evidence.of_all() };
     let messages = look.map_or(1, |look| look.messages);
     let settings = seal.cell.settings();
     let line = threshold_met(&tail, &texts(&message.alternatives), settings.copies(), 1, messages, settings.epsilon());

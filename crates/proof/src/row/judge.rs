@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countermark_codebook::recompute::{Doubtless, Tail, bits, choices, threshold_met};
+use countermark_codebook::recompute::{Doubtless, Tail, bits, price, threshold_met};
 use countermark_codebook::{BigUint, Epsilon};
 
 use super::read::ReadPart;
@@ -43,7 +43,7 @@ pub(crate) fn judge(bundle: &Bundle, row: &Row, parts: &[ReadPart<'_>]) -> Resul
     let (parts_open, all) = (parts.len() as u64, bundle.opening.parts.len() as u64);
     let (count, of) = (tail.count(), tail.of_all());
     // The owner chose the parts knowing every row: he pays for each choice that he had.
-    let paid = Tail { count: &count * choices(all, parts_open) * all, of: of.clone() };
+    let paid = Tail { count: &count * price(all, parts_open), of: of.clone() };
     let Look { k, messages } = row.look.into();
     if !threshold_met(&paid, &texts, settings.copies, k, messages, epsilon) {
         return Err(Reason::RowBelowLine);
@@ -95,7 +95,7 @@ impl Bundle {
         let (open, all) = (parts.len() as u64, self.opening.parts.len() as u64);
         let (n, k) = (f64::from(settings.copies), f64::from(row.look.k));
         // N / (N - n + 1) is left out: with so many texts that a copy can be named, it is 1 for a reader.
-        let line = (n * k * (k + 1.0) * f64::from(row.look.messages)).log2() + bits(&(choices(all, open) * all))
+        let line = (n * k * (k + 1.0) * f64::from(row.look.messages)).log2() + bits(&price(all, open))
             - (settings.epsilon as f64 * 1e-15).log2();
         let worth = bits(&tail.of_all()) - bits(&tail.count());
         Some((line - worth).max(0.1))
