@@ -4,7 +4,7 @@ and the `openssl` command (3.0 or later, for time-stamps).
 
     check.py vectors/bundle                 runs every vector
     check.py --bundle FILE [options]        verifies one bundle, prints the report as JSON
-    check.py --flips FILE [--every N] ...   flips each bit (or every Nth); all must be refused
+    check.py --flips FILE [--every N] ...   flips each bit of a bundle or of a vector's (or every Nth); all must be refused
     check.py --make FOLDER                  writes vectors/rows anew
     check.py --example VECTOR               writes docs/formats/example.md (with a row: example-row.md)
 """
@@ -58,7 +58,9 @@ def run_vectors(folder):
 
 
 def run_flips(data, reader, every):
-    """Each bundle with one bit flipped must be refused."""
+    """Each bundle with one bit flipped must be refused; the bundle itself must not, or nothing would be shown."""
+    if not verify.answer(data, reader)["valid"]:
+        raise Malformed("the bundle is not valid as it is")
     passed = failed = 0
     for bit in range(0, 8 * len(data), every):
         flipped = bytearray(data)
@@ -116,6 +118,9 @@ def main():
         trust = pathlib.Path(given.trust).read_text(encoding="ascii") if given.trust else None
         reader = verify.Reader(given.log_key, trust, given.witness, given.small_tables)
         data = read_bundle(given.bundle or given.flips)
+        if given.flips and b'"expected"' in data:  # A vector holds the bundle, and what its reader trusts.
+            vector = json.loads(data)
+            data, reader = bundle_of(vector), reader_of(vector)
         return run_flips(data, reader, max(1, given.every)) if given.flips else run_bundle(data, reader)
     except (OSError, ValueError, Malformed) as error:
         print(f"check.py: {error}", file=sys.stderr)
