@@ -176,7 +176,7 @@ def settings(value, parts):
     numbers = ["coalition", "copies", "epsilon", "eta", "file_copies", "rules"]
     names = ["bias", "spending", "texts"]
     members(value, "settings", numbers + names + ["marked_line", "salt"])
-    known = {name: integer(value[name], name) for name in numbers}
+    known = {name: integer(value[name], name, 0, MAX_TIME if name == "epsilon" else 2**32 - 1) for name in numbers}
     for name in names:
         if not isinstance(value[name], str):
             fail(name, "no string")
@@ -190,7 +190,7 @@ def settings(value, parts):
         all(re.fullmatch(r"[!-~]{1,64}", known[name]) for name in ("bias", "spending"))
         and re.fullmatch(r"[1-9][0-9]{0,7398}", known["texts"])
         and 1_000 <= known["epsilon"] <= 10**13
-        and 1 <= copies <= 4_096
+        and copies <= 4_096
         and known["file_copies"] <= copies
         and 3 + 3 * parts + copies * parts + copies <= 2**24
     )
@@ -233,7 +233,7 @@ def row(value):
         "k": integer(value["look"]["k"], "row.look.k", 1, MAX_U32),
         "messages": integer(value["look"]["messages"], "row.look.messages", 1, MAX_U32),
         "parts": shown,
-        "published": text(value["published"], "row.published", 256 * KIB),
+        "published": text(value["published"], "row.published", 128 * KIB),
         "name": name(value["name"]) if "name" in value else None,
     }
 

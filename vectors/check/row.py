@@ -98,8 +98,8 @@ def read_parts(bundle):
     for part in shown:
         items = read_source(part["source"])
         total += sum(len(item.alternatives) for item in items if isinstance(item, Site))
-        if total > 16_384:
-            raise Refused("row-limits", "more than 16,384 alternatives")
+        if total > 8_192:
+            raise Refused("row-limits", "more than 8,192 alternatives")
         parts.append(match_sites(items, part["sites"], part["symbols"]))
     return parts
 
@@ -152,10 +152,13 @@ def check_sites(parts):
     return dict(sorted(known.items()))
 
 
-def check_rendering(items, text):
-    """Whether the text is a rendering of the source: the set of places that the items can lead to."""
+def check_rendering(items, text, tried):
+    """Whether the text is a rendering of the source: the set of places that the items can lead to. Gives the trials so far."""
     data, places = text.encode(), {0}
     for item in items:
+        tried += len(places) * (len(item.alternatives) if isinstance(item, Site) else 1)
+        if tried > 2**20:
+            raise Refused("row-limits", "more than 1,048,576 trials")
         if isinstance(item, Site):
             ways = {way.encode() for way in item.alternatives}
         else:
@@ -165,6 +168,7 @@ def check_rendering(items, text):
             raise Refused("row-limits", "more than 4,096 places at once")
     if len(data) not in places:
         refuse("a text that is no rendering of its source")
+    return tried
 
 
 def check_texts(sites, settings, all_open):
@@ -280,7 +284,7 @@ def right_of(row, at):
 def patterns(row, at):
     """The patterns of an occurrence's alternatives, or None if it is not used."""
     left, right = left_of(row, at), right_of(row, at)
-    if left is None or right is None:
+    if left is None or right is None or max(len(left.encode()), len(right.encode())) > 256:
         return None
     folded = [fold(left + alternative + right) for alternative in row[at].alternatives]
     usable = len(set(folded)) == len(folded) and all(one.count(" ") > 3 for one in folded)
@@ -290,16 +294,26 @@ def patterns(row, at):
 def sightings(parts, shown, published):
     """For each site number the sighted alternatives with the first word's number at the earliest place."""
     text, sighted = fold(published), {}
-    for row in runs(parts, shown):
-        for at, item in enumerate(row):
-            folded = patterns(row, at) if isinstance(item, Site) else None
-            for alternative, pattern in enumerate(folded or ()):
-                place = text.find(pattern)
-                if place >= 0:
-                    where = text.count(" ", 0, place + 1)
-                    found = sighted.setdefault(item.number, {})
-                    found[alternative] = min(where, found.get(alternative, where))
+    for number, folded in used(parts, shown):
+        for alternative, pattern in enumerate(folded):
+            place = text.find(pattern)
+            if place >= 0:
+                where = text.count(" ", 0, place + 1)
+                found = sighted.setdefault(number, {})
+                found[alternative] = min(where, found.get(alternative, where))
     return sighted
+
+
+def used(parts, shown):
+    """The used occurrences as (site number, patterns): none of the patterns is another site's, too."""
+    found = [(item.number, patterns(row, at))
+             for row in runs(parts, shown) for at, item in enumerate(row) if isinstance(item, Site)]
+    found = [(number, folded) for number, folded in found if folded is not None]
+    owners = {}
+    for number, folded in found:
+        for pattern in folded:
+            owners.setdefault(pattern, set()).add(number)
+    return [(number, folded) for number, folded in found if all(len(owners[pattern]) == 1 for pattern in folded)]
 
 
 def seen_sites(sighted):
@@ -397,8 +411,9 @@ def check(bundle, parts):
     row, settings, shown = bundle["row"], bundle["settings"], bundle["row"]["parts"]
     total = len(bundle["parts"])
     sites = check_sites(parts)
+    tried = 0
     for items, part in zip(parts, shown):
-        check_rendering(items, bundle["parts"][part["part"] - 1]["text"])
+        tried = check_rendering(items, bundle["parts"][part["part"] - 1]["text"], tried)
     check_texts(sites, settings, len(shown) == total)
     check_rules(settings)
     seen = dict(sorted(seen_sites(sightings(parts, shown, row["published"])).items()))

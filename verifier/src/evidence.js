@@ -12,11 +12,10 @@ const rowCard = (report) => {
     el('div', { class: 'beside' },
       el('div', {}, el('h4', {}, `Copy ${row.copy}, where it is open`), copyOf(report)),
       el('div', {}, el('h4', {}, 'The published text'), publishedOf(row, bundle.row.published))),
-    el('p', { class: 'hint' }, row.is_capture ? 'The published text is the captured publication itself: its hash fits.'
-      : 'The published text is the owner’s word: compare it with what was published.'),
+    el('p', { class: 'hint' }, 'The published text is what the owner says was published: compare it with the whole publication. An excerpt can be cut so that it fits any copy.'),
     sitesTable(row),
-    el('p', {}, el('strong', {}, `What is seen here would happen to an unused copy with a chance of at most ${chanceOf(s.epsilon)}. `),
-      'It is not the chance that this copy was used. The bound was fixed when the message was sealed, and covers all copies and all attempts.'),
+    el('p', {}, el('strong', {}, `What is seen here would happen to an unused copy with a chance of at most ${chanceOf(s.epsilon)}, `),
+      'if the owner drew the wordings of the copies at random before the text was published, which nothing here proves. It is not the chance that this copy was used. The bound was fixed when the message was sealed, and covers all copies and all attempts.'),
     el('p', {}, `Counted anew by this page: of ${roughly(row.of)} equally likely choices of wording at the places seen, ${roughly(row.count)} would fit the published text as well as this copy does.`),
     el('p', {}, `By the owner’s word this was attempt ${grouped(row.look.k)} to name a copy of this message, and ${plural(row.look.messages, 'message', 'messages')} could have been meant.`));
 };

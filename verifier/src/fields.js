@@ -76,7 +76,7 @@ const row = object({
   look: object({ k: integer(1, U32), messages: integer(1, U32) }),
   'name?': name,
   parts: list(rowPart, 16384),
-  published: text(262144),
+  published: text(131072),
 });
 
 const settings = object({

@@ -51,9 +51,10 @@ const leftOf = (items, at) => {
   let text = items[at - 1]?.literal ?? '';
   const before = items[at - 1]?.literal === undefined ? at - 1 : at - 2;
   if (before >= 0) {
-    const cut = Array.from(text).findIndex(isSeparator);
+    const characters = Array.from(text);
+    const cut = characters.findIndex(isSeparator);
     if (cut < 0) return null;
-    text = Array.from(text).slice(cut + 1).join('');
+    text = characters.slice(cut + 1).join('');
   }
   const words = wordsOf(text);
   return words.length < 2 ? text : text.slice(words.at(-2).from);
@@ -87,10 +88,12 @@ const runsOf = (parts, read) => {
   return runs;
 };
 
+const MAX_CONTEXT = 256;
+
 /** The occurrence's contexts, if it is used: for each alternative the pattern, and which of its words are the site's. */
 const patternsOf = (run, at) => {
   const [left, right] = [leftOf(run, at), rightOf(run, at)];
-  if (left === null || right === null) return null;
+  if (left === null || right === null || utf8(left).length > MAX_CONTEXT || utf8(right).length > MAX_CONTEXT) return null;
   const patterns = run[at].alternatives.map((alternative) => {
     const words = wordsOf(left + alternative + right);
     const own = words.filter(({ from, to }) => from < left.length + alternative.length && to > left.length);
@@ -106,6 +109,17 @@ const patternsOf = (run, at) => {
   return used ? patterns : null;
 };
 
+/** The used occurrences: none of their patterns is another site's, or one place would count for two. */
+const usedIn = (runs) => {
+  const found = runs.flatMap((run) => run.map((item, i) => ({ number: item.number, patterns: item.alternatives ? patternsOf(run, i) : null })))
+    .filter(({ patterns }) => patterns !== null);
+  const owners = new Map(); // pattern -> its site; null when it is several sites'
+  for (const { number, patterns } of found) {
+    for (const { text } of patterns) owners.set(text, owners.has(text) && owners.get(text) !== number ? null : number);
+  }
+  return found.filter(({ patterns }) => patterns.every(({ text }) => owners.get(text) !== null));
+};
+
 const spacesUpTo = (text, end) => {
   let spaces = 0;
   for (let i = 0; i <= end; i += 1) if (text[i] === ' ') spaces += 1;
@@ -116,17 +130,14 @@ const spacesUpTo = (text, end) => {
 const seenIn = (published, runs) => {
   const folded = fold(published);
   const sighted = new Map(); // number -> alternative -> the earliest sighting
-  for (const run of runs) {
-    run.forEach((item, i) => {
-      const patterns = item.alternatives ? patternsOf(run, i) : null;
-      patterns?.forEach((pattern, alternative) => {
-        const place = folded.indexOf(pattern.text);
-        if (place < 0) return;
-        const found = sighted.get(item.number) ?? new Map();
-        sighted.set(item.number, found);
-        if (found.has(alternative) && found.get(alternative).place <= place) return;
-        found.set(alternative, { place, pattern });
-      });
+  for (const { number, patterns } of usedIn(runs)) {
+    patterns.forEach((pattern, alternative) => {
+      const place = folded.indexOf(pattern.text);
+      if (place < 0) return;
+      const found = sighted.get(number) ?? new Map();
+      sighted.set(number, found);
+      if (found.has(alternative) && found.get(alternative).place <= place) return;
+      found.set(alternative, { place, pattern });
     });
   }
   const seen = new Map();
@@ -163,10 +174,12 @@ const countOf = (sizes, loss) => {
   let ways = new Map([[0, 1n]]);
   for (const [q, m] of sites) {
     const next = new Map();
+    const most = Math.min(m, Math.floor(loss / lossOf(q)));
+    const misses = Array.from({ length: most + 1 }, (_, j) => binomial(m, j) * BigInt(q - 1) ** BigInt(j));
     for (const [lost, count] of ways) {
-      for (let j = 0; j <= m && lost + j * lossOf(q) <= loss; j += 1) {
+      for (let j = 0; j <= most && lost + j * lossOf(q) <= loss; j += 1) {
         const sum = lost + j * lossOf(q);
-        next.set(sum, (next.get(sum) ?? 0n) + count * binomial(m, j) * BigInt(q - 1) ** BigInt(j));
+        next.set(sum, (next.get(sum) ?? 0n) + count * misses[j]);
       }
     }
     ways = next;
@@ -197,14 +210,15 @@ const isEnough = ({ settings: s, parts, row: { look: { k, messages }, parts: ope
 const checkRow = async (bundle, read) => {
   const { row: shown, parts, settings: s, capture } = bundle;
   checkSameSites(read);
-  shown.parts.forEach(({ part }, i) => checkRendering(read[i].items, parts[part - 1].text));
+  const budget = { trials: MAX_TRIALS };
+  shown.parts.forEach(({ part }, i) => checkRendering(read[i].items, parts[part - 1].text, budget));
   const sites = sitesByNumber(read);
   checkRowSettings(bundle, sites);
   const seen = seenIn(shown.published, runsOf(shown.parts, read));
   const seenSites = [...sites.values()].filter(({ number }) => seen.has(number));
   const agrees = ({ number, symbol }) => seen.get(number).alternative === symbol;
   const loss = seenSites.filter((site) => !agrees(site)).reduce((sum, { size }) => sum + lossOf(size), 0);
-  if (loss > 65535) refuse('row-limits');
+  if (loss > 65535) refuse('row-below-line');
   const sizes = seenSites.map(({ size }) => size);
   const [count, of] = [countOf(sizes, loss), product(sizes)];
   if (seenSites.length === 0 || !isEnough(bundle, count, of)) refuse('row-below-line');

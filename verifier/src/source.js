@@ -1,7 +1,8 @@
 // A part's source: reading it, and whether a text is a rendering of it (docs/formats/row.md, "Reading a source").
 
-const MAX_ALTERNATIVES = 16384;
+const MAX_ALTERNATIVES = 8192;
 const MAX_PLACES = 4096;
+const MAX_TRIALS = 2 ** 20;
 
 /**
  * The items of a source: `{ literal }`, `{ field }` or `{ alternatives, tie }`, literals that touch as one.
@@ -119,7 +120,8 @@ const checkSameSites = (read) => {
 };
 
 /** Whether the text is a rendering: the set of places that the items so far can lead to. */
-const checkRendering = (items, text) => {
+/** `budget.trials` is what may still be tried, in all open parts together. */
+const checkRendering = (items, text, budget) => {
   const bytes = utf8(text);
   const fits = (place, wanted) => {
     for (let i = 0; i < wanted.length; i += 1) if (bytes[place + i] !== wanted[i]) return false;
@@ -129,6 +131,8 @@ const checkRendering = (items, text) => {
   for (const item of items) {
     const wordings = item.alternatives ?? [item.literal ?? `[${item.field}]`];
     const next = new Set();
+    budget.trials -= places.size * wordings.length;
+    if (budget.trials < 0) refuse('row-limits');
     for (const wanted of wordings.map(utf8)) for (const place of places) if (fits(place, wanted)) next.add(place + wanted.length);
     if (next.size > MAX_PLACES) refuse('row-limits');
     places = next;

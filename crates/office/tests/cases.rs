@@ -241,6 +241,8 @@ fn a_name_on_the_desk_may_be_too_little_for_strangers() {
         ("my side", "my sdie"),
         ("yours", "yuors"),
         ("offer of old", "offer of odl"),
+        ("meeting", "meetnig"),
+        ("week", "wekk"),
     ];
     let slips = slips.iter().fold(text.clone(), |text, (right, wrong)| text.replace(right, wrong));
     let case = desk.case(&slips);

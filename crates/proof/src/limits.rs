@@ -39,9 +39,13 @@ pub const INTEGER: u64 = 1 << 53;
 /// Bytes of a part's source in a row, at most.
 pub const ROW_SOURCE_BYTES: usize = 1 << 16;
 /// Bytes of the published text in a row, at most.
-pub const PUBLISHED_BYTES: usize = 1 << 18;
+pub const PUBLISHED_BYTES: usize = 1 << 17;
 /// Alternatives that a row shows, at most, counted at each occurrence of a site: each is searched in the published text.
-pub const ROW_ALTERNATIVES: usize = 1 << 14;
+pub const ROW_ALTERNATIVES: usize = 1 << 13;
+/// Bytes of the literal text that is kept on one side of a site, at most: two words are never so long in earnest.
+pub const ROW_CONTEXT: usize = 1 << 8;
+/// Places times wordings that are tried, at most, in the check that texts are renderings of their sources.
+pub const ROW_STEPS: usize = 1 << 20;
 /// A row's loss, at most, in units of 2^-10 bit: some twelve sites that show another wording.
 pub const ROW_LOSS: u64 = (1 << 16) - 1;
 /// Hashes of the proof of pieces in a bundle with a row, at most.

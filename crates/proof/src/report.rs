@@ -429,16 +429,16 @@ pub const LATE_TIME: &str = "the writer's own time is later than that of the ind
 /// The note on the capture.
 pub const CAPTURE: &str = "the capture and its time are the owner's word";
 /// The note on a row.
-pub const ROW: &str = "the wordings of one copy stand in the published text; the chance that a copy is named so of which nothing was used is at most the bound fixed at sealing, and that is not the chance that this copy was used";
-/// The note on the published text of a row that is not the capture.
-pub const ROW_PUBLISHED: &str = "the published text is the owner's word: compare it with what was published";
+pub const ROW: &str = "the wordings of one copy stand in the published text; if its owner drew the copies' wordings at random before it was published, which nothing here proves, the chance that a copy is named so of which nothing was used is at most the bound fixed at sealing, and that is not the chance that this copy was used";
+/// The note on the published text of a row.
+pub const ROW_PUBLISHED: &str = "the published text is what the owner says was published: compare it with the whole publication, for an excerpt can be cut so that it fits any copy";
 /// The note on the look.
 pub const ROW_LOOK: &str =
     "how many looks there were, and how many messages the text could have named, is the owner's word";
 /// The note on a name.
 pub const NAME: &str = "two approvers of the office signed the name: that they agree is all that it shows, and it is no evidence against a person";
 /// The note on closed parts.
-pub const CLOSED: &str = "parts stay closed: what they say is not shown, that they are there and how long they are is";
+pub const CLOSED: &str = "parts stay closed: what they say is not shown; that they are there is, and how long they are is what the owner sealed";
 
 /// What no bundle shows.
 pub const NOT_SHOWN: &[&str] = &[

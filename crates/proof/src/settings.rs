@@ -1,7 +1,7 @@
 //! What is fixed at sealing and never again: the settings, the approvers, the writer's time.
 
 use countermark_tlog::checkpoint::SignedCheckpoint;
-use ed25519_dalek::VerifyingKey;
+use countermark_tlog::note::is_usable;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SealingError;
@@ -113,8 +113,7 @@ pub(crate) fn approvers_content(approvers: &[[u8; 32]]) -> Vec<u8> {
 /// Checks that every approver has a key of his own that a signature can be trusted under.
 pub(crate) fn check_approvers(approvers: &[[u8; 32]]) -> Result<(), SealingError> {
     for (place, key) in approvers.iter().enumerate() {
-        let usable = VerifyingKey::from_bytes(key).is_ok_and(|key| !key.is_weak());
-        if !usable {
+        if !is_usable(key) {
             return Err(SealingError::ApproverKey { approver: place + 1 });
         }
         if let Some(first) = approvers[..place].iter().position(|other| other == key) {
@@ -164,8 +163,7 @@ pub(crate) fn count(what: &'static str, found: u64, least: u64, most: u64) -> Re
 
 /// The same rule as for a key name in a signed note (c2sp.org/signed-note).
 fn is_origin(text: &str) -> bool {
-    (1..=limits::ORIGIN_BYTES).contains(&text.len())
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
+    (1..=limits::ORIGIN_BYTES).contains(&text.len()) && !text.chars().any(|c| c.is_whitespace() || c < ' ' || c == '+')
 }
 
 fn is_name(text: &str) -> bool {

@@ -78,6 +78,9 @@ fn read(mut fields: Fields, row: bool) -> Result<Bundle, Reason> {
         words: fields.optional("words").map(|value| text(value, "words", limits::WORDS_BYTES)).transpose()?,
     };
     fields.end()?;
+    if bundle.opening.pieces().layout.count() > limits::PIECES {
+        return Err(Reason::Settings);
+    }
     if row && bundle.capture.is_none() {
         return Err(shape("capture"));
     }

@@ -222,7 +222,7 @@ fn notes(report: &Report) -> Vec<&'static str> {
         (late, report::LATE_TIME),
         (!report.closed.is_empty(), report::CLOSED),
         (row.is_some(), report::ROW),
-        (row.is_some_and(|row| !row.is_capture), report::ROW_PUBLISHED),
+        (row.is_some(), report::ROW_PUBLISHED),
         (row.is_some(), report::ROW_LOOK),
         (row.is_some_and(|row| row.name.is_some()), report::NAME),
         (report.capture.is_some(), report::CAPTURE),

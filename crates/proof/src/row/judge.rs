@@ -137,12 +137,13 @@ fn sites(parts: &[ReadPart<'_>]) -> Result<BTreeMap<u32, Site>, Reason> {
 
 /// Every open part's text is a rendering of its source.
 fn check_texts(opening: &Opening, parts: &[ReadPart<'_>]) -> Result<(), Reason> {
+    let mut steps = limits::ROW_STEPS;
     for part in parts {
         let text = match opening.parts.get(part.shown.part - 1) {
             Some(PartOpening::Open { text, .. }) => text,
             _ => return Err(Reason::Row),
         };
-        if !part.source.renders(text)? {
+        if !part.source.renders(text, &mut steps)? {
             return Err(Reason::Row);
         }
     }

@@ -22,20 +22,24 @@ impl Source {
         Some(text)
     }
 
-    /// Whether the text is a rendering of the source, ties not looked at.
+    /// Whether the text is a rendering of the source, ties not looked at. `steps` is what may still be tried.
     ///
     /// # Errors
-    /// [`Reason::RowLimits`] when more places would have to be kept than a verifier keeps.
-    pub(crate) fn renders(&self, text: &str) -> Result<bool, Reason> {
+    /// [`Reason::RowLimits`] when more places would have to be kept, or more wordings tried, than a verifier does.
+    pub(crate) fn renders(&self, text: &str, steps: &mut usize) -> Result<bool, Reason> {
         let mut places = vec![0];
         for item in &self.items {
-            places = match item {
-                Item::Text(own) => step(text, &places, &[own.as_str()]),
-                Item::Site { alternatives, .. } => {
-                    step(text, &places, &alternatives.iter().map(String::as_str).collect::<Vec<_>>())
+            let field;
+            let wordings: Vec<&str> = match item {
+                Item::Text(own) => vec![own],
+                Item::Site { alternatives, .. } => alternatives.iter().map(String::as_str).collect(),
+                Item::Field(name) => {
+                    field = bracketed(name);
+                    vec![&field]
                 }
-                Item::Field(name) => step(text, &places, &[&bracketed(name)]),
             };
+            *steps = steps.checked_sub(places.len() * wordings.len()).ok_or(Reason::RowLimits)?;
+            places = step(text, &places, &wordings);
             if places.len() > PLACES {
                 return Err(Reason::RowLimits);
             }
@@ -80,14 +84,15 @@ mod tests {
             ("Dear [name], a xy..", false),
             ("", false),
         ] {
-            assert_eq!(source.renders(text), Ok(expected), "{text}");
+            assert_eq!(source.renders(text, &mut 1_000), Ok(expected), "{text}");
         }
     }
 
     #[test]
     fn a_source_that_leads_everywhere_is_refused() {
         let source = Source::read(&"{|a}".repeat(5_000)).expect("reads");
-        assert_eq!(source.renders(&"a".repeat(5_000)), Err(Reason::RowLimits));
-        assert_eq!(source.renders(""), Ok(true));
+        assert_eq!(source.renders(&"a".repeat(5_000), &mut 100_000_000), Err(Reason::RowLimits));
+        assert_eq!(source.renders("", &mut 10_000), Ok(true));
+        assert_eq!(source.renders("", &mut 9_999), Err(Reason::RowLimits));
     }
 }

@@ -1,10 +1,11 @@
 //! What a published text shows of the open sites: a function of that text and the sources, and of nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::fold::{Folded, fold, fold_char, spaces, word_spans, words};
 use super::read::ReadPart;
 use super::source::Item;
+use crate::limits;
 
 /// Words of the literal text that are kept on each side of a site.
 const CONTEXT: usize = 2;
@@ -24,14 +25,12 @@ pub(crate) struct Sighting {
 pub(crate) fn seen(parts: &[ReadPart<'_>], published: &str) -> BTreeMap<u32, Sighting> {
     let published = fold(published);
     let mut sighted: BTreeMap<u32, BTreeMap<u8, usize>> = BTreeMap::new();
-    for run in parts.chunk_by(|one, next| one.shown.part + 1 == next.shown.part) {
-        for occurrence in occurrences(run) {
-            for (alternative, pattern) in (0..).zip(occurrence.patterns().unwrap_or_default()) {
-                if let Some(found) = published.find(&pattern) {
-                    let at = spaces(&published[..=found]);
-                    let sightings = sighted.entry(occurrence.site).or_default();
-                    sightings.entry(alternative).and_modify(|first| *first = at.min(*first)).or_insert(at);
-                }
+    for (site, patterns) in used(parts) {
+        for (alternative, pattern) in (0..).zip(patterns) {
+            if let Some(found) = published.find(&pattern) {
+                let at = spaces(&published[..=found]);
+                let sightings = sighted.entry(site).or_default();
+                sightings.entry(alternative).and_modify(|first| *first = at.min(*first)).or_insert(at);
             }
         }
     }
@@ -41,6 +40,28 @@ pub(crate) fn seen(parts: &[ReadPart<'_>], published: &str) -> BTreeMap<u32, Sig
             found.first_key_value().map(|(&alternative, &at)| (site, Sighting { alternative, at }))
         })
         .collect()
+}
+
+/// The used occurrences: each one's site, and the pattern of each of its alternatives.
+fn used(parts: &[ReadPart<'_>]) -> Vec<(u32, Vec<String>)> {
+    let runs = parts.chunk_by(|one, next| one.shown.part + 1 == next.shown.part);
+    let found: Vec<(u32, Vec<String>)> = runs
+        .flat_map(|run| {
+            occurrences(run).into_iter().filter_map(|one| Some((one.site, one.patterns()?))).collect::<Vec<_>>()
+        })
+        .collect();
+    // A pattern that two sites have tells neither: one place in the text would count for both.
+    let mut owner: HashMap<&str, Option<u32>> = HashMap::new();
+    for (site, patterns) in &found {
+        for pattern in patterns {
+            owner.entry(pattern).and_modify(|of| *of = of.filter(|of| of == site)).or_insert(Some(*site));
+        }
+    }
+    let alone: Vec<bool> = found
+        .iter()
+        .map(|(_, patterns)| patterns.iter().all(|pattern| owner.get(pattern.as_str()).is_some_and(Option::is_some)))
+        .collect();
+    found.into_iter().zip(alone).filter(|(_, alone)| *alone).map(|(one, _)| one).collect()
 }
 
 /// One place of a site, with the literal texts beside it.
@@ -109,7 +130,7 @@ fn left_context(text: &str, beyond: bool) -> Option<String> {
     }
     let spans = word_spans(text);
     let start = spans.len().checked_sub(CONTEXT).map_or(0, |word| spans[word].start);
-    Some(text[start..].to_owned())
+    short(&text[start..])
 }
 
 /// The beginning of the literal text behind a site.
@@ -120,7 +141,12 @@ fn right_context(text: &str, beyond: bool) -> Option<String> {
         text = &text[..at];
     }
     let end = word_spans(text).get(CONTEXT - 1).map_or(text.len(), |word| word.end);
-    Some(text[..end].to_owned())
+    short(&text[..end])
+}
+
+/// A context, where it is short enough to be searched.
+fn short(text: &str) -> Option<String> {
+    (text.len() <= limits::ROW_CONTEXT).then(|| text.to_owned())
 }
 
 impl Occurrence<'_> {
@@ -208,5 +234,23 @@ mod tests {
         let source = [(1, "the red {#1:colour|color} of wine and the blue {#1:colours|colors} of rain")];
         assert_eq!(look(&source, "so the blue colors of rain"), [(0, 1, 2)]);
         assert_eq!(look(&source, "red colour of wine, blue colors of rain"), []);
+    }
+
+    #[test]
+    fn one_place_never_counts_for_two_sites() {
+        let source = [(1, "We met {early|late} in May. "), (2, "They ate. "), (3, "We met {early|late} in May. ")];
+        assert_eq!(look(&source, "We met late in May."), []);
+        // A neighbour tells them apart.
+        let source = [(1, "One day we met {early|late} in May. "), (2, "Now they met {early|late} in May. ")];
+        assert_eq!(look(&source, "One day we met late in May."), [(0, 1, 3)]);
+    }
+
+    #[test]
+    fn a_context_of_enormous_words_is_not_searched() {
+        let long = "a".repeat(200);
+        assert_eq!(
+            look(&[(1, &format!("{long} {long} {{early|late}} in May"))], &format!("{long} {long} late in may")),
+            []
+        );
     }
 }

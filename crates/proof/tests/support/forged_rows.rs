@@ -141,6 +141,8 @@ fn sealed_wrong() -> Vec<Case> {
         ("one number, two sites", show(one_number), "row"),
         ("more alternatives than are looked at", many_alternatives(), "row-limits"),
         ("a source that leads to too many places", many_places(), "row-limits"),
+        ("sources with too much to try", many_trials(), "row-limits"),
+        ("one place for forty sites", forty_sites(), "row-below-line"),
     ]
 }
 
@@ -161,10 +163,10 @@ fn one_number(sealing: &mut Sealing) {
     last[0] = first;
 }
 
-/// 266 sites of 64 alternatives, 17,024 in all.
+/// 133 sites of 64 alternatives, 8,512 in all.
 fn many_alternatives() -> Vec<u8> {
     let site = format!("{{{}}}", (0..64).map(|a| format!("{a}")).collect::<Vec<_>>().join("|"));
-    plain_row(&site.repeat(266))
+    plain_row(&site.repeat(133))
 }
 
 /// Twenty sites whose alternatives have every length to 63, and one of four lengths that are that many apart.
@@ -173,6 +175,24 @@ fn many_places() -> Vec<u8> {
         format!("{{{}}}", lengths.into_iter().map(|length| "a".repeat(length)).collect::<Vec<_>>().join("|"))
     };
     plain_row(&(site((0..64).collect()).repeat(20) + &site((0..4).map(|n| 1_261 * n).collect())))
+}
+
+/// Sites that all lead to the same few places, with more alternatives than are tried at each.
+fn many_trials() -> Vec<u8> {
+    let lengths = |lengths: Vec<usize>| {
+        format!("{{{}}}", lengths.into_iter().map(|length| "a".repeat(length)).collect::<Vec<_>>().join("|"))
+    };
+    let wide = (0..60).map(|_| lengths((0..64).collect())).take(24).collect::<String>();
+    plain_row(&(wide + &(0..60).map(|n| format!("{{b{n}|{}}}", "c".repeat(1 + n % 2))).collect::<String>()))
+}
+
+/// The same sentence forty times, one wording of which is quoted once: that is one place, and not forty.
+fn forty_sites() -> Vec<u8> {
+    let source: String = (0..40).map(|n| format!("We met {{early|late}} in May. That was number {n}. ")).collect();
+    let letter = Letter::of(&source, 1, 0);
+    let published =
+        format!("We met {} in May.", if letter.sealing.copies[0].codeword[0] == 0 { "early" } else { "late" });
+    unnamed(&letter, &letter.all(), 1, &published).to_bytes()
 }
 
 /// A row of a message of one part, whose source the desk would not have taken for a master.
@@ -235,7 +255,7 @@ fn changed_parts() -> Vec<(&'static str, Change, &'static str)> {
         ("a row without a capture", |b| drop(b.as_object_mut().expect("an object").remove("capture")), "field"),
         ("an unknown field in a row", |b| b["row"]["score"] = 1.into(), "unknown-field"),
         ("an unknown field in a row's part", |b| b["row"]["parts"][0]["x"] = 1.into(), "unknown-field"),
-        ("a row's text beyond its limit", |b| b["row"]["published"] = "a".repeat(262_145).into(), "field"),
+        ("a row's text beyond its limit", |b| b["row"]["published"] = "a".repeat(131_073).into(), "field"),
     ]
 }
 

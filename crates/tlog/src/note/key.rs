@@ -145,13 +145,20 @@ impl VerifierKey {
             return Err(NoteError::VerifierKey { what: "the length of the public key" });
         }
         if let (Some(32), Ok(bytes)) = (kind.public_len(), <&[u8; 32]>::try_from(public.as_slice())) {
-            // A key of small order would let one signature fit many texts.
-            if !VerifyingKey::from_bytes(bytes).is_ok_and(|key| !key.is_weak()) {
+            if !is_usable(bytes) {
                 return Err(NoteError::VerifierKey { what: "the public key" });
             }
         }
         Ok(VerifierKey { name, id, kind, public })
     }
+}
+
+/// Whether these bytes are an Ed25519 public key that is believed: a point of the curve in its one encoding (RFC 8032,
+/// section 5.1.3: y below p), and not of small order, which would let one signature fit many texts.
+pub fn is_usable(key: &[u8; 32]) -> bool {
+    // p = 2^255 - 19, little-endian; the highest bit is the sign of x.
+    let reduced = key[0] < 0xED || key[1..31].iter().any(|byte| *byte != 0xFF) || key[31] & 0x7F != 0x7F;
+    reduced && VerifyingKey::from_bytes(key).is_ok_and(|key| !key.is_weak())
 }
 
 impl FromStr for VerifierKey {

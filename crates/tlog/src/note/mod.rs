@@ -8,7 +8,7 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-pub use key::{KeyName, MAX_KEY_NAME, MAX_KEY_TEXT, SignatureType, Signer, VerifierKey, key_id};
+pub use key::{KeyName, MAX_KEY_NAME, MAX_KEY_TEXT, SignatureType, Signer, VerifierKey, is_usable, key_id};
 
 use crate::cosignature;
 use crate::error::NoteError;
