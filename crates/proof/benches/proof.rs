@@ -54,6 +54,20 @@ fn verify_one_page(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// A copy's row of 29 sites beside the text that was published, with a name under two signatures.
+#[divan::bench]
+fn verify_a_row(bencher: Bencher<'_, '_>) {
+    let letter = support::rows::Letter::new();
+    let bytes = support::forged_rows::named(&letter).to_bytes();
+    println!("a row of {} sites with a name: {} bytes", letter.master.sites().len(), bytes.len());
+    let key = letter.owner.key();
+    bencher.bench(|| {
+        let options = VerifyOptions { log_key: Some(&key), tables: Tables::AlsoSmall, ..VerifyOptions::default() };
+        let report = verify(divan::black_box(&bytes), &options);
+        assert!(report.row.is_some_and(|row| row.copy == 4 && row.name.is_some()));
+    });
+}
+
 /// With a token that `openssl ts` made (P-256, its authority RSA) and its certificates.
 #[divan::bench]
 fn verify_one_page_stamped(bencher: Bencher<'_, '_>) {

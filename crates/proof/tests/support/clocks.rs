@@ -49,7 +49,38 @@ pub fn clock_cases() -> Vec<ClockCase> {
     let mut cases = tokens();
     cases.extend(cosignatures());
     cases.extend(sealed_after());
+    cases.extend(ml_dsa());
     cases
+}
+
+/// The verifier key of the witness who signs with ML-DSA-44.
+pub fn ml_dsa_key() -> VerifierKey {
+    let text = String::from_utf8(fixture("ml-dsa.key")).expect("text");
+    text.trim().parse().expect("a verifier key")
+}
+
+/// Cosignatures of a kind that not every verifier checks, made by `fixtures/ml_dsa.py`.
+fn ml_dsa() -> Vec<ClockCase> {
+    let line = String::from_utf8(fixture("ml-dsa.line")).expect("text");
+    let other = witness(41);
+    let case = |about, line: &str, witnesses: Vec<VerifierKey>, reason, before| {
+        let mut bundle = unclocked().2;
+        let cosigned = other.cosign(&bundle.proof.checkpoint, 1_800_000_700).expect("cosigns");
+        bundle.proof.checkpoint.add(cosigned).expect("room");
+        let text = format!("{}{line}", bundle.proof.checkpoint.to_text());
+        bundle.proof.checkpoint = SignedCheckpoint::parse(text.as_bytes()).expect("a note");
+        ClockCase { about, bytes: bundle.to_bytes(), witnesses, reason, before }
+    };
+    let both = vec![ml_dsa_key(), other.verifier().clone()];
+    // The last bytes of the signature are its hints; a base64 digit in the middle is one of its numbers.
+    let middle = line.len() / 2;
+    let digit = if &line[middle..=middle] == "A" { "B" } else { "A" };
+    let forged = format!("{}{digit}{}", &line[..middle], &line[middle + 1..]);
+    vec![
+        case("a cosignature by ML-DSA-44", &line, vec![ml_dsa_key()], "valid", Before::At(1_800_000_650)),
+        case("a cosignature by ML-DSA-44 and one by Ed25519", &line, both.clone(), "valid", Before::At(1_800_000_650)),
+        case("a forged cosignature by ML-DSA-44", &forged, both, "checkpoint", Before::Nothing),
+    ]
 }
 
 fn tokens() -> Vec<ClockCase> {
