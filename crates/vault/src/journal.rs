@@ -3,17 +3,19 @@
 //! ```text
 //! countermark-looks 1 <vault> <journal> <mac>
 //! look <message> <observation> <k> <mac>
+//! shown <message> <from> <map> <mac>
 //! floor <n> <mac>
 //! torn <bytes> <raise> <mac>
 //! ```
 //!
-//! One line a record, ended by a line feed, all values lower-case hexadecimal but the decimal `k`, `n`, `bytes` and `raise`. Message
-//! and observation are keyed hashes, so that the file tells nothing but its length. `mac` is the first 16 bytes of HMAC-SHA256 over
+//! One line a record, ended by a line feed, all values lower-case hexadecimal but the decimal `k`, `from`, `n`, `bytes` and `raise`.
+//! Message and observation are keyed hashes, so that the file tells its length and the numbers of sites that were shown, not of what. `mac` is the first 16 bytes of HMAC-SHA256 over
 //! the mac of the line before (zeros for the first) and the line's own text in front of it, so that no line can be changed, taken
 //! out or moved without the vault's key.
 //!
 //! An append that was cut off leaves bytes that are no line. They may have been a look whose score was never made known, or was: they are
-//! counted as looks spent for every message. The next append writes `torn` behind them, which says how many bytes it answers for and by how much every
+//! counted as looks spent for every message. Had they become a line that says what was shown, nothing was shown: that is only done
+//! once the line is whole and durable. The next append writes `torn` behind them, which says how many bytes it answers for and by how much every
 //! count is raised; nothing in the file is ever overwritten.
 
 use std::{
@@ -25,7 +27,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{Error, Key, NotNameable, StoreError, VaultId, hex};
+use crate::{
+    Error, Key, NotNameable, StoreError, VaultId, hex,
+    shown::{Shown, is_piece},
+};
 
 /// The file below a [`Journal`]; the trait exists so that tests can fail in its place.
 pub trait JournalFile: Send {
@@ -102,10 +107,12 @@ struct State {
     base: u64,
     counts: HashMap<MessageTag, u64>,
     seen: HashMap<(MessageTag, ObservationTag), u64>,
+    shown: HashMap<MessageTag, Shown>,
 }
 
 enum Line {
     Look { message: MessageTag, observation: ObservationTag, k: u64 },
+    Shown { message: MessageTag, from: usize, map: Vec<u8> },
     Floor(u64),
     Torn { bytes: usize, raise: u64 },
 }
@@ -184,6 +191,20 @@ impl Journal {
         k: u64,
     ) -> Result<(), Error> {
         self.append(&format!("look {} {} {k}", hex::encode(message), hex::encode(observation)))
+    }
+
+    /// The sites of a message that were ever shown.
+    pub(crate) fn shown(&self, message: &MessageTag) -> Shown {
+        self.state.shown.get(message).cloned().unwrap_or_default()
+    }
+
+    /// Writes down what is shown of a message, as far as it does not stand there, durable on return. Each line is an append of its own, so that what is cut off
+    /// is shorter than a line.
+    pub(crate) fn append_shown(&mut self, message: &MessageTag, shown: &Shown) -> Result<(), Error> {
+        for (from, map) in shown.without(&self.shown(message)).pieces() {
+            self.append(&shown_line(message, from, map))?;
+        }
+        Ok(())
     }
 
     /// Writes down that every message has at least this many looks behind it, durable on return.
@@ -286,6 +307,7 @@ impl State {
                 *count = k.max(*count);
                 self.seen.insert((message, observation), k);
             }
+            Line::Shown { message, from, map } => self.shown.entry(message).or_default().merge(from, &map),
             Line::Floor(floor) => {
                 self.base = floor.max(self.base);
                 self.counts.values_mut().for_each(|count| *count = floor.max(*count));
@@ -388,6 +410,10 @@ fn mac(key: &Key, last: &Mac, body: &str) -> Mac {
     *full.first_chunk().expect("32 bytes begin with 16")
 }
 
+fn shown_line(message: &MessageTag, from: usize, map: &[u8]) -> String {
+    format!("shown {} {from} {}", hex::encode(message), hex::encode(map))
+}
+
 /// The line's text in front of its mac, when the mac is right.
 fn verified<'l>(key: &Key, last: &Mac, line: &'l [u8]) -> Option<(&'l str, Mac)> {
     let (body, stated) = std::str::from_utf8(line).ok()?.rsplit_once(' ')?;
@@ -415,6 +441,10 @@ fn parse(body: &str) -> Option<Line> {
     Some(match words.as_slice() {
         ["look", message, observation, k] => {
             Line::Look { message: hex::array(message)?, observation: hex::array(observation)?, k: k.parse().ok()? }
+        }
+        ["shown", message, from, map] => {
+            let (from, map) = (from.parse().ok()?, hex::decode(map)?);
+            is_piece(from, &map).then_some(Line::Shown { message: hex::array(message)?, from, map })?
         }
         ["floor", floor] => Line::Floor(floor.parse().ok()?),
         ["torn", bytes, raise] => Line::Torn { bytes: bytes.parse().ok()?, raise: raise.parse().ok()? },

@@ -71,6 +71,7 @@ mod padding;
 mod record;
 mod renew;
 mod secret;
+mod shown;
 pub mod store;
 #[cfg(feature = "suite")]
 pub mod suite;

@@ -28,7 +28,7 @@ pub struct Look {
 
 /// What the vault knows of its journal.
 #[derive(Serialize, Deserialize)]
-struct Known {
+pub(crate) struct Known {
     #[serde(with = "hex::fixed")]
     journal: [u8; 16],
     /// Lines that the journal had when the vault last wrote, and the mac of the last of them: it can't have fewer now.
@@ -179,10 +179,17 @@ impl Vault {
 
     /// The names of a message and of an observation of it: keyed, so that neither file gives anything to compare with.
     fn tags(&self, message: &[u8; 16], observation: &[u8; 32]) -> (MessageTag, ObservationTag) {
-        let key = self.root().derive("countermark/vault/1/looks");
-        let tag = key.hash(&[b"message", message]);
-        let message_tag = *tag.first_chunk().expect("32 bytes begin with 16");
-        (message_tag, key.hash(&[b"observation", message, observation]))
+        let tag = self.looks_key().hash(&[b"observation", message, observation]);
+        (self.message_tag(message), tag)
+    }
+
+    pub(crate) fn message_tag(&self, message: &[u8; 16]) -> MessageTag {
+        let tag = self.looks_key().hash(&[b"message", message]);
+        *tag.first_chunk().expect("32 bytes begin with 16")
+    }
+
+    fn looks_key(&self) -> crate::Key {
+        self.root().derive("countermark/vault/1/looks")
     }
 
     fn new_journal(&mut self, path: &Path, floor: u64) -> Result<Journal, Error> {
@@ -214,7 +221,7 @@ impl Vault {
 }
 
 /// Checks that a journal is the one that the vault knows, and not behind it.
-fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
+pub(crate) fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
     let known: Known = tx.get(KNOWN)?.ok_or(NotNameable::Other)?;
     if known.journal != journal.id() {
         return Err(NotNameable::Other.into());
@@ -226,7 +233,7 @@ fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
 }
 
 /// Writes down how far the journal has come.
-fn note(tx: &mut WriteTx<'_>, journal: &Journal, floor: u64) -> Result<(), Error> {
+pub(crate) fn note(tx: &mut WriteTx<'_>, journal: &Journal, floor: u64) -> Result<(), Error> {
     let before = tx.get::<Known>(KNOWN)?.map_or(0, |known| known.floor);
     let lines = journal.lines();
     let mac = journal.mac_of(lines).ok_or(NotNameable::Behind)?;
