@@ -236,13 +236,22 @@ impl<D: Disk + Clone> Office<D> {
         Ok(nameable(self.vault.shown(journal, &message.0))?.unwrap_or_default())
     }
 
-    /// States that no message has had more looks than `floor`, so that copies can be named again after a restore.
+    /// States that no message has had more looks than `floor`, and that since the backup no copy's row was shown but of the messages
+    /// `shown`, as [`Office::message`] takes them, so that copies can be named again after a restore.
     ///
     /// # Errors
-    /// Those of vault and journal.
-    pub fn restore_looks(&mut self, journal: &Path, floor: u64) -> Result<(), Error> {
+    /// No such message; those of vault and journal.
+    pub fn restore_looks(&mut self, journal: &Path, floor: u64, shown: &[String]) -> Result<(), Error> {
+        let mut messages = Vec::with_capacity(shown.len());
+        for given in shown {
+            let opened = self.find(given)?;
+            messages.push((opened.id.0, opened.master.sites().len()));
+        }
         self.note("vault restore --looks", &floor.to_string())?;
-        self.journal = Some(self.vault.restore_looks(journal, floor)?);
+        for (message, _) in &messages {
+            self.note("vault restore --shown", &hex(message))?;
+        }
+        self.journal = Some(self.vault.restore_looks(journal, floor, &messages)?);
         Ok(())
     }
 

@@ -178,6 +178,27 @@ fn without_the_journal_no_row_is_shown() {
     desk.prove(&case, Shows::Copy).unwrap();
 }
 
+/// With a new journal the office's word stands for what was shown since the backup, as for the looks.
+#[test]
+fn what_was_shown_can_be_stated() {
+    let mut desk = Desk::new(0);
+    let (shown, text) = desk.letter(4);
+    let (_, other) = desk.letter(2);
+    let before = desk.store.snapshot();
+    let case = desk.case(&text);
+    desk.prove(&case, Shows::Copy).unwrap();
+    let looks = desk.dir.path().join("looks");
+    std::fs::remove_file(&looks).unwrap();
+    desk.put_back(before);
+    let unknown = desk.office.restore_looks(&looks, 3, &["nothing".to_owned()]);
+    assert!(matches!(unknown, Err(Error::UnknownMessage { .. })) && !looks.exists());
+    desk.office.restore_looks(&looks, 3, &[shown]).unwrap();
+    for (text, named) in [(text, 0), (other, 1)] {
+        let found = desk.office.search_for(Some("is it his?")).unwrap().trace(&text, Some("is it his?")).unwrap();
+        assert_eq!(found.messages[0].named.len(), named);
+    }
+}
+
 #[test]
 fn parts_that_were_shown_are_no_evidence_in_another_case() {
     let mut desk = Desk::new(0);

@@ -79,6 +79,9 @@ pub(crate) type MessageTag = [u8; 16];
 /// An observation of a message, as the journal and the vault name it.
 pub(crate) type ObservationTag = [u8; 32];
 
+/// What was shown of every message.
+pub(crate) type AllShown = HashMap<MessageTag, Shown>;
+
 /// The journal of a vault's looks, opened with the vault's key.
 pub struct Journal {
     file: Box<dyn JournalFile>,
@@ -107,7 +110,7 @@ struct State {
     base: u64,
     counts: HashMap<MessageTag, u64>,
     seen: HashMap<(MessageTag, ObservationTag), u64>,
-    shown: HashMap<MessageTag, Shown>,
+    shown: AllShown,
 }
 
 enum Line {
@@ -132,16 +135,30 @@ impl Journal {
         vault: VaultId,
         id: [u8; 16],
         floor: u64,
+        shown: &AllShown,
     ) -> Result<(), Error> {
         let first = format!("countermark-looks 1 {vault} {}", hex::encode(&id));
-        let mac = mac(key, &[0; 16], &first);
-        let mut lines = format!("{first} {}\n", hex::encode(&mac));
-        if floor > 0 {
-            lines.push_str(&signed(key, &mac, &format!("floor {floor}")));
+        let floor = (floor > 0).then(|| format!("floor {floor}"));
+        let shown = shown.iter().flat_map(|(message, shown)| {
+            shown.pieces().map(|(from, map)| shown_line(message, from, map)).collect::<Vec<_>>()
+        });
+        let (mut last, mut lines) = ([0; 16], String::new());
+        for body in [first].into_iter().chain(floor).chain(shown) {
+            lines.push_str(&signed(key, &last, &body));
+            last = mac(key, &last, &body);
         }
         let failed = |source| failed("making the journal of looks", source);
         file.append(lines.as_bytes()).map_err(failed)?;
         file.sync().map_err(failed)
+    }
+
+    /// What a journal says was shown, as far as it can be read: for one that is damaged or cut short.
+    pub(crate) fn shown_in(file: &mut dyn JournalFile, key: &Key, vault: VaultId) -> Result<AllShown, Error> {
+        let bytes = file.read_from(0).map_err(|source| failed("reading the journal of looks", source))?;
+        let mut state = State::default();
+        // Behind a line that does not fit nothing can be told; what stands before it holds.
+        let _ = state.absorb(key, vault, &bytes);
+        Ok(state.shown)
     }
 
     /// Runs `work` while no other process writes to the journal, after reading what others have written.

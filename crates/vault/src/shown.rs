@@ -48,6 +48,10 @@ impl Shown {
         Self { map: self.map.iter().zip(known).map(|(byte, known)| byte & !known).collect() }
     }
 
+    pub(crate) fn map(&self) -> &[u8] {
+        &self.map
+    }
+
     pub(crate) fn sites(&self) -> Vec<usize> {
         (0..self.map.len() * 8).filter(|site| self.map[site / 8] >> (site % 8) & 1 == 1).collect()
     }

@@ -166,18 +166,18 @@ fn restored_looks_have_a_floor() {
         spend(&mut vault, &mut journal, &M, n);
     }
     fs::remove_file(&path).expect("a removal");
-    let mut journal = vault.restore_looks(&path, 10).expect("a new journal");
+    let mut journal = vault.restore_looks(&path, 10, &[]).expect("a new journal");
     assert_eq!(spend(&mut vault, &mut journal, &M, 2), (2, false), "the vault remembers");
     assert_eq!(spend(&mut vault, &mut journal, &M, 4), (11, true));
     assert_eq!(spend(&mut vault, &mut journal, &OTHER, 1), (11, true), "of every message");
     // A floor never lowers a count, and a whole journal is kept.
-    let mut journal = vault.restore_looks(&path, 2).expect("the journal is kept");
+    let mut journal = vault.restore_looks(&path, 2, &[]).expect("the journal is kept");
     assert_eq!(spend(&mut vault, &mut journal, &M, 5), (12, true));
-    let mut journal = vault.restore_looks(&path, 50).expect("the journal is kept");
+    let mut journal = vault.restore_looks(&path, 50, &[]).expect("the journal is kept");
     assert_eq!(spend(&mut vault, &mut journal, &M, 6), (51, true));
     // A damaged one is put aside, never removed.
     fs::write(&path, "something else").expect("a file");
-    let mut journal = vault.restore_looks(&path, 1).expect("a new journal");
+    let mut journal = vault.restore_looks(&path, 1, &[]).expect("a new journal");
     assert_eq!(spend(&mut vault, &mut journal, &M, 7), (52, true), "the vault's floor and count hold");
     let aside: Vec<_> = names(&path).into_iter().filter(|name| name.contains(".replaced-")).collect();
     assert_eq!(aside.len(), 1, "{aside:?}");

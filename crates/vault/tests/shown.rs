@@ -104,3 +104,34 @@ fn a_failed_sync_shows_nothing() {
     let mut journal = vault.open_journal_on(tape.with_room(usize::MAX)).expect("it is whole");
     assert_eq!(vault.shown(&mut journal, &M).expect("sites"), [1], "the line stands there and costs the site");
 }
+
+#[test]
+fn a_new_journal_takes_over_what_was_shown() {
+    let (_folder, path, store, mut vault, mut journal) = fresh();
+    let old = store.snapshot();
+    vault.show(&mut journal, &M, &[5, 600]).expect("shown");
+    spend(&mut vault, &mut journal, &M, 1);
+    let whole = fs::read(&path).expect("the journal");
+    let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("a line") + 1;
+    let mut damaged = whole.clone();
+    damaged.extend([b'x'; 2000]);
+    // Damaged, cut short, of before looks were restored, whole; and what is stated comes on top.
+    for (bytes, seed) in [(&damaged[..], 2), (&whole[..last], 3), (&whole, 4)] {
+        fs::write(&path, bytes).expect("a journal");
+        let mut vault = open(&if seed == 3 { store.snapshot() } else { old.snapshot() }, seed);
+        let mut journal = vault.restore_looks(&path, 4, &[(OTHER, 10)]).expect("a journal");
+        assert_eq!(vault.shown(&mut journal, &M).expect("sites"), [5, 600], "{seed}");
+        assert_eq!(vault.shown(&mut journal, &OTHER).expect("sites"), (0..10).collect::<Vec<_>>());
+        assert_eq!(spend(&mut vault, &mut journal, &M, 9), (5, true), "{seed}");
+        let mut again = open(&old, 9);
+        let of_before = again.restore_looks(&path, 4, &[]);
+        let mut journal = of_before.expect("the vault of before does not know the journal that was made since");
+        assert_eq!(again.shown(&mut journal, &M).expect("sites"), [5, 600]);
+        assert_eq!(again.shown(&mut journal, &OTHER).expect("sites").len(), 10);
+    }
+    // Where none is left, nothing is known but what is stated.
+    fs::remove_file(&path).expect("a removal");
+    let mut journal = vault.restore_looks(&path, 4, &[(OTHER, 1)]).expect("a journal");
+    assert!(vault.shown(&mut journal, &M).expect("sites").is_empty());
+    assert_eq!(vault.shown(&mut journal, &OTHER).expect("sites"), [0]);
+}
