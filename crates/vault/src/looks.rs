@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Domain, Error, NotNameable, ReadTx, Record, Table, Vault, WriteTx, hex,
-    journal::{AllShown, DiskFile, Journal, JournalFile, MessageTag, ObservationTag, failed_at},
+    journal::{AllShown, Journal, MessageTag, ObservationTag},
+    journal_file::{DiskFile, JournalFile, failed_at},
     shown::Shown,
 };
 
