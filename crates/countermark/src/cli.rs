@@ -145,9 +145,14 @@ pub enum VaultVerb {
     Restore {
         /// The backup
         file: PathBuf,
-        /// How many looks every message has had at most; without the journal no copy is named unless this is given
+        /// How many looks every message has had at most; without the journal no copy is named unless this is given. It also states
+        /// that since this backup no row was shown, neither in a bundle nor to the person concerned, but of messages given with
+        /// --shown: whoever holds such a row could have that copy named with a text of his own
         #[arg(long, value_name = "N")]
         looks: Option<u64>,
+        /// With --looks: a message of which a row was shown since this backup; no copy of it is named again (may be given again)
+        #[arg(long, value_name = "MESSAGE", requires = "looks")]
+        shown: Vec<String>,
         /// The codebooks' keys, as `backup --keys` wrote them; without them, and without the vault's own key file, no copy is named
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         keys: Option<PathBuf>,

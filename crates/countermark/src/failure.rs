@@ -96,6 +96,7 @@ impl From<countermark_office::Error> for Failure {
             Error::Unheard { .. } => "`case hear CASE --out FILE` makes what he is sent; then comes his reply (`case reply`), or the end of his term".to_owned(),
             Error::Disclosed { .. } => "leave them closed: name the other parts with --open".to_owned(),
             Error::RowMissing { .. } => "the desk reads damaged wordings, strangers only whole ones; without --row the text can be proved".to_owned(),
+            Error::Unshowable => "put X.looks back beside the vault, or see `vault restore --looks`; without --row the text can be proved".to_owned(),
             Error::Approver { .. } => "`identity list` shows who may approve; each signs with the file that `identity add --approver` gave him".to_owned(),
             Error::UnknownClock { .. } => "`log witness list` and `log timestamper list` show whom the office asks".to_owned(),
             Error::NoRequest => "make one with `log timestamp --request FILE` and send it first".to_owned(),

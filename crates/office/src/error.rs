@@ -247,6 +247,11 @@ pub enum Error {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// What is shown of a copy could not be written where no older vault that is put back makes it forgotten.
+    #[error(
+        "which copy it was can't be shown: the journal of looks, where that must be noted first, is missing or damaged"
+    )]
+    Unshowable,
     /// The vault refused.
     #[error(transparent)]
     Vault(#[from] countermark_vault::Error),

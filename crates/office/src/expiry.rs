@@ -180,15 +180,15 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    /// What became of a message's codebook, and which of its sites are disclosed.
-    pub(crate) fn disclosed(&self, opened: &Opened) -> Result<(CodebookState, Vec<bool>), Error> {
+    /// What became of a message's codebook, and which of its sites are disclosed: by the vault, or by the journal, which knows what an
+    /// older vault that was put back does not.
+    pub(crate) fn disclosed(&mut self, opened: &Opened) -> Result<(CodebookState, Vec<bool>), Error> {
         let mut disclosed = vec![false; opened.master.sites().len()];
         let codes = self.codes(&opened.id);
-        if let Ok(codes) = &codes {
-            for &site in &codes.disclosed {
-                if let Some(flag) = disclosed.get_mut(site) {
-                    *flag = true;
-                }
+        let in_vault = codes.as_ref().map_or(&[][..], |codes| &codes.disclosed);
+        for &site in in_vault.iter().chain(&self.shown(&opened.id)?) {
+            if let Some(flag) = disclosed.get_mut(site) {
+                *flag = true;
             }
         }
         Ok((state(codes.map(|_| ()))?, disclosed))

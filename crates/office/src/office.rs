@@ -221,13 +221,37 @@ impl<D: Disk + Clone> Office<D> {
         nameable(self.vault.spend(journal, &message.0, observation).map(|look| look.k))
     }
 
-    /// States that no message has had more looks than `floor`, so that copies can be named again after a restore.
+    /// Writes down in the journal that the symbols of these sites are about to leave the desk, durable on return.
+    pub(crate) fn show(&mut self, message: &MessageId, sites: &[usize]) -> Result<(), Error> {
+        let journal = self.journal.as_mut().ok_or(Error::Unshowable)?;
+        match self.vault.show(journal, &message.0, sites) {
+            Err(VaultError::NotNameable(_)) => Err(Error::Unshowable),
+            other => Ok(other?),
+        }
+    }
+
+    /// The sites of a message that were shown, by the journal; none where it is missing, and with it every name.
+    pub(crate) fn shown(&mut self, message: &MessageId) -> Result<Vec<usize>, Error> {
+        let Some(journal) = &mut self.journal else { return Ok(Vec::new()) };
+        Ok(nameable(self.vault.shown(journal, &message.0))?.unwrap_or_default())
+    }
+
+    /// States that no message has had more looks than `floor`, and that since the backup no copy's row was shown but of the messages
+    /// `shown`, as [`Office::message`] takes them, so that copies can be named again after a restore.
     ///
     /// # Errors
-    /// Those of vault and journal.
-    pub fn restore_looks(&mut self, journal: &Path, floor: u64) -> Result<(), Error> {
+    /// No such message; those of vault and journal.
+    pub fn restore_looks(&mut self, journal: &Path, floor: u64, shown: &[String]) -> Result<(), Error> {
+        let mut messages = Vec::with_capacity(shown.len());
+        for given in shown {
+            let opened = self.find(given)?;
+            messages.push((opened.id.0, opened.master.sites().len()));
+        }
         self.note("vault restore --looks", &floor.to_string())?;
-        self.journal = Some(self.vault.restore_looks(journal, floor)?);
+        for (message, _) in &messages {
+            self.note("vault restore --shown", &hex(message))?;
+        }
+        self.journal = Some(self.vault.restore_looks(journal, floor, &messages)?);
         Ok(())
     }
 
@@ -239,9 +263,9 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// A journal that went missing while the office was open names nobody either.
-fn nameable(look: Result<u64, VaultError>) -> Result<Option<u64>, Error> {
-    match look {
-        Ok(k) => Ok(Some(k)),
+fn nameable<T>(answer: Result<T, VaultError>) -> Result<Option<T>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
         Err(VaultError::NotNameable(_)) => Ok(None),
         Err(other) => Err(other.into()),
     }

@@ -46,7 +46,8 @@ impl<D: Disk + Clone> Office<D> {
         Ok(sealing.open_row(&seeds.0, &seeds.1, &codes.recipients, &opened.record.commitment, parts, &row)?)
     }
 
-    /// Notes, before a bundle leaves the desk, what it shows: the sites of its parts count for nothing in what is captured later.
+    /// Notes, before a bundle leaves the desk, what it shows: the sites of its parts count for nothing in what is captured later. It
+    /// stands in the journal first: an older vault that is put back must not forget what others hold.
     pub(crate) fn disclose(
         &mut self,
         opened: &Opened,
@@ -64,6 +65,9 @@ impl<D: Disk + Clone> Office<D> {
         });
         let sites = opened.master.sites_by_part();
         let shown: Vec<usize> = parts.iter().filter_map(|part| sites.get(part - 1)).flatten().copied().collect();
+        if shows != Shows::Text {
+            self.show(&opened.id, &shown)?;
+        }
         let act = self.act("prove", &hex(&kept.id));
         self.vault.write::<_, Error>(|tx| {
             if shows != Shows::Text

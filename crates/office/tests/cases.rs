@@ -27,7 +27,8 @@ struct Desk {
     office: Office,
     clock: Arc<AtomicU64>,
     identities: Vec<String>,
-    _dir: tempfile::TempDir,
+    store: MemoryStore,
+    dir: tempfile::TempDir,
 }
 
 impl Desk {
@@ -35,7 +36,8 @@ impl Desk {
         let dir = scratch();
         let store = MemoryStore::new();
         let vault =
-            Vault::create(Box::new(store), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1))).unwrap();
+            Vault::create(Box::new(store.clone()), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1)))
+                .unwrap();
         let clock = Arc::new(AtomicU64::new(NOW));
         let reads = clock.clone();
         let disk = Folder::create(&dir.path().join("log")).unwrap();
@@ -50,7 +52,17 @@ impl Desk {
             };
             office.add_identity(&format!("person {number}"), true, keep).unwrap();
         }
-        Self { office, clock, identities, _dir: dir }
+        Self { office, clock, identities, store, dir }
+    }
+
+    /// Puts an older vault in place, beside the journal and the log as they are.
+    fn put_back(&mut self, older: MemoryStore) {
+        let vault = Vault::open(Box::new(older.clone()), Unlock::Passphrase(PASSPHRASE), Box::new(rng(2))).unwrap();
+        let disk = Folder::create(&self.dir.path().join("log")).unwrap();
+        let reads = self.clock.clone();
+        let now = Box::new(move || reads.load(Ordering::Relaxed));
+        self.office = Office::open(vault, disk, &self.dir.path().join("looks"), "tester", now).unwrap();
+        self.store = older;
     }
 
     /// Seals the letter to nine, and gives its reference and the text of one copy.
@@ -116,6 +128,75 @@ fn what_was_shown_counts_for_nothing_later() {
     assert!(matches!(desk.prove(&later, Shows::Copy), Err(Error::Case { .. })));
     // The first case can be shown again.
     desk.prove(&case, Shows::Copy).unwrap();
+}
+
+/// Whoever holds a public row can write that copy's text himself.
+#[test]
+fn an_older_vault_does_not_forget_what_was_shown() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let before = desk.store.snapshot();
+    let case = desk.case(&text);
+    let opened_before_shown = desk.store.snapshot();
+    desk.prove(&case, Shows::Copy).unwrap();
+    let forged = text.replace("harbour dues", "dues of the harbour");
+    let undecided = |desk: &mut Desk| {
+        let found = desk.office.search_for(Some("is it his?")).unwrap().trace(&forged, Some("is it his?")).unwrap();
+        let found = &found.messages[0];
+        assert!(found.named.is_empty() && found.bits_observed == 0.0 && !found.journal_missing, "{found:?}");
+        assert_eq!(found.disclosed.len(), found.sites_total, "every site was shown");
+    };
+    undecided(&mut desk);
+    desk.put_back(before);
+    undecided(&mut desk);
+    let again = desk.case(&forged);
+    assert!(desk.office.case(&again).unwrap().named.is_empty());
+    // The same is left by a process that was killed between the journal and the vault. The case from before stands, and shows the row.
+    desk.put_back(opened_before_shown);
+    undecided(&mut desk);
+    desk.prove(&case, Shows::Copy).unwrap();
+    undecided(&mut desk);
+}
+
+/// What was shown while the journal was away would be forgotten once it and an older vault are put back.
+#[test]
+fn without_the_journal_no_row_is_shown() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let case = desk.case(&text);
+    let (looks, away) = (desk.dir.path().join("looks"), desk.dir.path().join("away"));
+    std::fs::rename(&looks, &away).unwrap();
+    let store = desk.store.clone();
+    desk.put_back(store.clone());
+    for shows in [Shows::Copy, Shows::Evidence] {
+        assert!(matches!(desk.prove(&case, shows), Err(Error::Unshowable)));
+    }
+    assert!(matches!(desk.office.hear(&case, 2), Err(Error::Unshowable)));
+    desk.prove(&case, Shows::Text).unwrap();
+    std::fs::rename(&away, &looks).unwrap();
+    desk.put_back(store);
+    desk.prove(&case, Shows::Copy).unwrap();
+}
+
+/// With a new journal the office's word stands for what was shown since the backup, as for the looks.
+#[test]
+fn what_was_shown_can_be_stated() {
+    let mut desk = Desk::new(0);
+    let (shown, text) = desk.letter(4);
+    let (_, other) = desk.letter(2);
+    let before = desk.store.snapshot();
+    let case = desk.case(&text);
+    desk.prove(&case, Shows::Copy).unwrap();
+    let looks = desk.dir.path().join("looks");
+    std::fs::remove_file(&looks).unwrap();
+    desk.put_back(before);
+    let unknown = desk.office.restore_looks(&looks, 3, &["nothing".to_owned()]);
+    assert!(matches!(unknown, Err(Error::UnknownMessage { .. })) && !looks.exists());
+    desk.office.restore_looks(&looks, 3, &[shown]).unwrap();
+    for (text, named) in [(text, 0), (other, 1)] {
+        let found = desk.office.search_for(Some("is it his?")).unwrap().trace(&text, Some("is it his?")).unwrap();
+        assert_eq!(found.messages[0].named.len(), named);
+    }
 }
 
 #[test]

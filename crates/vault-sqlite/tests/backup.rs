@@ -66,7 +66,7 @@ fn there_and_back() {
     let look = restored.spend(&mut looks, &[1; 16], &[3; 32]).expect("a look");
     assert_eq!((look.k, look.fresh), (3, true));
     // Without it, only after somebody has said how many there were.
-    let mut looks = restored.restore_looks(&beside, 20).expect("a floor");
+    let mut looks = restored.restore_looks(&beside, 20, &[]).expect("a floor");
     assert_eq!(restored.spend(&mut looks, &[1; 16], &[4; 32]).expect("a look").k, 21);
 }
 

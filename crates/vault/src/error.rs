@@ -144,6 +144,14 @@ pub enum Error {
         /// The limit.
         most: usize,
     },
+    /// A message has no site of this number.
+    #[error("a site's number is {site}, more than {most}")]
+    SiteNumber {
+        /// The number.
+        site: usize,
+        /// The highest.
+        most: usize,
+    },
     /// Every identity slot was tried.
     #[error("this identity does not open the vault")]
     WrongIdentity,

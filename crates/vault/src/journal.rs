@@ -3,76 +3,47 @@
 //! ```text
 //! countermark-looks 1 <vault> <journal> <mac>
 //! look <message> <observation> <k> <mac>
+//! shown <message> <from> <map> <mac>
 //! floor <n> <mac>
 //! torn <bytes> <raise> <mac>
 //! ```
 //!
-//! One line a record, ended by a line feed, all values lower-case hexadecimal but the decimal `k`, `n`, `bytes` and `raise`. Message
-//! and observation are keyed hashes, so that the file tells nothing but its length. `mac` is the first 16 bytes of HMAC-SHA256 over
+//! One line a record, ended by a line feed, all values lower-case hexadecimal but the decimal `k`, `from`, `n`, `bytes` and `raise`.
+//! Message and observation are keyed hashes, so that the file tells its length and the numbers of sites that were shown, not of what. `mac` is the first 16 bytes of HMAC-SHA256 over
 //! the mac of the line before (zeros for the first) and the line's own text in front of it, so that no line can be changed, taken
 //! out or moved without the vault's key.
 //!
 //! An append that was cut off leaves bytes that are no line. They may have been a look whose score was never made known, or was: they are
-//! counted as looks spent for every message. The next append writes `torn` behind them, which says how many bytes it answers for and by how much every
+//! counted as looks spent for every message. Had they become a line that says what was shown, nothing was shown: that is only done
+//! once the line is whole and durable. The next append writes `torn` behind them, which says how many bytes it answers for and by how much every
 //! count is raised; nothing in the file is ever overwritten.
 
 use std::{
     collections::HashMap,
     fmt::{self, Write as _},
-    fs::{File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, SeekFrom, Write},
-    path::Path,
-    time::Duration,
+    io,
 };
 
-use crate::{Error, Key, NotNameable, StoreError, VaultId, hex};
-
-/// The file below a [`Journal`]; the trait exists so that tests can fail in its place.
-pub trait JournalFile: Send {
-    /// Waits until no other process or handle holds the lock, and takes it; `WouldBlock` when that lasts too long.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn lock(&mut self) -> io::Result<()>;
-    /// Gives the lock back.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn unlock(&mut self) -> io::Result<()>;
-    /// The file's length in bytes.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn size(&mut self) -> io::Result<u64>;
-    /// Everything from an offset to the end.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
-    /// Writes all bytes at the end. After an error any number of them may stand there.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Makes what was appended durable.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn sync(&mut self) -> io::Result<()>;
-}
+use crate::{
+    Error, Key, NotNameable, StoreError, VaultId, hex,
+    journal_file::{JournalFile, LOCK_SECONDS, failed},
+    shown::{Shown, is_piece},
+};
 
 /// A tail longer than this was not left by an append that was cut off: a line is shorter than 200 bytes, and a repair may be cut off
 /// some times itself.
 const MOST_TORN: usize = 1024;
 /// The shortest line that spends a look.
 const SHORTEST_LOOK: usize = 138;
-const LOCK_SECONDS: u64 = 10;
 
 type Mac = [u8; 16];
 /// A message, as the journal names it.
 pub(crate) type MessageTag = [u8; 16];
 /// An observation of a message, as the journal and the vault name it.
 pub(crate) type ObservationTag = [u8; 32];
+
+/// What was shown of every message.
+pub(crate) type AllShown = HashMap<MessageTag, Shown>;
 
 /// The journal of a vault's looks, opened with the vault's key.
 pub struct Journal {
@@ -102,10 +73,12 @@ struct State {
     base: u64,
     counts: HashMap<MessageTag, u64>,
     seen: HashMap<(MessageTag, ObservationTag), u64>,
+    shown: AllShown,
 }
 
 enum Line {
     Look { message: MessageTag, observation: ObservationTag, k: u64 },
+    Shown { message: MessageTag, from: usize, map: Vec<u8> },
     Floor(u64),
     Torn { bytes: usize, raise: u64 },
 }
@@ -125,16 +98,30 @@ impl Journal {
         vault: VaultId,
         id: [u8; 16],
         floor: u64,
+        shown: &AllShown,
     ) -> Result<(), Error> {
         let first = format!("countermark-looks 1 {vault} {}", hex::encode(&id));
-        let mac = mac(key, &[0; 16], &first);
-        let mut lines = format!("{first} {}\n", hex::encode(&mac));
-        if floor > 0 {
-            lines.push_str(&signed(key, &mac, &format!("floor {floor}")));
+        let floor = (floor > 0).then(|| format!("floor {floor}"));
+        let shown = shown.iter().flat_map(|(message, shown)| {
+            shown.pieces().map(|(from, map)| shown_line(message, from, map)).collect::<Vec<_>>()
+        });
+        let (mut last, mut lines) = ([0; 16], String::new());
+        for body in [first].into_iter().chain(floor).chain(shown) {
+            lines.push_str(&signed(key, &last, &body));
+            last = mac(key, &last, &body);
         }
         let failed = |source| failed("making the journal of looks", source);
         file.append(lines.as_bytes()).map_err(failed)?;
         file.sync().map_err(failed)
+    }
+
+    /// What a journal says was shown, as far as it can be read: for one that is damaged or cut short.
+    pub(crate) fn shown_in(file: &mut dyn JournalFile, key: &Key, vault: VaultId) -> Result<AllShown, Error> {
+        let bytes = file.read_from(0).map_err(|source| failed("reading the journal of looks", source))?;
+        let mut state = State::default();
+        // Behind a line that does not fit nothing can be told; what stands before it holds.
+        let _ = state.absorb(key, vault, &bytes);
+        Ok(state.shown)
     }
 
     /// Runs `work` while no other process writes to the journal, after reading what others have written.
@@ -184,6 +171,20 @@ impl Journal {
         k: u64,
     ) -> Result<(), Error> {
         self.append(&format!("look {} {} {k}", hex::encode(message), hex::encode(observation)))
+    }
+
+    /// The sites of a message that were ever shown.
+    pub(crate) fn shown(&self, message: &MessageTag) -> Shown {
+        self.state.shown.get(message).cloned().unwrap_or_default()
+    }
+
+    /// Writes down what is shown of a message, as far as it does not stand there, durable on return. Each line is an append of its own, so that what is cut off
+    /// is shorter than a line.
+    pub(crate) fn append_shown(&mut self, message: &MessageTag, shown: &Shown) -> Result<(), Error> {
+        for (from, map) in shown.without(&self.shown(message)).pieces() {
+            self.append(&shown_line(message, from, map))?;
+        }
+        Ok(())
     }
 
     /// Writes down that every message has at least this many looks behind it, durable on return.
@@ -286,6 +287,7 @@ impl State {
                 *count = k.max(*count);
                 self.seen.insert((message, observation), k);
             }
+            Line::Shown { message, from, map } => self.shown.entry(message).or_default().merge(from, &map),
             Line::Floor(floor) => {
                 self.base = floor.max(self.base);
                 self.counts.values_mut().for_each(|count| *count = floor.max(*count));
@@ -296,82 +298,6 @@ impl State {
             }
         }
     }
-}
-
-/// The journal's file on disk.
-pub(crate) struct DiskFile(File);
-
-impl DiskFile {
-    /// Opens an existing file; `None` when there is none.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>, Error> {
-        match OpenOptions::new().read(true).append(true).open(path) {
-            Ok(file) => Ok(Some(Self(file))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed_at("opening", path, error)),
-        }
-    }
-
-    /// Makes a new file, readable and writable by its owner alone.
-    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        options.open(path).map(Self).map_err(|error| failed_at("making", path, error))
-    }
-}
-
-impl JournalFile for DiskFile {
-    fn lock(&mut self) -> io::Result<()> {
-        const STEP: Duration = Duration::from_millis(10);
-        for _ in 0..LOCK_SECONDS * 100 {
-            match self.0.try_lock() {
-                Ok(()) => return Ok(()),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(STEP),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-        }
-        Err(io::ErrorKind::WouldBlock.into())
-    }
-
-    fn unlock(&mut self) -> io::Result<()> {
-        self.0.unlock()
-    }
-
-    fn size(&mut self) -> io::Result<u64> {
-        Ok(self.0.metadata()?.len())
-    }
-
-    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
-        self.0.seek(SeekFrom::Start(offset))?;
-        let mut bytes = Vec::new();
-        self.0.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync_all()
-    }
-}
-
-/// An error of the journal's file.
-pub(crate) fn failed(action: &str, source: io::Error) -> Error {
-    match StoreError::io(action, source) {
-        StoreError::Io { action, source } => Error::Journal { action, source },
-        full => Error::Store(full),
-    }
-}
-
-/// An error of the file at a path.
-pub(crate) fn failed_at(action: &str, path: &Path, source: io::Error) -> Error {
-    failed(&format!("{action} {}", path.display()), source)
 }
 
 /// How many looks torn bytes may have been: one, or as many as the shortest lines would fit in.
@@ -386,6 +312,10 @@ fn signed(key: &Key, last: &Mac, body: &str) -> String {
 fn mac(key: &Key, last: &Mac, body: &str) -> Mac {
     let full = key.hash(&[last, body.as_bytes()]);
     *full.first_chunk().expect("32 bytes begin with 16")
+}
+
+fn shown_line(message: &MessageTag, from: usize, map: &[u8]) -> String {
+    format!("shown {} {from} {}", hex::encode(message), hex::encode(map))
 }
 
 /// The line's text in front of its mac, when the mac is right.
@@ -415,6 +345,10 @@ fn parse(body: &str) -> Option<Line> {
     Some(match words.as_slice() {
         ["look", message, observation, k] => {
             Line::Look { message: hex::array(message)?, observation: hex::array(observation)?, k: k.parse().ok()? }
+        }
+        ["shown", message, from, map] => {
+            let (from, map) = (from.parse().ok()?, hex::decode(map)?);
+            is_piece(from, &map).then_some(Line::Shown { message: hex::array(message)?, from, map })?
         }
         ["floor", floor] => Line::Floor(floor.parse().ok()?),
         ["torn", bytes, raise] => Line::Torn { bytes: bytes.parse().ok()?, raise: raise.parse().ok()? },

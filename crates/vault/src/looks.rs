@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Domain, Error, NotNameable, ReadTx, Record, Table, Vault, WriteTx, hex,
-    journal::{DiskFile, Journal, JournalFile, MessageTag, ObservationTag, failed_at},
+    journal::{AllShown, Journal, MessageTag, ObservationTag},
+    journal_file::{DiskFile, JournalFile, failed_at},
+    shown::Shown,
 };
 
 /// The number of a look.
@@ -28,7 +30,7 @@ pub struct Look {
 
 /// What the vault knows of its journal.
 #[derive(Serialize, Deserialize)]
-struct Known {
+pub(crate) struct Known {
     #[serde(with = "hex::fixed")]
     journal: [u8; 16],
     /// Lines that the journal had when the vault last wrote, and the mac of the last of them: it can't have fewer now.
@@ -79,7 +81,7 @@ impl Vault {
         };
         let journal = match existing {
             Some(journal) => journal,
-            None => self.new_journal(path, 0)?,
+            None => self.new_journal(path, 0, &AllShown::new(), false)?,
         };
         self.write(|tx| note(tx, &journal, 0))?;
         Ok(journal)
@@ -105,22 +107,36 @@ impl Vault {
     }
 
     /// States that no message has had more looks than `floor`, and makes the vault able to name again. A journal that is whole
-    /// is kept and raised; any other file at the path is renamed (`.replaced-` and eight digits behind its name), never removed.
-    /// Whoever states too few breaks the bound on naming an unused copy, so the caller writes it into the audit trail.
+    /// is kept and raised; any other file at the path is renamed (`.replaced-` and eight digits behind its name), never removed, and
+    /// what it says was shown, as far as it can be read, is taken over.
+    ///
+    /// `shown` are messages, with their numbers of sites, of which symbols were shown since the vault's state: no site of them scores
+    /// again. Whoever states too few looks, or leaves such a message out, breaks the bound on naming an unused copy, so the caller
+    /// writes it into the audit trail.
     ///
     /// # Errors
     /// Those of the disk and the store.
-    pub fn restore_looks(&mut self, path: &Path, floor: u64) -> Result<Journal, Error> {
+    pub fn restore_looks(&mut self, path: &Path, floor: u64, shown: &[([u8; 16], usize)]) -> Result<Journal, Error> {
+        let all = |sites: usize| Shown::of(&(0..sites).collect::<Vec<_>>());
+        let mut stated = AllShown::new();
+        for (message, sites) in shown {
+            stated.insert(self.message_tag(message), all(*sites)?);
+        }
         let mut journal = match self.open_journal(path) {
             Ok(mut journal) => {
-                journal.locked(|journal| journal.append_floor(floor))?;
+                journal.locked(|journal| {
+                    stated.iter().try_for_each(|(message, shown)| journal.append_shown(message, shown))?;
+                    journal.append_floor(floor)
+                })?;
                 journal
             }
             Err(Error::NotNameable(reason)) => {
-                if reason != NotNameable::Missing {
+                let replaces = reason != NotNameable::Missing;
+                if replaces {
+                    self.take_over(path, &mut stated)?;
                     self.set_aside(path)?;
                 }
-                self.new_journal(path, floor)?
+                self.new_journal(path, floor, &stated, replaces)?
             }
             Err(other) => return Err(other),
         };
@@ -179,20 +195,27 @@ impl Vault {
 
     /// The names of a message and of an observation of it: keyed, so that neither file gives anything to compare with.
     fn tags(&self, message: &[u8; 16], observation: &[u8; 32]) -> (MessageTag, ObservationTag) {
-        let key = self.root().derive("countermark/vault/1/looks");
-        let tag = key.hash(&[b"message", message]);
-        let message_tag = *tag.first_chunk().expect("32 bytes begin with 16");
-        (message_tag, key.hash(&[b"observation", message, observation]))
+        let tag = self.looks_key().hash(&[b"observation", message, observation]);
+        (self.message_tag(message), tag)
     }
 
-    fn new_journal(&mut self, path: &Path, floor: u64) -> Result<Journal, Error> {
+    pub(crate) fn message_tag(&self, message: &[u8; 16]) -> MessageTag {
+        let tag = self.looks_key().hash(&[b"message", message]);
+        *tag.first_chunk().expect("32 bytes begin with 16")
+    }
+
+    fn looks_key(&self) -> crate::Key {
+        self.root().derive("countermark/vault/1/looks")
+    }
+
+    fn new_journal(&mut self, path: &Path, floor: u64, shown: &AllShown, replaces: bool) -> Result<Journal, Error> {
         let mut id = [0; 16];
         self.rng().fill_bytes(&mut id);
         // Written beside its place and named when it is whole, so that a first line is never torn.
         let part = beside(path, &format!(".part-{}", hex::encode(&id[..4])));
         let mut file = DiskFile::create(&part)?;
-        let made =
-            Journal::create(&mut file, &self.journal_key(), self.id(), id, floor).and_then(|()| place(&part, path));
+        let made = Journal::create(&mut file, &self.journal_key(), self.id(), id, floor, shown)
+            .and_then(|()| place(&part, path, replaces));
         if made.is_err() {
             // What failed is what the caller hears of; the leftover is never taken for a journal.
             let _ = fs::remove_file(&part);
@@ -201,11 +224,24 @@ impl Vault {
         Journal::open(Box::new(file), self.journal_key(), self.id())
     }
 
+    /// Adds what a journal that can't be used says was shown.
+    fn take_over(&self, path: &Path, shown: &mut AllShown) -> Result<(), Error> {
+        let Some(mut file) = DiskFile::open(path)? else { return Ok(()) };
+        for (message, known) in Journal::shown_in(&mut file, &self.journal_key(), self.id())? {
+            shown.entry(message).or_default().merge(0, known.map());
+        }
+        Ok(())
+    }
+
+    /// Gives a file a second name; the first then goes to the one that replaces it, so that no kill leaves neither.
     fn set_aside(&mut self, path: &Path) -> Result<(), Error> {
         let mut digits = [0; 4];
         self.rng().fill_bytes(&mut digits);
         let aside = beside(path, &format!(".replaced-{}", hex::encode(&digits)));
-        fs::rename(path, &aside).map_err(|error| failed_at("renaming", path, error))
+        // Some file systems have no hard links.
+        fs::hard_link(path, &aside)
+            .or_else(|_| fs::copy(path, &aside).map(|_| ()))
+            .map_err(|error| failed_at("keeping", path, error))
     }
 
     fn journal_key(&self) -> crate::Key {
@@ -214,7 +250,7 @@ impl Vault {
 }
 
 /// Checks that a journal is the one that the vault knows, and not behind it.
-fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
+pub(crate) fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
     let known: Known = tx.get(KNOWN)?.ok_or(NotNameable::Other)?;
     if known.journal != journal.id() {
         return Err(NotNameable::Other.into());
@@ -226,7 +262,7 @@ fn agrees(tx: &ReadTx<'_>, journal: &Journal) -> Result<Known, Error> {
 }
 
 /// Writes down how far the journal has come.
-fn note(tx: &mut WriteTx<'_>, journal: &Journal, floor: u64) -> Result<(), Error> {
+pub(crate) fn note(tx: &mut WriteTx<'_>, journal: &Journal, floor: u64) -> Result<(), Error> {
     let before = tx.get::<Known>(KNOWN)?.map_or(0, |known| known.floor);
     let lines = journal.lines();
     let mac = journal.mac_of(lines).ok_or(NotNameable::Behind)?;
@@ -243,16 +279,17 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Gives a finished file its name, unless that is taken, and makes the name durable.
-fn place(part: &Path, path: &Path) -> Result<(), Error> {
+/// Gives a finished file its name, unless that is taken by a file that it does not replace, and makes the name durable.
+fn place(part: &Path, path: &Path, replaces: bool) -> Result<(), Error> {
     let failed = |error| failed_at("naming", path, error);
-    match fs::hard_link(part, path) {
+    match if replaces { fs::rename(part, path) } else { fs::hard_link(part, path) } {
+        Ok(()) if replaces => {}
         Ok(()) => fs::remove_file(part).map_err(failed)?,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Error::JournalExists { path: path.to_owned() });
         }
         // Some file systems have no hard links; there the look before and the renaming are two steps.
-        Err(_) if !path.exists() => fs::rename(part, path).map_err(failed)?,
+        Err(_) if !replaces && !path.exists() => fs::rename(part, path).map_err(failed)?,
         Err(error) => return Err(failed(error)),
     }
     let folder = match path.parent() {

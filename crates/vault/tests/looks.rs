@@ -1,64 +1,15 @@
 //! Looks are never spent twice and never forgotten.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+mod common;
 
-use countermark_vault::{Error, Journal, JournalFile, Kdf, Look, MemoryStore, NotNameable, StoreError, Unlock, Vault};
+use std::{fs, path::Path};
+
+use common::{M, OTHER, Tape, create, fresh, k, observation, open, reason, rng, spend};
+use countermark_vault::{Error, Kdf, MemoryStore, NotNameable, StoreError, Unlock, Vault};
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use tempfile::TempDir;
-
-fn rng(seed: u64) -> Box<ChaCha20Rng> {
-    Box::new(ChaCha20Rng::seed_from_u64(seed))
-}
-
-fn create(store: &MemoryStore) -> Vault {
-    Vault::create(Box::new(store.clone()), Unlock::Passphrase("p"), Kdf::CHEAP, rng(1)).expect("a new vault")
-}
-
-fn open(store: &MemoryStore, seed: u64) -> Vault {
-    Vault::open(Box::new(store.clone()), Unlock::Passphrase("p"), rng(seed)).expect("the vault opens")
-}
-
-fn fresh() -> (TempDir, PathBuf, MemoryStore, Vault, Journal) {
-    // In memory where the machine has such a folder: hundreds of syncs of a real disk take long, and none is tested here.
-    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
-    let path = folder.path().join("v.looks");
-    let store = MemoryStore::new();
-    let mut vault = create(&store);
-    let journal = vault.create_journal(&path).expect("a journal");
-    (folder, path, store, vault, journal)
-}
-
-const M: [u8; 16] = [1; 16];
-const OTHER: [u8; 16] = [2; 16];
-
-fn observation(n: u8) -> [u8; 32] {
-    [n; 32]
-}
-
-fn k(look: Look) -> (u64, bool) {
-    (look.k, look.fresh)
-}
-
-fn spend(vault: &mut Vault, journal: &mut Journal, message: &[u8; 16], n: u8) -> (u64, bool) {
-    k(vault.spend(journal, message, &observation(n)).expect("a look"))
-}
-
-fn reason<T: std::fmt::Debug>(result: Result<T, Error>) -> NotNameable {
-    match result {
-        Err(Error::NotNameable(reason)) => reason,
-        other => panic!("{other:?}"),
-    }
-}
 
 #[test]
 fn counted_by_message_and_observation() {
@@ -215,18 +166,18 @@ fn restored_looks_have_a_floor() {
         spend(&mut vault, &mut journal, &M, n);
     }
     fs::remove_file(&path).expect("a removal");
-    let mut journal = vault.restore_looks(&path, 10).expect("a new journal");
+    let mut journal = vault.restore_looks(&path, 10, &[]).expect("a new journal");
     assert_eq!(spend(&mut vault, &mut journal, &M, 2), (2, false), "the vault remembers");
     assert_eq!(spend(&mut vault, &mut journal, &M, 4), (11, true));
     assert_eq!(spend(&mut vault, &mut journal, &OTHER, 1), (11, true), "of every message");
     // A floor never lowers a count, and a whole journal is kept.
-    let mut journal = vault.restore_looks(&path, 2).expect("the journal is kept");
+    let mut journal = vault.restore_looks(&path, 2, &[]).expect("the journal is kept");
     assert_eq!(spend(&mut vault, &mut journal, &M, 5), (12, true));
-    let mut journal = vault.restore_looks(&path, 50).expect("the journal is kept");
+    let mut journal = vault.restore_looks(&path, 50, &[]).expect("the journal is kept");
     assert_eq!(spend(&mut vault, &mut journal, &M, 6), (51, true));
     // A damaged one is put aside, never removed.
     fs::write(&path, "something else").expect("a file");
-    let mut journal = vault.restore_looks(&path, 1).expect("a new journal");
+    let mut journal = vault.restore_looks(&path, 1, &[]).expect("a new journal");
     assert_eq!(spend(&mut vault, &mut journal, &M, 7), (52, true), "the vault's floor and count hold");
     let aside: Vec<_> = names(&path).into_iter().filter(|name| name.contains(".replaced-")).collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
@@ -238,62 +189,6 @@ fn names(path: &Path) -> Vec<String> {
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect()
-}
-
-/// A journal's file in memory that is cut off: after so many bytes nothing more is written, or syncing fails.
-#[derive(Clone, Default)]
-struct Tape {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    room: Arc<AtomicUsize>,
-    syncs_fail: bool,
-}
-
-impl Tape {
-    fn of(path: &Path) -> Self {
-        let tape = Self::default();
-        *tape.lock_bytes() = fs::read(path).expect("a journal");
-        tape.room.store(usize::MAX, Ordering::SeqCst);
-        tape
-    }
-
-    /// Lets so many more bytes be written.
-    fn with_room(&self, room: usize) -> Box<Self> {
-        Box::new(Self { room: Arc::new(AtomicUsize::new(room)), ..self.clone() })
-    }
-
-    fn lock_bytes(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.bytes.lock().expect("no test panics while it writes")
-    }
-}
-
-impl JournalFile for Tape {
-    fn lock(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn unlock(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn size(&mut self) -> io::Result<u64> {
-        Ok(self.lock_bytes().len() as u64)
-    }
-
-    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
-        Ok(self.lock_bytes()[offset as usize..].to_vec())
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let room = self.room.load(Ordering::SeqCst);
-        let kept = bytes.len().min(room);
-        self.lock_bytes().extend_from_slice(&bytes[..kept]);
-        self.room.store(room - kept, Ordering::SeqCst);
-        if kept < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        if self.syncs_fail { Err(io::Error::other("as the test wants it")) } else { Ok(()) }
-    }
 }
 
 #[test]

@@ -23,7 +23,9 @@ pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
             done(global, json!({"vault": home.vault}))
         }
         VaultVerb::Backup { file, keys } => backup(global, &home, file, keys.as_deref()),
-        VaultVerb::Restore { file, looks, keys } => restore(global, &home, file, *looks, keys.as_deref()),
+        VaultVerb::Restore { file, looks, shown, keys } => {
+            restore(global, &home, file, looks.map(|looks| (looks, shown.as_slice())), keys.as_deref())
+        }
         VaultVerb::Expire(args) => super::expire::run(global, args),
         VaultVerb::Check => check(global),
     }
@@ -73,7 +75,7 @@ fn collect(root: &Path, below: &str, files: &mut Vec<ExtraFile>) -> Outcome<()> 
     Ok(())
 }
 
-fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>, keys: Option<&Path>) -> Outcome {
+fn restore(global: &Global, home: &Home, file: &Path, looks: Option<(u64, &[String])>, keys: Option<&Path>) -> Outcome {
     if home.vault.exists() {
         return Err(Failure::new(format!("{} exists already", home.vault.display()))
             .hint("nothing is overwritten: choose another place with --vault PATH"));
@@ -120,8 +122,14 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<u64>, keys: 
     }
     std::fs::rename(&part, &home.vault).and_then(|()| terminal::sync_folder(&home.vault)).map_err(fail)?;
     let mut office = home::open(global)?;
-    if let Some(looks) = looks {
-        office.restore_looks(&home.looks(), looks)?;
+    if let Some((looks, shown)) = looks {
+        office.restore_looks(&home.looks(), looks, shown).map_err(|error| {
+            Failure::from(error)
+                .hint("the vault is restored without --looks: move it away and restore again with --looks")
+        })?;
+        terminal::note(
+            "note: --looks states that since this backup no row was shown but of messages given with --shown; if one was, move the vault away and restore again",
+        );
     }
     if !office.has_journal() {
         terminal::note(
