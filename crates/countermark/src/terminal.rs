@@ -194,16 +194,25 @@ pub struct Staged {
 }
 
 impl Staged {
+    /// Refuses a place where no file can come, as far as a look at it tells: before a passphrase is asked for.
+    pub fn possible(path: &Path) -> Outcome<()> {
+        if path == Path::new("-") {
+            return Err(Failure::new("a bundle does not go to standard output").hint("give a file with --out FILE"));
+        }
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(Failure::new(format!("{} is no name for a file", path.display())));
+        }
+        if !folder_of(path).is_dir() {
+            return Err(Failure::new(format!("{} can't be written: its folder is not there", path.display()))
+                .hint("choose a folder that is there and that you may write to"));
+        }
+        free(path)
+    }
+
     /// Makes the empty file beside the place: an error now costs nothing, later it could.
     pub fn begin(path: &Path, mode: u32) -> Outcome<Self> {
-        if path == Path::new("-") {
-            return Err(Failure::new("this does not go to standard output").hint("give a file with --out FILE"));
-        }
-        free(path)?;
-        let Some(name) = path.file_name().filter(|_| !path.as_os_str().as_encoded_bytes().ends_with(b"/")) else {
-            return Err(Failure::new(format!("{} is no name for a file", path.display())));
-        };
-        let mut name = name.to_owned();
+        Self::possible(path)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part).map_err(|e| {
@@ -272,8 +281,11 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 
 /// Makes a file's name durable: its folder is synced.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A path as errors show it.

@@ -73,3 +73,33 @@ fn encrypt(recipients: &[age::x25519::Recipient], content: &[u8]) -> Vec<u8> {
     writer.write_all(content).and_then(|()| writer.finish().map(|_| ())).expect("memory takes every write");
     file
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use countermark_vault::Identity;
+
+    use super::*;
+
+    #[test]
+    fn a_kept_share_opens_for_the_others_alone() {
+        let ages = [Identity::generate(), Identity::generate(), Identity::generate()];
+        let record = |(age, key): (&Identity, u8)| IdentityRecord {
+            name: String::new(),
+            age: age.recipient(),
+            key: [key; 32],
+            approver: true,
+        };
+        let share = Share { place: 1, values: [7; 32] };
+        let others: Vec<_> = ages.iter().zip(0..).skip(1).map(record).collect();
+        let file = seal_share(&others, &share).unwrap();
+        assert!(open_shares(&file, ages[0].secret().as_str()).is_none());
+        for age in &ages[1..] {
+            let opened = open_shares(&file, age.secret().as_str()).unwrap();
+            assert_eq!(opened.iter().map(|share| (share.place, share.values)).collect::<Vec<_>>(), [(1, [7; 32])]);
+        }
+        assert!(seal_share(&[], &share).is_none());
+        assert!(!file.contains(&hex(&[7; 32])));
+    }
+}

@@ -10,6 +10,7 @@ use super::marked::hex;
 use super::prove::make_provable;
 use crate::cli::{CaseVerb, Global};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::terminal::Staged;
 use crate::{home, terminal, time};
 
 /// Runs the verb.
@@ -87,9 +88,10 @@ fn show(global: &Global, case: &str) -> Outcome {
 }
 
 fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
-    let mut staged = terminal::Staged::begin(out, 0o644)?;
+    Staged::possible(out)?;
     let mut office = home::open(global)?;
     office.check_hearing(case, days)?;
+    let mut staged = Staged::begin(out, 0o644)?;
     let case = &hex(&office.case(case)?.summary.id);
     make_provable(&mut office, case)?;
     tell_clock(&office)?;

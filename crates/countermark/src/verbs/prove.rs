@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{clocks, publish};
 use crate::cli::{Global, Prove};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::terminal::Staged;
 use crate::{home, terminal, time};
 
 /// Runs the verb.
@@ -24,7 +25,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         Some(text) => time::parse(text)?,
         None => time::now_ms() / 1000,
     };
-    let mut staged = terminal::Staged::begin(&args.out, 0o644)?;
+    Staged::possible(&args.out)?;
     let mut office = home::open(global)?;
     let request = ProveRequest {
         message: &args.message,
@@ -34,6 +35,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         shows,
     };
     office.check_proof(&request)?;
+    let mut staged = Staged::begin(&args.out, 0o644)?;
     make_provable(&mut office, &args.message)?;
     let beside = args.archive.then(|| beside(&office, &args.message, capture.as_deref())).transpose()?;
     let mut size = 0;
