@@ -226,7 +226,10 @@ impl Staged {
     pub fn fill(&mut self, bytes: &[u8]) -> Outcome<()> {
         let written =
             self.file.write_all(bytes).and_then(|()| self.file.sync_all()).and_then(|()| sync_folder(&self.part));
-        written.map_err(|e| Failure::new(format!("{} can't be written: {e}", self.path.display())))
+        written.map_err(|e| {
+            Failure::new(format!("{} can't be written: {e}", self.path.display()))
+                .hint("nothing counts as shown: make room for it, and run the command again")
+        })
     }
 
     /// Puts it in its place, never over another file. When that fails the bytes stay where they are: what they say has been
