@@ -410,7 +410,7 @@ pub enum CaseVerb {
         /// The bundle to write, without a name; never overwritten
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         out: PathBuf,
-        /// How many days a reply is waited for
+        /// How many days a reply is waited for; the first time counts
         #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=90))]
         days: u32,
     },
@@ -421,7 +421,7 @@ pub enum CaseVerb {
         /// The reply; `-` for standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
-        /// The slot that he was given
+        /// The slot that he was given; without it the case says that the reply is his on the office's word
         #[arg(long, value_name = "SLOT")]
         slot: Option<String>,
     },
@@ -461,13 +461,13 @@ pub struct Prove {
     /// The file to write; never overwritten
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
-    /// The post as captured; its hash stands in the bundle
+    /// The post as captured; its hash stands in the bundle. A case has its own
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub capture: Option<PathBuf>,
     /// When the post was captured (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)
     #[arg(long, value_name = "TIME", requires = "capture")]
     pub captured_at: Option<String>,
-    /// Words of the writer's own that stand in the bundle, marked as such
+    /// Words of the writer's own that stand in the bundle, marked as such; beside --row they name no recipient
     #[arg(long, value_name = "TEXT")]
     pub statement: Option<String>,
 }

@@ -74,7 +74,7 @@ impl From<countermark_office::Error> for Failure {
             Error::RecipientTwice { .. } => "name every recipient once".to_owned(),
             Error::ManyRecipients { .. } => "send to fewer, or raise max_recipients in the configuration".to_owned(),
             Error::UnknownMessage { .. } => "`messages list` shows ids and references".to_owned(),
-            Error::ManyMessages { .. } => "give more characters of the id".to_owned(),
+            Error::ManyMessages { .. } | Error::ManyEither { .. } => "give more characters of the id".to_owned(),
             Error::NoCopy { .. } => "`messages show MESSAGE` lists the copies".to_owned(),
             Error::Opening(_) => "`messages show MESSAGE` numbers the parts".to_owned(),
             Error::Codebook(CodebookError::TooFewTexts { missing_sites, .. }) => format!(
@@ -98,6 +98,18 @@ impl From<countermark_office::Error> for Failure {
             Error::RowMissing { .. } => "the desk reads damaged wordings, strangers only whole ones; without --row the text can be proved".to_owned(),
             Error::Unshowable => "put X.looks back beside the vault, or see `vault restore --looks`; without --row the text can be proved".to_owned(),
             Error::Approver { .. } => "`identity list` shows who may approve; each signs with the file that `identity add --approver` gave him".to_owned(),
+            Error::Nameless => "`prove CASE --row` shows which copy it was, without a name; for messages to come, make two persons approvers first (`identity add NAME --approver --out FILE`)".to_owned(),
+            Error::SignedTwice => "a second person signs, with his own file: `--identity FILE case approve CASE`".to_owned(),
+            Error::TermRuns { until_ms } => format!(
+                "his term ends on {}; if he replies before, keep that: case reply CASE FILE --slot SLOT",
+                crate::time::show(until_ms.div_ceil(1000))
+            ),
+            Error::NoReason => "say why; it stands in the audit trail".to_owned(),
+            Error::FutureCapture => "give the time when it was captured, in UTC; if that is right, this machine's clock is behind".to_owned(),
+            Error::LongForRow { .. } => "the text of parts can still be proved without --row; a case on the passage in question, and --open with the shorter parts, show the copy".to_owned(),
+            Error::NameInWords => "leave it out of --statement; two approvers let it be said with `case approve`, then comes `prove CASE --name`".to_owned(),
+            Error::ManyCases { .. } => "give more characters of the id; `case list` shows them".to_owned(),
+            Error::UnknownEither { .. } => "`messages list` shows ids and references, `case list` the cases".to_owned(),
             Error::UnknownClock { .. } => "`log witness list` and `log timestamper list` show whom the office asks".to_owned(),
             Error::NoRequest => "make one with `log timestamp --request FILE` and send it first".to_owned(),
             Error::Vault(error) => return vault(error),

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use countermark_tracing::view::Marks;
@@ -158,7 +158,7 @@ fn stdin() -> Outcome<io::StdinLock<'static>> {
 
 /// Refuses a file that exists, before any work is done for it.
 pub fn free(path: &Path) -> Outcome<()> {
-    if path.exists() {
+    if path.symlink_metadata().is_ok() {
         return Err(Failure::new(format!("{} exists already", path.display()))
             .hint("choose another name; nothing is overwritten"));
     }
@@ -185,6 +185,83 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Outcome<()> {
     sync_folder(path).map_err(fail)
 }
 
+/// A new file that nobody sees before it may be seen: its bytes are durable beside its place first, under a name that ends in
+/// `.part`. Dropped before it is in place, it is removed.
+pub struct Staged {
+    path: PathBuf,
+    part: PathBuf,
+    file: File,
+}
+
+impl Staged {
+    /// Refuses a place where no file can come, as far as a look at it tells: before a passphrase is asked for.
+    pub fn possible(path: &Path) -> Outcome<()> {
+        if path == Path::new("-") {
+            return Err(Failure::new("a bundle does not go to standard output").hint("give a file with --out FILE"));
+        }
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(Failure::new(format!("{} is no name for a file", path.display())));
+        }
+        if !folder_of(path).is_dir() {
+            return Err(Failure::new(format!("{} can't be written: its folder is not there", path.display()))
+                .hint("choose a folder that is there and that you may write to"));
+        }
+        free(path)
+    }
+
+    /// Makes the empty file beside the place: an error now costs nothing, later it could.
+    pub fn begin(path: &Path, mode: u32) -> Outcome<Self> {
+        Self::possible(path)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part).map_err(|e| {
+            Failure::new(format!("{} can't be written: {e}", path.display()))
+                .hint("choose a folder that is there and that you may write to")
+        })?;
+        Ok(Self { path: path.to_owned(), part, file })
+    }
+
+    /// Writes its bytes, durable when this returns.
+    pub fn fill(&mut self, bytes: &[u8]) -> Outcome<()> {
+        let written =
+            self.file.write_all(bytes).and_then(|()| self.file.sync_all()).and_then(|()| sync_folder(&self.part));
+        written.map_err(|e| {
+            Failure::new(format!("{} can't be written: {e}", self.path.display()))
+                .hint("nothing counts as shown: make room for it, and run the command again")
+        })
+    }
+
+    /// Puts it in its place, never over another file. When that fails the bytes stay where they are: what they say has been
+    /// noted as shown by now.
+    pub fn place(self) -> Outcome<()> {
+        let this = std::mem::ManuallyDrop::new(self);
+        let linked = std::fs::hard_link(&this.part, &this.path);
+        let placed = match linked {
+            Ok(()) => {
+                // A second name of what is in its place does no harm.
+                let _ = std::fs::remove_file(&this.part);
+                Ok(())
+            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(e),
+            // A file system without second names; a look before has to do there.
+            Err(_) if !this.path.exists() => std::fs::rename(&this.part, &this.path),
+            Err(e) => Err(e),
+        };
+        placed.and_then(|()| sync_folder(&this.path)).map_err(|e| {
+            Failure::new(format!("{} can't be put in its place: {e}", this.path.display()))
+                .hint(format!("what was to stand there is in {}", this.part.display()))
+        })
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // It may be on its way nowhere; a `.part` that can't be removed shows nothing that is not whole.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
 /// Puts a file in the place of an old one, whole or not at all, durable when this returns.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -207,8 +284,11 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 
 /// Makes a file's name durable: its folder is synced.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A path as errors show it.

@@ -52,12 +52,12 @@ fn a_case_goes_from_the_post_to_a_signed_name() {
     desk.write("reply.txt", "It was taken from my desk.");
     let said = ["--statement", "From the copy for 4.", "--reason", "he denies it"];
     let unheard = approve(&desk, "ada.id", case, &said, 2);
-    assert!(unheard.contains("hint"), "{unheard}");
+    assert!(unheard.contains("his term ends on 20"), "{unheard}");
     let slot = evidence["slot"].as_str().unwrap();
     desk.run(&["case", "reply", case, "reply.txt", "--slot", slot]).expect(0);
     approve(&desk, "ada.id", case, &said, 0);
     let twice = approve(&desk, "ada.id", case, &[], 2);
-    assert!(twice.contains("two different persons"), "{twice}");
+    assert!(twice.contains("two different persons") && twice.contains("a second person signs"), "{twice}");
     approve(&desk, "ben.id", case, &[], 0);
     desk.run(&["prove", case, "--name", "--out", "named.json"]).expect(0);
     let report = desk.json(&["verify", "named.json"]);
@@ -65,6 +65,10 @@ fn a_case_goes_from_the_post_to_a_signed_name() {
     assert_eq!(report["row"]["name"]["approvers"], serde_json::json!([1, 2]));
     let shown = desk.run(&["case", "show", case]).expect(0).out;
     assert!(shown.contains("ada") && shown.contains("ben") && shown.contains("It was taken from my desk."), "{shown}");
+    assert!(shown.contains("leak, shown, heard") && !shown.contains("without its slot"), "{shown}");
+    let shown = desk.json(&["case", "show", case]);
+    assert_eq!((&shown["state"], &shown["heard"]), (&"shown".into(), &true.into()));
+    assert_eq!(shown["hearing"]["reply"]["slot"], true);
     desk.run(&["log", "audit"]).expect(0);
 }
 
@@ -92,7 +96,7 @@ fn a_proof_is_kept_as_a_page_or_an_archive() {
     let sealed = desk.json(&["seal", "letter.txt", "--copies", "1"]);
     let message = sealed["message"].as_str().unwrap();
     let prove = |more: &[&str]| {
-        let mut args = vec!["prove", message, "--open", "1", "--capture", "post.txt", "--captured-at", "2031-05-01"];
+        let mut args = vec!["prove", message, "--open", "1", "--capture", "post.txt", "--captured-at", "2021-05-01"];
         args.extend(more);
         desk.run(&args).expect(0);
     };
@@ -117,7 +121,7 @@ fn a_proof_is_kept_as_a_page_or_an_archive() {
         assert_eq!(sum, digest, "{name}");
     }
     let report = desk.json(&["verify", "bundle.json"]);
-    assert_eq!((&report["valid"], &report["after_publication"]), (&true.into(), &false.into()));
+    assert_eq!((&report["valid"], &report["after_publication"]), (&true.into(), &true.into()));
     let refused = desk.run(&["prove", message, "--open", "1", "--out", "x", "--html", "--archive"]).expect(2);
     assert!(refused.err.contains("--html"), "{}", refused.err);
 }
@@ -134,11 +138,16 @@ fn bad_input_gets_a_clear_error() {
         (&["case", "open", "none.txt"], 2, "none.txt"),
         (&["case", "open", "foreign.txt"], 1, ""),
         (&["case", "show", "beef"], 2, "case list"),
-        (&["case", "hear", "beef", "--out", "x"], 2, "no message"),
+        (&["case", "hear", "beef", "--out", "x"], 2, "no case is called `beef`"),
         (&["case", "hear", "beef", "--out", "x", "--days", "0"], 2, "--days"),
         (&["case", "approve", "beef"], 2, "--identity"),
-        (&["prove", "beef", "--row", "--out", "x"], 2, "no message"),
+        (&["prove", "beef", "--row", "--out", "x"], 2, "no case or message is called `beef`"),
         (&["prove", "beef", "--out", "x"], 2, "--open"),
+        (&["prove", "beef", "--open", "1", "--out", "-"], 2, "--out FILE"),
+        (&["case", "hear", "beef", "--out", "-"], 2, "--out FILE"),
+        (&["case", "hear", "beef", "--out", "none/x"], 2, "choose a folder"),
+        (&["case", "open", "foreign.txt", "--reason", " "], 2, "the reason is empty"),
+        (&["case", "open", "foreign.txt", "--captured-at", "2999-01-01"], 2, "in the future"),
         (&["prove", "beef", "--open", "1", "--out", "empty.txt"], 2, "exists already"),
         (&["verify", "empty.txt", "--witness", "nobody"], 2, "witness"),
     ];
@@ -146,4 +155,76 @@ fn bad_input_gets_a_clear_error() {
         let ran = desk.run(args).expect(*code);
         assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
     }
+    assert_eq!(parts_left(&desk), 0);
+}
+
+/// How many unfinished files lie on a desk.
+fn parts_left(desk: &Desk) -> usize {
+    let files = std::fs::read_dir(desk.dir.path()).unwrap();
+    files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "part")).count()
+}
+
+#[test]
+fn what_cannot_be_written_discloses_nothing_and_publishes_nothing() {
+    let desk = Desk::new();
+    assert!(desk.run(&["case", "list"]).expect(0).err.contains("case open"));
+    assert!(desk.run(&["identity", "list"]).expect(0).err.contains("identity add"));
+    desk.write("letter.master", letter().replace("{=salutation}", "Dear friends,"));
+    let sealed = desk.json(&["seal", "letter.master", "--copies", "9"]);
+    desk.write("post.txt", sealed["copies"][3]["text"].as_str().unwrap());
+    let opened = desk.json(&["case", "open", "post.txt", "--reason", "it is out"]);
+    let case = opened["id"].as_str().unwrap();
+    let waiting = || desk.json(&["log", "audit"])["waiting"].clone();
+    let before = waiting();
+    let long = "x".repeat(70_000);
+    let refused: &[&[&str]] = &[
+        &["case", "hear", case, "--out", "none/x"],
+        &["prove", case, "--row", "--out", "none/x"],
+        &["prove", case, "--row", "--out", "x", "--open", "99"],
+        &["prove", case, "--row", "--out", "x", "--statement", &long],
+        &["prove", case, "--row", "--out", "x", "--capture", "post.txt"],
+        &["prove", case, "--name", "--out", "x"],
+    ];
+    for args in refused {
+        desk.run(args).expect(2);
+    }
+    assert_eq!(waiting(), before, "nothing went out early");
+    let shown = desk.json(&["case", "show", case]);
+    assert_eq!((&shown["state"], &shown["heard"]), (&"open".into(), &false.into()));
+    assert_eq!(parts_left(&desk), 0);
+
+    // There is a place for it now; without approvers it names nobody, and it is asked for a second time.
+    let heard = desk.run(&["case", "hear", case, "--out", "evidence.json"]).expect(0);
+    assert!(heard.err.contains("fewer than two approvers"), "{}", heard.err);
+    assert_ne!(waiting(), before);
+    let again = desk.run(&["case", "hear", case, "--out", "again.json", "--days", "9"]).expect(0);
+    assert!(again.err.contains("stay as they were"), "{}", again.err);
+    assert_eq!(desk.json(&["verify", "evidence.json"])["valid"], true);
+    desk.write("reply.txt", "no");
+    desk.run(&["case", "reply", case, "reply.txt"]).expect(0);
+    let shown = desk.run(&["case", "show", case]).expect(0).out;
+    assert!(shown.contains("kept without its slot: the office's word that it is his"), "{shown}");
+    assert_eq!(desk.json(&["case", "show", case])["hearing"]["reply"]["slot"], false);
+    assert_eq!(parts_left(&desk), 0);
+}
+
+#[test]
+fn a_statement_beside_a_row_says_no_name() {
+    let desk = Desk::new();
+    desk.write("letter.master", letter().replace("{=salutation}", "Dear friends,"));
+    for (handle, name) in [("ada", "Ada Marwitz"), ("ben", "Ben Orlo")] {
+        desk.run(&["people", "add", handle, "--name", name]).expect(0);
+    }
+    let sealed = desk.json(&["seal", "letter.master", "--to", "ada,ben"]);
+    desk.write("post.txt", sealed["copies"][0]["text"].as_str().unwrap());
+    let opened = desk.json(&["case", "open", "post.txt", "--reason", "it is out"]);
+    let case = opened["id"].as_str().unwrap();
+    for words in ["It was ADA MARWITZ.", "from ben's copy"] {
+        let refused = desk.run(&["prove", case, "--row", "--out", "row.json", "--statement", words]).expect(2);
+        assert!(refused.err.contains("two approvers"), "{}", refused.err);
+    }
+    desk.run(&["prove", case, "--row", "--out", "row.json", "--statement", "It was adapted."]).expect(0);
+    // The text alone says nothing of a copy.
+    desk.run(&["prove", case, "--open", "1", "--out", "text.json", "--statement", "We wrote to Ada Marwitz."])
+        .expect(0);
 }

@@ -127,7 +127,7 @@ fn prove_and_verify(bencher: Bencher) {
             words: None,
             shows: Shows::Text,
         };
-        let bundle = office.prove(&request).unwrap();
+        let bundle = office.prove::<countermark_office::Error>(&request, |_| Ok(())).unwrap();
         assert!(verify(&bundle.bytes, &VerifyOptions::default()).valid);
     });
 }

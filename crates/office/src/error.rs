@@ -46,6 +46,55 @@ pub enum Error {
         /// Why not.
         what: &'static str,
     },
+    /// The message was sealed with fewer than two approvers.
+    #[error("the message was sealed with fewer than two approvers: no name can ever be said of it")]
+    Nameless,
+    /// One person would be counted twice.
+    #[error("this person has signed it already, and two different persons must")]
+    SignedTwice,
+    /// The person concerned has the evidence, his reply is not there, and his term runs.
+    #[error("the person concerned has not been heard yet: his term runs, and no reply is there")]
+    TermRuns {
+        /// When it ends, milliseconds since 1970.
+        until_ms: u64,
+    },
+    /// A case is opened, or a name said, for no reason.
+    #[error("the reason is empty")]
+    NoReason,
+    /// A capture from the future.
+    #[error("the capture's time lies in the future")]
+    FutureCapture,
+    /// What a row would have to hold is more than it may.
+    #[error("{what} has {found} bytes, and a row holds at most {most}")]
+    LongForRow {
+        /// What is too long.
+        what: String,
+        /// Its bytes.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// Words beside a row that say the name of a recipient.
+    #[error("the statement says the name or the handle of a recipient, and a name needs two approvers' signatures")]
+    NameInWords,
+    /// More than one case begins so.
+    #[error("more than one case begins with `{prefix}`")]
+    ManyCases {
+        /// What was given.
+        prefix: String,
+    },
+    /// A case and a message begin so.
+    #[error("a case and a message begin with `{prefix}`")]
+    ManyEither {
+        /// What was given.
+        prefix: String,
+    },
+    /// There is neither such a case nor such a message.
+    #[error("no case or message is called `{given}`")]
+    UnknownEither {
+        /// What was given.
+        given: String,
+    },
     /// A capture is larger than one may be.
     #[error("the capture has {found} bytes, at most {most} are kept")]
     LargeCapture {

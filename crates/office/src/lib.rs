@@ -18,6 +18,7 @@ mod office;
 mod outside;
 mod people;
 mod preferences;
+mod provable;
 mod prove;
 mod publication;
 mod record;
@@ -28,7 +29,7 @@ mod stamp;
 mod trace;
 
 pub use audit::{LogAudit, audit_directory};
-pub use case::{Case, CaseSummary, Evidence, Hearing, MOST_CAPTURE, MOST_DAYS, Naming, Note};
+pub use case::{Case, CaseSummary, Evidence, Hearing, MOST_CAPTURE, MOST_DAYS, Naming, Note, Reply};
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};
 pub use history::Published;

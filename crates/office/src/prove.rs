@@ -1,8 +1,6 @@
 //! Prove: the file that shows chosen parts of a sealed message, with the others as numbered holes.
 
-use countermark_proof::{
-    Bundle, Capture as BundleCapture, OpeningError, SlotOpening, Tables, TextSeed, VerifyOptions, verify,
-};
+use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, Tables, TextSeed, VerifyOptions, verify};
 use countermark_tlog::merkle::Hash;
 use countermark_tlog::proof::Proof;
 use sha2::{Digest, Sha256};
@@ -12,6 +10,7 @@ use countermark_tlog::directory::Disk;
 use crate::case::Kept;
 use crate::ledger::hex;
 use crate::messages::Opened;
+use crate::provable::Asked;
 use crate::{Error, Office};
 
 /// A captured publication that the bundle answers.
@@ -87,33 +86,50 @@ struct Inclusion {
 }
 
 impl<D: Disk + Clone> Office<D> {
-    /// Makes a bundle. A message whose leaf still waits is not provable: see [`publish_now`](Self::publish_now).
+    /// Makes a bundle. A message whose leaf still waits is not provable: see [`publish_now`](Self::publish_now). `keep` gets its
+    /// bytes and must have made them durable when it returns: only then the vault notes what leaves the desk, and only when
+    /// this returns may others see them.
     ///
     /// # Errors
-    /// No such message or part; [`Error::NotLogged`]; those of vault and log.
-    pub fn prove(&mut self, request: &ProveRequest<'_>) -> Result<Proved, Error> {
-        let (kept, opened) = self.resolve(request.message)?;
-        let count = opened.record.text.parts.len();
-        let mut parts = request.parts.clone().unwrap_or_else(|| (1..=count).collect());
-        parts.sort_unstable();
-        parts.dedup();
-        if let Some(part) = parts.iter().find(|part| !(1..=count).contains(*part)) {
-            return Err(OpeningError::Part { part: *part, parts: count }.into());
-        }
-        let (bundle, stamped) = self.bundle(request, kept.as_ref(), &opened, &parts)?;
-        let bytes = bundle.to_bytes();
-        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
-        if !report.valid {
-            return Err(bundle
-                .bits_missing()
-                .map_or(Error::Unprovable { reason: report.reason_text }, |bits| Error::RowMissing { bits }));
-        }
-        match &kept {
-            Some(kept) => self.disclose(&opened, kept, &parts, request.shows, hex(&Sha256::digest(&bytes)))?,
+    /// As [`check_proof`](Self::check_proof); [`Error::NotLogged`]; what `keep` gives; those of vault and log.
+    pub fn prove<E: From<Error>>(
+        &mut self,
+        request: &ProveRequest<'_>,
+        keep: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> Result<Proved, E> {
+        let asked = self.asked(request)?;
+        self.make(request, &asked, keep)
+    }
+
+    /// Makes the bundle that was asked for, and notes it with the case as it is handed in.
+    pub(crate) fn make<E: From<Error>>(
+        &mut self,
+        request: &ProveRequest<'_>,
+        asked: &Asked,
+        keep: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> Result<Proved, E> {
+        let Asked { kept, opened, parts } = asked;
+        let (bytes, stamped) = self.verified(request, asked)?;
+        keep(&bytes)?;
+        match kept {
+            Some(kept) => self.disclose(opened, kept, parts, request.shows, hex(&Sha256::digest(&bytes)))?,
             None => self.note("prove", &hex(&opened.id.0))?,
         }
-        let closed = (1..=count).filter(|part| parts.binary_search(part).is_err()).collect();
-        Ok(Proved { bytes, opened: parts, closed, stamped })
+        let closed = (1..=opened.record.text.parts.len()).filter(|part| parts.binary_search(part).is_err()).collect();
+        Ok(Proved { bytes, opened: parts.clone(), closed, stamped })
+    }
+
+    /// The bundle's bytes, which the verifier accepts, and whether an outside clock's word is in them.
+    fn verified(&self, request: &ProveRequest<'_>, asked: &Asked) -> Result<(Vec<u8>, bool), Error> {
+        let (bundle, stamped) = self.bundle(request, asked.kept.as_ref(), &asked.opened, &asked.parts)?;
+        let bytes = bundle.to_bytes();
+        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+        if report.valid {
+            return Ok((bytes, stamped));
+        }
+        Err(bundle
+            .bits_missing()
+            .map_or(Error::Unprovable { reason: report.reason_text }, |bits| Error::RowMissing { bits }))
     }
 
     /// The bundle, and whether an outside clock's word is in it.

@@ -373,8 +373,19 @@ pub struct HearingRecord {
     pub until_ms: u64,
     /// What he gives with his reply: 16 random bytes in hexadecimal.
     pub slot: String,
-    /// His reply, and when it came.
-    pub reply: Option<NoteRecord>,
+    /// His reply.
+    pub reply: Option<ReplyRecord>,
+}
+
+/// The reply of the person concerned.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ReplyRecord {
+    /// When it was kept, milliseconds since 1970.
+    pub at_ms: u64,
+    /// What he says.
+    pub text: String,
+    /// Whether the slot came with it, which he alone was given. Without it, that it is his is the office's word.
+    pub slot: bool,
 }
 
 /// A name that is to be said.
@@ -388,9 +399,11 @@ pub struct NamingRecord {
     pub reason: String,
     /// Who approved it.
     pub approvals: Vec<ApprovalRecord>,
+    /// The salt of the recipient's piece, from the moment when two have signed.
+    pub salt: Option<[u8; 32]>,
 }
 
-/// One approver's agreement: his signature, and his share of the recipient's salt.
+/// One approver's agreement: his signature, and, until a second has signed, his share of the recipient's salt.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ApprovalRecord {
     /// His Ed25519 public key.
@@ -399,8 +412,9 @@ pub struct ApprovalRecord {
     pub signature: String,
     /// His place among the message's approvers, from 1.
     pub place: u8,
-    /// His share. One alone says nothing.
-    pub share: [u8; 32],
+    /// His share, encrypted to the message's other approvers: an age file in hexadecimal. Whoever of them signs next opens it;
+    /// what lies in the vault alone gives no salt, however many cases hold a share of it.
+    pub share: Option<String>,
     /// When, milliseconds since 1970.
     pub at_ms: u64,
 }

@@ -68,7 +68,7 @@ impl<D: Disk + Clone> Office<D> {
         if shows != Shows::Text {
             self.show(&opened.id, &shown)?;
         }
-        let act = self.act("prove", &hex(&kept.id));
+        let act = self.act(if shows == Shows::Evidence { "case hear" } else { "prove" }, &hex(&kept.id));
         self.vault.write::<_, Error>(|tx| {
             if shows != Shows::Text
                 && let Some(mut codes) = tx.get::<CodebookRecord>(opened.id.0)?
@@ -85,7 +85,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// The message as it was sealed, but for the recipients' salts.
-    fn sealing_of(&self, opened: &Opened) -> Result<Sealing, Error> {
+    pub(crate) fn sealing_of(&self, opened: &Opened) -> Result<Sealing, Error> {
         let recipients = &opened.record.recipients;
         let copies = self.rows_of(opened)?.into_iter().enumerate().map(|(copy, codeword)| SealedCopy {
             recipient: match recipients.get(copy) {
@@ -105,7 +105,7 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// Sites that were shown before this text was captured prove nothing about it: parts that hold one stay closed.
-fn check_disclosed(opened: &Opened, kept: &Kept, parts: &[usize]) -> Result<(), Error> {
+pub(crate) fn check_disclosed(opened: &Opened, kept: &Kept, parts: &[usize]) -> Result<(), Error> {
     let disclosed = &kept.finding()?.disclosed;
     let sites = opened.master.sites_by_part();
     let known = |part: &&usize| sites.get(**part - 1).is_some_and(|of| of.iter().any(|site| disclosed.contains(site)));

@@ -31,7 +31,7 @@ fn sealed_with_any_number_of_approvers_it_opens() {
             words: None,
             shows: Shows::Text,
         };
-        let bundle = office.prove(&prove).unwrap();
+        let bundle = office.prove::<Error>(&prove, |_| Ok(())).unwrap();
         let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
         let report = verify(&bundle.bytes, &options);
         assert!(report.valid, "{approvers} approvers: {}", report.reason_text);

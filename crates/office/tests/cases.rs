@@ -3,93 +3,12 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use common::{HOUR, NOW, PASSPHRASE, request, scratch};
-use countermark_marking::Master;
-use countermark_office::{Error, Founding, IdentityFile, Office, ProveRequest, Shows};
-use countermark_proof::{Report, TableSize, Tables, VerifyOptions, verify};
-use countermark_testkit::rng;
-use countermark_tlog::directory::Folder;
-use countermark_vault::{Kdf, MemoryStore, Unlock, Vault};
-
-const LETTER: &str = "{Thank you for|Many thanks for} your letter of {last week|Tuesday}. \
-    {We have|I have} read it with {great|much} care, and {there is|I see} nothing in it that {would keep|could keep} us from meeting. \
-    I {would suggest|propose} that we meet {ahead of|before} the harbour conference, {perhaps|possibly} in Lenz, {where|in which} \
-    the {delegations|parties} from both sides {will be|are to be} that week {in any case|anyway}. \
-    The {matter of|question of} the {two|pair of} crossings should {be kept|stay} between us {until then|for now}; \
-    {nobody|no one} on my side has {been told|heard} of it, and {I trust|I hope} the same {holds|is true} on yours. \
-    As to the harbour dues, {our|my} offer of old {stands|remains} as it was: {half|fifty per cent} for the {first|opening} year. \
-    {Please let me know|Do tell me} {by Friday|before the weekend} whether {this suits you|you agree}.";
-
-struct Desk {
-    office: Office,
-    clock: Arc<AtomicU64>,
-    identities: Vec<String>,
-    store: MemoryStore,
-    dir: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new(approvers: usize) -> Self {
-        let dir = scratch();
-        let store = MemoryStore::new();
-        let vault =
-            Vault::create(Box::new(store.clone()), Unlock::Passphrase(PASSPHRASE), Kdf::CHEAP, Box::new(rng(1)))
-                .unwrap();
-        let clock = Arc::new(AtomicU64::new(NOW));
-        let reads = clock.clone();
-        let disk = Folder::create(&dir.path().join("log")).unwrap();
-        let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
-        let now = Box::new(move || reads.load(Ordering::Relaxed));
-        let mut office = Office::create(vault, disk, &dir.path().join("looks"), founding, "tester", now).unwrap();
-        let mut identities = Vec::new();
-        for number in 1..=approvers {
-            let keep = |file: &IdentityFile| {
-                identities.push(file.content().to_owned());
-                Ok::<_, Error>(())
-            };
-            office.add_identity(&format!("person {number}"), true, keep).unwrap();
-        }
-        Self { office, clock, identities, store, dir }
-    }
-
-    /// Puts an older vault in place, beside the journal and the log as they are.
-    fn put_back(&mut self, older: MemoryStore) {
-        let vault = Vault::open(Box::new(older.clone()), Unlock::Passphrase(PASSPHRASE), Box::new(rng(2))).unwrap();
-        let disk = Folder::create(&self.dir.path().join("log")).unwrap();
-        let reads = self.clock.clone();
-        let now = Box::new(move || reads.load(Ordering::Relaxed));
-        self.office = Office::open(vault, disk, &self.dir.path().join("looks"), "tester", now).unwrap();
-        self.store = older;
-    }
-
-    /// Seals the letter to nine, and gives its reference and the text of one copy.
-    fn letter(&mut self, copy: usize) -> (String, String) {
-        let sealed = self.office.seal(&request(Master::parse(LETTER).unwrap(), 9)).unwrap();
-        self.office.publish_now(Some(&sealed.message)).unwrap();
-        (sealed.reference, sealed.copies[copy - 1].text.clone())
-    }
-
-    /// A case on a text, as its id.
-    fn case(&mut self, text: &str) -> String {
-        let case = self.office.open_case(text.as_bytes(), text, NOW / 1000, Some("it is out")).unwrap();
-        hex(&case.id)
-    }
-
-    fn prove(&mut self, case: &str, shows: Shows) -> Result<Report, Error> {
-        let request = ProveRequest { message: case, parts: None, capture: None, words: None, shows };
-        let bytes = self.office.prove(&request)?.bytes;
-        let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
-        assert!(report.valid, "{}", report.reason_text);
-        Ok(report)
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use common::desk::{Desk, hex, kept};
+use common::{HOUR, NOW};
+use countermark_office::{Error, IdentityFile, Shows};
+use countermark_proof::{Tables, VerifyOptions, verify};
 
 #[test]
 fn which_copy_it_was_is_shown_to_strangers() {
@@ -171,7 +90,7 @@ fn without_the_journal_no_row_is_shown() {
     for shows in [Shows::Copy, Shows::Evidence] {
         assert!(matches!(desk.prove(&case, shows), Err(Error::Unshowable)));
     }
-    assert!(matches!(desk.office.hear(&case, 2), Err(Error::Unshowable)));
+    assert!(matches!(desk.office.hear(&case, 2, kept), Err(Error::Unshowable)));
     desk.prove(&case, Shows::Text).unwrap();
     std::fs::rename(&away, &looks).unwrap();
     desk.put_back(store);
@@ -217,15 +136,18 @@ fn a_name_is_said_only_after_the_person_was_heard_and_two_have_signed() {
     let case = desk.case(&text);
     let ids = desk.identities.clone();
     let (statement, reason) = (Some("The letter was published from the copy for 7."), Some("it is denied in public"));
-    let unheard = |result: Result<usize, Error>| assert!(matches!(result, Err(Error::Unheard { .. })), "{result:?}");
-    unheard(desk.office.approve(&case, &ids[0], statement, reason));
+    let early = desk.office.approve(&case, &ids[0], statement, reason);
+    assert!(matches!(early, Err(Error::Unheard { .. })), "{early:?}");
     assert!(matches!(desk.office.keep_reply(&case, None, "no"), Err(Error::Unheard { .. })));
 
-    let evidence = desk.office.hear(&case, 2).unwrap();
+    let evidence = desk.office.hear(&case, 2, kept).unwrap();
     let report = verify(&evidence.bundle, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
     assert_eq!(report.row.map(|row| (row.copy, row.name.is_none())), Some((7, true)));
     assert_eq!(desk.office.case(&case).unwrap().summary.state, "heard");
-    unheard(desk.office.approve(&case, &ids[0], statement, reason));
+    let early = desk.office.approve(&case, &ids[0], statement, reason);
+    let Err(Error::TermRuns { until_ms }) = early else { panic!("{early:?}") };
+    assert_eq!(until_ms, evidence.until_ms);
+    assert!(matches!(desk.office.keep_reply(&case, None, " \n"), Err(Error::Empty)));
     assert!(matches!(desk.office.keep_reply(&case, Some("0"), "no"), Err(Error::Case { .. })));
     desk.office.keep_reply(&case, Some(&evidence.slot), "It was stolen from my desk.").unwrap();
     assert!(matches!(desk.office.keep_reply(&case, None, "again"), Err(Error::Case { .. })));
@@ -233,7 +155,7 @@ fn a_name_is_said_only_after_the_person_was_heard_and_two_have_signed() {
     // The first says what and why, the second signs the same, nobody twice.
     assert!(matches!(desk.office.approve(&case, &ids[0], None, None), Err(Error::Case { .. })));
     assert_eq!(desk.office.approve(&case, &ids[0], statement, reason).unwrap(), 1);
-    assert!(matches!(desk.office.approve(&case, &ids[0], None, None), Err(Error::Approver { .. })));
+    assert!(matches!(desk.office.approve(&case, &ids[0], None, None), Err(Error::SignedTwice)));
     assert!(matches!(desk.office.approve(&case, &ids[1], Some("He leaks."), None), Err(Error::Case { .. })));
     assert!(matches!(desk.prove(&case, Shows::Name), Err(Error::Case { .. })));
     assert_eq!(desk.office.approve(&case, &ids[2], None, None).unwrap(), 2);
@@ -253,19 +175,21 @@ fn silence_is_waited_for_and_then_is_an_answer() {
     let (_, text) = desk.letter(2);
     let case = desk.case(&text);
     let ids = desk.identities.clone();
-    assert!(matches!(desk.office.hear(&case, 0), Err(Error::Case { .. })));
-    let first = desk.office.hear(&case, 2).unwrap();
+    assert!(matches!(desk.office.hear(&case, 0, kept), Err(Error::Case { .. })));
+    let first = desk.office.hear(&case, 2, kept).unwrap();
     desk.clock.fetch_add(47 * HOUR, Ordering::Relaxed);
     // Asked for again the term stays.
-    assert_eq!(desk.office.hear(&case, 9).unwrap().until_ms, first.until_ms);
-    assert!(matches!(desk.office.approve(&case, &ids[0], Some("x"), Some("y")), Err(Error::Unheard { .. })));
+    let again = desk.office.hear(&case, 9, kept).unwrap();
+    assert_eq!((again.until_ms, &again.slot), (first.until_ms, &first.slot));
+    assert_eq!((first.stood, again.stood, again.nameable), (false, true, true));
+    assert!(matches!(desk.office.approve(&case, &ids[0], Some("x"), Some("y")), Err(Error::TermRuns { .. })));
     desk.clock.fetch_add(HOUR, Ordering::Relaxed);
     desk.office.approve(&case, &ids[0], Some("x"), Some("y")).unwrap();
 }
 
 #[test]
 fn who_was_no_approver_at_the_sealing_can_name_nobody() {
-    let mut desk = Desk::new(1);
+    let mut desk = Desk::new(2);
     let (_, text) = desk.letter(3);
     let case = desk.case(&text);
     let keep = |file: &IdentityFile| {
@@ -273,9 +197,9 @@ fn who_was_no_approver_at_the_sealing_can_name_nobody() {
         Ok::<_, Error>(())
     };
     desk.office.add_identity("late", true, keep).unwrap();
-    desk.office.hear(&case, 1).unwrap();
+    desk.office.hear(&case, 1, kept).unwrap();
     desk.office.keep_reply(&case, None, "well").unwrap();
-    for identity in [desk.identities[0].clone(), desk.identities[1].clone(), "no identity".to_owned()] {
+    for identity in [desk.identities[2].clone(), "no identity".to_owned()] {
         let approved = desk.office.approve(&case, &identity, Some("x"), Some("y"));
         assert!(matches!(approved, Err(Error::Approver { .. })), "{approved:?}");
     }
@@ -293,7 +217,7 @@ fn what_names_nobody_shows_nothing() {
     let short = desk.case(&text[..60]);
     assert!(desk.office.case(&short).unwrap().named.is_empty());
     assert!(matches!(desk.prove(&short, Shows::Copy), Err(Error::Case { .. })));
-    assert!(matches!(desk.office.hear(&short, 1), Err(Error::Case { .. })));
+    assert!(matches!(desk.office.hear(&short, 1, kept), Err(Error::Case { .. })));
     // Not asked for.
     let unasked = desk.office.open_case(text.as_bytes(), &text, NOW / 1000, None).unwrap();
     assert!(matches!(desk.prove(&hex(&unasked.id), Shows::Copy), Err(Error::Case { .. })));
@@ -303,7 +227,7 @@ fn what_names_nobody_shows_nothing() {
     let (_, own) = desk.office.copy(&reference, "file").unwrap();
     let case = desk.case(&own.text);
     assert!(desk.prove(&case, Shows::Copy).unwrap().row.unwrap().file_copy);
-    assert!(matches!(desk.office.hear(&case, 1), Err(Error::Case { .. })));
+    assert!(matches!(desk.office.hear(&case, 1, kept), Err(Error::Case { .. })));
     assert!(matches!(desk.prove(&case, Shows::Name), Err(Error::Case { .. })));
 }
 

@@ -50,7 +50,9 @@ fn check(store: &MemoryStore, dir: &Path, acknowledged: &[String], context: &str
             words: None,
             shows: countermark_office::Shows::Text,
         };
-        let bundle = office.prove(&request).unwrap_or_else(|e| panic!("{context}: {e}"));
+        let bundle = office
+            .prove::<countermark_office::Error>(&request, |_| Ok(()))
+            .unwrap_or_else(|e| panic!("{context}: {e}"));
         let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
         let report = verify(&bundle.bytes, &options);
         assert!(report.valid, "{context}: {}", report.reason_text);

@@ -52,7 +52,7 @@ fn a_witness_s_word_shows_in_history_sealing_and_proof() {
     let later = office.seal_now(&request(letter(), 2)).unwrap();
     let report = |office: &mut common::TestOffice, message: &str| {
         let asked = ProveRequest { message, parts: None, capture: None, words: None, shows: Shows::Text };
-        let proved = office.prove(&asked).unwrap();
+        let proved = office.prove::<countermark_office::Error>(&asked, |_| Ok(())).unwrap();
         let witnesses = [trusted.verifier().clone()];
         let options = VerifyOptions { tables: Tables::AlsoSmall, witnesses: &witnesses, ..VerifyOptions::default() };
         let report = verify(&proved.bytes, &options);

@@ -32,7 +32,7 @@ fn clean(office: &TestOffice) -> u64 {
 
 fn proves(office: &mut TestOffice, message: &str) -> bool {
     let request = ProveRequest { message, parts: None, capture: None, words: None, shows: Shows::Text };
-    let Ok(bundle) = office.prove(&request) else { return false };
+    let Ok(bundle) = office.prove::<countermark_office::Error>(&request, |_| Ok(())) else { return false };
     let options = VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() };
     assert!(verify(&bundle.bytes, &options).valid);
     true

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use countermark_office::{Case, CaseSummary};
+use countermark_office::{Case, CaseSummary, Office, Reply};
+use countermark_proof::limits::PUBLISHED_BYTES;
 use serde_json::{Value, json};
 
 use super::marked::hex;
 use super::prove::make_provable;
 use crate::cli::{CaseVerb, Global};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::terminal::Staged;
 use crate::{home, terminal, time};
 
 /// Runs the verb.
@@ -48,6 +50,12 @@ fn open(global: &Global, file: &Path, reason: Option<&str>, captured_at: Option<
     if reason.is_none() {
         terminal::note("no copy was looked for: `--reason TEXT` says why one should be");
     }
+    if case.summary.message.is_some() && text.len() > PUBLISHED_BYTES {
+        terminal::note(&format!(
+            "the text has {} bytes: it is traced whole, but which copy it was can't be shown to strangers of more than {PUBLISHED_BYTES}; open a case on the passage in question",
+            text.len()
+        ));
+    }
     Ok(if case.summary.message.is_some() { Exit::Found } else { Exit::NotFound })
 }
 
@@ -57,6 +65,9 @@ fn list(global: &Global) -> Outcome {
         let cases: Vec<Value> = cases.iter().map(line).collect();
         terminal::say_json(&json!({ "cases": cases }))?;
         return Ok(Exit::Found);
+    }
+    if cases.is_empty() {
+        terminal::note("there is no case: `case open FILE` opens one");
     }
     for case in &cases {
         let message = case.message.map_or_else(|| "nothing of ours".to_owned(), |id| hex(&id.0[..4]));
@@ -77,11 +88,15 @@ fn show(global: &Global, case: &str) -> Outcome {
 }
 
 fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
-    terminal::free(out)?;
+    Staged::possible(out)?;
     let mut office = home::open(global)?;
+    office.check_hearing(case, days)?;
+    let mut staged = Staged::begin(out, 0o644)?;
+    let case = &hex(&office.case(case)?.summary.id);
     make_provable(&mut office, case)?;
-    let evidence = office.hear(case, days)?;
-    terminal::write_new(out, &evidence.bundle, 0o644)?;
+    tell_clock(&office)?;
+    let evidence = office.hear::<Failure>(case, days, |bundle| staged.fill(bundle))?;
+    staged.place()?;
     if global.json {
         let until = evidence.until_ms / 1000;
         terminal::say_json(&json!({"file": out, "slot": evidence.slot, "until": until}))?;
@@ -93,10 +108,29 @@ fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
             time::show(evidence.until_ms / 1000)
         ))?;
     }
+    if evidence.stood {
+        terminal::note("he was sent the evidence before: slot and term stay as they were, whatever --days says now");
+    }
+    if !evidence.nameable {
+        terminal::note(
+            "the message was sealed with fewer than two approvers: no name can ever be said of it, whatever he replies",
+        );
+    }
     terminal::note(
         "send both to the person concerned; the wordings of his copy are out of the desk with it, and count for nothing in what is published later",
     );
     Ok(Exit::Found)
+}
+
+/// Says that the clock contradicts the audit trail: terms reckon with the later of both.
+fn tell_clock(office: &Office) -> Outcome<()> {
+    if let Some(newest) = office.clock_behind()? {
+        terminal::note(&format!(
+            "the clock stands before the newest entry of the audit trail ({}): one of both is wrong, and a term begins no earlier than that entry",
+            time::show(newest / 1000)
+        ));
+    }
+    Ok(())
 }
 
 fn approve(global: &Global, case: &str, statement: Option<&str>, reason: Option<&str>) -> Outcome {
@@ -104,7 +138,9 @@ fn approve(global: &Global, case: &str, statement: Option<&str>, reason: Option<
         Failure::new("an approver signs with his own identity file").hint("give it with --identity FILE")
     })?;
     let identity = zeroize::Zeroizing::new(terminal::read_text(file)?);
-    let signed = home::open(global)?.approve(case, &identity, statement, reason)?;
+    let mut office = home::open(global)?;
+    tell_clock(&office)?;
+    let signed = office.approve(case, &identity, statement, reason)?;
     let enough = signed as u64 >= countermark_proof::APPROVALS;
     if global.json {
         terminal::say_json(&json!({"case": case, "approvals": signed, "enough": enough}))?;
@@ -126,8 +162,8 @@ fn done(global: &Global, case: &str, what: &str) -> Outcome {
 
 fn line(case: &CaseSummary) -> Value {
     json!({
-        "id": hex(&case.id), "state": case.state, "kind": case.kind, "message": case.message.map(|id| hex(&id.0)),
-        "opened": case.opened_ms / 1000,
+        "id": hex(&case.id), "state": case.state, "heard": case.heard, "kind": case.kind,
+        "message": case.message.map(|id| hex(&id.0)), "opened": case.opened_ms / 1000,
     })
 }
 
@@ -140,13 +176,20 @@ fn object(case: &Case) -> Value {
     object["capture"] = json!({"sha256": case.sha256, "at": case.captured_at, "logged": case.logged});
     object["notes"] = case.notes.iter().map(note).collect();
     object["hearing"] = case.hearing.as_ref().map_or(Value::Null, |hearing| {
-        json!({"at": hearing.at_ms / 1000, "until": hearing.until_ms / 1000, "reply": hearing.reply.as_ref().map(note)})
+        let reply = |r: &Reply| json!({"at": r.at_ms / 1000, "text": r.text, "slot": r.slot});
+        json!({"at": hearing.at_ms / 1000, "until": hearing.until_ms / 1000, "reply": hearing.reply.as_ref().map(reply)})
     });
     object["naming"] = case.naming.as_ref().map_or(
         Value::Null,
         |naming| json!({"statement": naming.statement, "reason": naming.reason, "approvers": naming.approvers}),
     );
     object
+}
+
+/// `leak, shown`, and besides that he was heard where the state does not say it.
+fn state(case: &CaseSummary) -> String {
+    let heard = if case.heard && case.state != "heard" { ", heard" } else { "" };
+    format!("{}, {}{heard}", case.kind, case.state)
 }
 
 fn words(case: &Case) -> String {
@@ -156,7 +199,7 @@ fn words(case: &Case) -> String {
     let rows = [
         ("case", Some(hex(&summary.id))),
         ("opened", Some(time::show(summary.opened_ms / 1000))),
-        ("state", Some(format!("{}, {}", summary.kind, summary.state))),
+        ("state", Some(state(summary))),
         ("message", summary.message.map(|id| hex(&id.0[..4]))),
         ("reference", case.reference.clone()),
         ("named", (!named.is_empty()).then(|| named.join(", "))),
@@ -174,6 +217,9 @@ fn words(case: &Case) -> String {
         out.push_str(&format!("heard      until {}\n", time::show(hearing.until_ms / 1000)));
         if let Some(reply) = &hearing.reply {
             out.push_str(&format!("reply      ({}) {}\n", time::show(reply.at_ms / 1000), reply.text));
+            if !reply.slot {
+                out.push_str("           kept without its slot: the office's word that it is his\n");
+            }
         }
     }
     if let Some(naming) = &case.naming {

@@ -33,7 +33,11 @@ pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
                 let row = |p: &countermark_office::Person| {
                     if p.approver { format!("{} (approver)", p.name) } else { p.name.clone() }
                 };
-                terminal::say(&persons.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+                if persons.is_empty() {
+                    terminal::note("no person has an identity: `identity add NAME --out FILE` makes one");
+                } else {
+                    terminal::say(&persons.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+                }
             }
         }
         IdentityVerb::Remove { name } => {

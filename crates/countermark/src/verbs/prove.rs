@@ -3,12 +3,13 @@
 mod archive;
 mod page;
 
-use countermark_office::{Capture, Office, ProveRequest, Shows};
+use countermark_office::{Capture, Office, ProveRequest, Published, Shows};
 use serde_json::json;
 
 use super::{clocks, publish};
 use crate::cli::{Global, Prove};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::terminal::Staged;
 use crate::{home, terminal, time};
 
 /// Runs the verb.
@@ -24,9 +25,8 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         Some(text) => time::parse(text)?,
         None => time::now_ms() / 1000,
     };
-    terminal::free(&args.out)?;
+    Staged::possible(&args.out)?;
     let mut office = home::open(global)?;
-    make_provable(&mut office, &args.message)?;
     let request = ProveRequest {
         message: &args.message,
         parts,
@@ -34,13 +34,21 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         words: args.statement.as_deref(),
         shows,
     };
-    let proved = office.prove(&request)?;
-    let file = match (args.html, args.archive) {
-        (true, _) => page::with(&proved.bytes).into_bytes(),
-        (false, true) => archive::of(&office, &proved.bytes, &archived(&office, &args.message, capture.as_deref())?)?,
-        (false, false) => proved.bytes,
-    };
-    terminal::write_new(&args.out, &file, 0o644)?;
+    office.check_proof(&request)?;
+    let mut staged = Staged::begin(&args.out, 0o644)?;
+    make_provable(&mut office, &args.message)?;
+    let beside = args.archive.then(|| beside(&office, &args.message, capture.as_deref())).transpose()?;
+    let mut size = 0;
+    let proved = office.prove::<Failure>(&request, |bundle| {
+        let file = match (args.html, &beside) {
+            (true, _) => page::with(bundle).into_bytes(),
+            (false, Some((capture, checkpoints))) => archive::of(bundle, capture, checkpoints)?,
+            (false, None) => bundle.to_vec(),
+        };
+        size = file.len();
+        staged.fill(&file)
+    })?;
+    staged.place()?;
     if global.json {
         let object = json!({"file": args.out, "opened": proved.opened, "closed": proved.closed});
         terminal::say_json(&object)?;
@@ -48,7 +56,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         terminal::say(&format!(
             "{}: {} bytes, parts open: {}; closed, visible as holes: {}",
             args.out.display(),
-            file.len(),
+            size,
             numbers(&proved.opened),
             numbers(&proved.closed)
         ))?;
@@ -61,12 +69,13 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
     Ok(Exit::Found)
 }
 
-/// The capture that goes into an archive: the one that was given, or the case's.
-fn archived(office: &Office, given: &str, capture: Option<&[u8]>) -> Outcome<Vec<u8>> {
-    match capture {
-        Some(capture) => Ok(capture.to_vec()),
-        None => Ok(office.captured(given)?.unwrap_or_default()),
-    }
+/// What goes into an archive beside the bundle: the capture that was given, or the case's, and the log's history.
+fn beside(office: &Office, given: &str, capture: Option<&[u8]>) -> Outcome<(Vec<u8>, Vec<Published>)> {
+    let capture = match capture {
+        Some(capture) => capture.to_vec(),
+        None => office.captured(given)?.unwrap_or_default(),
+    };
+    Ok((capture, office.checkpoints()?))
 }
 
 /// Publishes what is due and, where the leaf of the message (or of a case's message) still waits, a batch with it; then asks the outside

@@ -1,12 +1,15 @@
 //! Approvals: two persons of the office sign that a recipient is named, each with his own key.
 
 use countermark_proof::shamir::{Share, combine};
-use countermark_proof::{Approval, Approved, Capture, NameOpening};
+use countermark_proof::{
+    Approval, Approved, Capture, CodebookSeed, Look, NameOpening, OpeningError, RowOpening, TextSeed,
+};
 use countermark_tlog::directory::Disk;
 use ed25519_dalek::{Signer as _, SigningKey};
 
 use super::Kept;
-use crate::approver::open_shares;
+use super::hear::is_nameable;
+use crate::approver::{open_shares, seal_share};
 use crate::identity::signing_key;
 use crate::ledger::unhex;
 use crate::messages::Opened;
@@ -20,7 +23,8 @@ impl<D: Disk + Clone> Office<D> {
     /// Gives back how many have signed.
     ///
     /// # Errors
-    /// [`Error::Approver`], [`Error::Unheard`], [`Error::Case`]; the vault's.
+    /// [`Error::Approver`], [`Error::SignedTwice`], [`Error::Nameless`], [`Error::Unheard`], [`Error::TermRuns`],
+    /// [`Error::Case`]; the vault's.
     pub fn approve(
         &mut self,
         given: &str,
@@ -30,14 +34,30 @@ impl<D: Disk + Clone> Office<D> {
     ) -> Result<usize, Error> {
         let mut kept = self.wanted_case(given)?;
         let copy = self.recipient_of(&kept)?;
-        self.heard(&kept)?;
         let opened = self.find(&crate::ledger::hex(&kept.finding()?.message))?;
+        if !is_nameable(&opened) {
+            return Err(Error::Nameless);
+        }
+        self.heard(&kept)?;
         let key = signing_key(identity).ok_or(Error::Approver { what: "the file holds no signing key" })?;
         let share = self.share_of(&opened, identity, &key, copy)?;
         let mut naming = naming(&kept, copy, statement, reason)?;
         let signer = key.verifying_key().to_bytes();
         if naming.approvals.iter().any(|approval| approval.key == signer) {
-            return Err(Error::Approver { what: "it has signed this already, and two different persons must" });
+            return Err(Error::SignedTwice);
+        }
+        let sealed = match naming.approvals.first() {
+            None => Some(self.for_the_others(&opened, &signer, &share)?),
+            Some(first) => {
+                if naming.salt.is_none() {
+                    naming.salt = Some(self.salt_of(&opened, copy, first, identity, &share)?);
+                }
+                None
+            }
+        };
+        if naming.salt.is_some() {
+            // It has done its work.
+            naming.approvals.iter_mut().for_each(|approval| approval.share = None);
         }
         let capture = self.proved_capture(&kept)?;
         let digest = approved(self.log_key(), &opened, &kept, &naming, &capture).digest();
@@ -45,7 +65,7 @@ impl<D: Disk + Clone> Office<D> {
             key: signer,
             signature: crate::ledger::hex(&key.sign(&digest).to_bytes()),
             place: share.place,
-            share: share.values,
+            share: sealed,
             at_ms: self.now_ms(),
         });
         let (signed, why) = (naming.approvals.len(), naming.reason.clone());
@@ -54,19 +74,59 @@ impl<D: Disk + Clone> Office<D> {
         Ok(signed)
     }
 
+    /// The first approver's share, for the eyes of those alone who can sign after him.
+    fn for_the_others(&self, opened: &Opened, signer: &[u8; 32], share: &Share) -> Result<String, Error> {
+        let mut others = self.approvers()?;
+        others.retain(|one| one.key != *signer && opened.record.text.approvers.contains(&one.key));
+        seal_share(&others, share).ok_or(Error::Approver {
+            what: "nobody else who was an approver when the message was sealed is left in the office, and two must sign",
+        })
+    }
+
+    /// The salt of the recipient's piece, of the first approver's share and that of whoever signs after him.
+    fn salt_of(
+        &self,
+        opened: &Opened,
+        copy: usize,
+        first: &ApprovalRecord,
+        identity: &str,
+        share: &Share,
+    ) -> Result<[u8; 32], Error> {
+        let shut = Error::Approver { what: "its age key does not open the share of the approver who signed first" };
+        let kept = first.share.as_ref().and_then(|file| open_shares(file, identity));
+        let kept = kept.and_then(|mut shares| shares.pop()).ok_or(shut)?;
+        let wrong =
+            Error::Approver { what: "its share and that of the approver who signed first do not belong together" };
+        let Some(salt) = combine(&kept, share) else { return Err(wrong) };
+        if self.is_salt(opened, copy, salt)? { Ok(salt) } else { Err(wrong) }
+    }
+
+    /// Whether a salt gives the recipient's piece as it was sealed.
+    fn is_salt(&self, opened: &Opened, copy: usize, salt: [u8; 32]) -> Result<bool, Error> {
+        let codes = self.codes(&opened.id)?;
+        let seeds = (TextSeed::from_bytes(opened.record.text_seed), CodebookSeed::from_bytes(codes.seed));
+        let name = NameOpening { salt, case: [0; 16], statement: "", reason: "", approvals: Vec::new() };
+        let look = Look { k: 1, messages: 1 };
+        let row = RowOpening { copy: copy as u32 + 1, look, published: "", name: Some(name) };
+        let sealing = self.sealing_of(opened)?;
+        match sealing.open_row(&seeds.0, &seeds.1, &codes.recipients, &opened.record.commitment, &[1], &row) {
+            Ok(_) => Ok(true),
+            Err(OpeningError::Salt) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
+    }
+
     /// An approver's share of a copy's salt, which only his own key opens.
     fn share_of(&self, opened: &Opened, identity: &str, key: &SigningKey, copy: usize) -> Result<Share, Error> {
         let signer = key.verifying_key().to_bytes();
         let place = opened.record.text.approvers.iter().position(|approver| *approver == signer);
         let place = place.ok_or(Error::Approver { what: "it was no approver when the message was sealed" })?;
         let shares = self.vault.read::<_, Error>(|tx| Ok(tx.get::<SharesRecord>(opened.id.0)?))?;
-        let none =
-            Error::Approver { what: "the message was sealed with fewer than two approvers, and can name nobody" };
         if shares.is_none() {
             // They go with the codebook, which says so itself.
             self.codes(&opened.id)?;
         }
-        let shares = shares.ok_or(none)?;
+        let shares = shares.ok_or(Error::Nameless)?;
         let sealed = shares.sealed.iter().find(|sealed| sealed.approver == signer);
         let shares = sealed.and_then(|sealed| open_shares(&sealed.file, identity));
         let share = shares.and_then(|mut shares| (copy < shares.len()).then(|| shares.swap_remove(copy)));
@@ -82,12 +142,6 @@ impl<D: Disk + Clone> Office<D> {
         self.heard(kept)?;
         let mut approvals = naming.approvals.clone();
         approvals.sort_by_key(|approval| approval.place);
-        let shares: Vec<Share> =
-            approvals.iter().map(|approval| Share { place: approval.place, values: approval.share }).collect();
-        let salt = match shares.as_slice() {
-            [one, other, ..] => combine(one, other),
-            _ => None,
-        };
         let mut signed = Vec::with_capacity(approvals.len());
         for approval in &approvals {
             let place = opened.record.text.approvers.iter().position(|key| *key == approval.key);
@@ -98,7 +152,7 @@ impl<D: Disk + Clone> Office<D> {
             signed.push(Approval { approver, signature });
         }
         Ok(NameOpening {
-            salt: salt.ok_or_else(too_few)?,
+            salt: naming.salt.ok_or_else(too_few)?,
             case: kept.id,
             statement: &naming.statement,
             reason: &naming.reason,
@@ -123,7 +177,10 @@ fn naming(kept: &Kept, copy: usize, statement: Option<&str>, reason: Option<&str
     let (Some(statement), Some(reason)) = (statement, reason) else {
         return Err(Error::Case { case, what: "the first approver says what is stated, and for what reason" });
     };
-    if reason.trim().is_empty() || reason.len() > countermark_proof::limits::REASON_BYTES {
+    if reason.trim().is_empty() {
+        return Err(Error::NoReason);
+    }
+    if reason.len() > countermark_proof::limits::REASON_BYTES {
         return Err(Error::FieldValue { field: "reason".to_owned(), longest: countermark_proof::limits::REASON_BYTES });
     }
     if statement.trim().is_empty() || statement.len() > countermark_proof::limits::WORDS_BYTES {
@@ -132,7 +189,13 @@ fn naming(kept: &Kept, copy: usize, statement: Option<&str>, reason: Option<&str
             longest: countermark_proof::limits::WORDS_BYTES,
         });
     }
-    Ok(NamingRecord { copy, statement: statement.to_owned(), reason: reason.to_owned(), approvals: Vec::new() })
+    Ok(NamingRecord {
+        copy,
+        statement: statement.to_owned(),
+        reason: reason.to_owned(),
+        approvals: Vec::new(),
+        salt: None,
+    })
 }
 
 /// What the approvers sign.

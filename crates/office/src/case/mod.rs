@@ -23,6 +23,8 @@ pub struct CaseSummary {
     pub id: [u8; 16],
     /// When it was opened, milliseconds since 1970.
     pub opened_ms: u64,
+    /// Whether the person concerned has the evidence, whatever came after.
+    pub heard: bool,
     /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
     /// `leak` of a message of ours, or `foreign`: nothing of ours was found in it.
@@ -87,7 +89,24 @@ pub struct Hearing {
     /// Until when a reply is waited for, milliseconds since 1970.
     pub until_ms: u64,
     /// His reply.
-    pub reply: Option<Note>,
+    pub reply: Option<Reply>,
+}
+
+/// The reply of the person concerned.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// When it was kept, milliseconds since 1970.
+    pub at_ms: u64,
+    /// What he says.
+    pub text: String,
+    /// Whether the slot came with it; without, that it is his is the office's word.
+    pub slot: bool,
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("at_ms", &self.at_ms).field("slot", &self.slot).finish_non_exhaustive()
+    }
 }
 
 /// A name that is to be said.
@@ -152,7 +171,7 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// [`Error::UnknownCase`]; the vault's.
     pub fn case(&self, given: &str) -> Result<Case, Error> {
-        let kept = self.find_case(given)?.ok_or_else(|| Error::UnknownCase { given: given.to_owned() })?;
+        let kept = self.wanted_case(given)?;
         let capture = self.capture_of(&kept)?;
         let message = self.message_of(&kept)?;
         let named = kept.record.finding.iter().flat_map(|finding| &finding.named);
@@ -172,7 +191,11 @@ impl<D: Disk + Clone> Office<D> {
             hearing: kept.record.hearing.as_ref().map(|hearing| Hearing {
                 at_ms: hearing.at_ms,
                 until_ms: hearing.until_ms,
-                reply: hearing.reply.as_ref().map(note),
+                reply: hearing.reply.as_ref().map(|reply| Reply {
+                    at_ms: reply.at_ms,
+                    text: reply.text.clone(),
+                    slot: reply.slot,
+                }),
             }),
             naming: kept.record.naming.as_ref().map(|naming| Naming {
                 statement: naming.statement.clone(),
@@ -187,29 +210,29 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// [`Error::UnknownCase`]; the vault's.
     pub fn note_case(&mut self, given: &str, text: &str) -> Result<(), Error> {
-        let mut kept = self.find_case(given)?.ok_or_else(|| Error::UnknownCase { given: given.to_owned() })?;
+        let mut kept = self.wanted_case(given)?;
         kept.record.notes.push(NoteRecord { at_ms: self.now_ms(), text: text.to_owned() });
         self.keep_case(&kept, "case note", None)
     }
 
-    /// The case that is meant, if it is one: an id of at least four characters, or all of it.
+    /// The case that is meant, if it is one: an id or its first characters.
     pub(crate) fn find_case(&self, given: &str) -> Result<Option<Kept>, Error> {
         let wanted = given.trim().to_lowercase();
-        if wanted.len() < 4 {
+        if wanted.is_empty() {
             return Ok(None);
         }
         let mut found: Vec<_> =
             self.all_cases()?.into_iter().filter(|kept| hex(&kept.id).starts_with(&wanted)).collect();
         match found.len() {
             0 | 1 => Ok(found.pop()),
-            _ => Err(Error::ManyMessages { prefix: given.to_owned() }),
+            _ => Err(Error::ManyCases { prefix: given.to_owned() }),
         }
     }
 
     /// The message that is meant, or that of a case.
     ///
     /// # Errors
-    /// [`Error::UnknownMessage`], [`Error::ManyMessages`]; [`Error::Case`] for a case without a message; the vault's.
+    /// [`Error::UnknownEither`], [`Error::ManyEither`], [`Error::ManyMessages`], [`Error::ManyCases`]; [`Error::Case`] for a case without a message; the vault's.
     pub fn meant(&self, given: &str) -> Result<Summary, Error> {
         Ok(crate::messages::summary(&self.resolve(given)?.1))
     }
@@ -218,12 +241,14 @@ impl<D: Disk + Clone> Office<D> {
     pub(crate) fn resolve(&self, given: &str) -> Result<(Option<Kept>, Opened), Error> {
         let message = self.find(given);
         match (self.find_case(given)?, message) {
+            (None, Err(Error::UnknownMessage { given })) => Err(Error::UnknownEither { given }),
             (None, message) => Ok((None, message?)),
-            (Some(kept), Err(_)) => {
+            (Some(kept), Err(Error::UnknownMessage { .. })) => {
                 let opened = self.find(&hex(&kept.finding()?.message))?;
                 Ok((Some(kept), opened))
             }
-            (Some(_), Ok(_)) => Err(Error::ManyMessages { prefix: given.to_owned() }),
+            (Some(_), Ok(_)) => Err(Error::ManyEither { prefix: given.to_owned() }),
+            (Some(_), Err(other)) => Err(other),
         }
     }
 
@@ -266,6 +291,7 @@ fn summary(kept: &Kept) -> CaseSummary {
     CaseSummary {
         id: kept.id,
         opened_ms: record.opened_ms,
+        heard: record.hearing.is_some(),
         state,
         kind: if record.finding.is_some() { "leak" } else { "foreign" },
         message: record.finding.as_ref().map(|finding| MessageId(finding.message)),

@@ -19,7 +19,7 @@ impl<D: Disk + Clone> Office<D> {
     /// reason a copy is looked for, as in a trace. The capture's leaf goes out with the next batch.
     ///
     /// # Errors
-    /// [`Error::LargeCapture`], [`Error::Empty`]; those of vault and journal.
+    /// [`Error::LargeCapture`], [`Error::Empty`], [`Error::NoReason`], [`Error::FutureCapture`]; those of vault and journal.
     pub fn open_case(
         &mut self,
         capture: &[u8],
@@ -33,6 +33,11 @@ impl<D: Disk + Clone> Office<D> {
         if text.trim().is_empty() {
             return Err(Error::Empty);
         }
+        let reason = reason.map(str::trim);
+        if reason == Some("") {
+            return Err(Error::NoReason);
+        }
+        self.is_past(at)?;
         let finding = self.search_for(reason)?.trace(text, reason)?;
         let mut secret = [[0; 32]; 3];
         secret.iter_mut().for_each(|bytes| self.vault.rng().fill_bytes(bytes));

@@ -1,6 +1,8 @@
 //! An office for tests: a vault in memory, a small table, a log in a temporary folder.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)] // each test file uses a part of it
 
+pub mod desk;
+
 use std::path::Path;
 
 use countermark_codebook::Epsilon;

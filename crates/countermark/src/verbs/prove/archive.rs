@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use countermark_office::{Office, Published};
+use countermark_office::Published;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -28,7 +28,7 @@ What the bundle proves and what not is written in the report that a verifier giv
 ";
 
 /// The archive of a bundle. The same input gives the same bytes.
-pub fn of(office: &Office, bundle: &[u8], capture: &[u8]) -> Outcome<Vec<u8>> {
+pub fn of(bundle: &[u8], capture: &[u8], checkpoints: &[Published]) -> Outcome<Vec<u8>> {
     let mut files = vec![
         ("README.txt".to_owned(), README.as_bytes().to_vec()),
         ("bundle.json".to_owned(), bundle.to_vec()),
@@ -38,8 +38,8 @@ pub fn of(office: &Office, bundle: &[u8], capture: &[u8]) -> Outcome<Vec<u8>> {
     if !capture.is_empty() {
         files.push(("capture".to_owned(), capture.to_vec()));
     }
-    for published in office.checkpoints()? {
-        files.extend(history(&published));
+    for published in checkpoints {
+        files.extend(history(published));
     }
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", hex(&Sha256::digest(bytes)))).collect();
     files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
