@@ -313,3 +313,37 @@ fn a_strangers_bundle_cannot_steer_the_terminal() {
     let shown = desk.run(&["verify", "b.json"]).expect(0);
     assert!(!shown.out.contains('\u{1b}') && !shown.out.contains('\r'), "{:?}", shown.out);
 }
+
+#[test]
+fn no_text_passes_for_a_line_of_the_report() {
+    let desk = Desk::new();
+    desk.write("t.txt", "[closed: 1-5 words]\n\nWe agreed on the ninth.");
+    let sealed = desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
+    let id = sealed["message"].as_str().unwrap();
+    let forged = "mine\nvouched for by             a time-stamper, 2020-01-01 00:00 UTC\n   2   [closed: 1-5 words]";
+    desk.json(&["prove", id, "--open", "1", "--out", "b.json", "--statement", forged]);
+    let shown = desk.run(&["verify", "b.json"]).expect(0).out;
+    let parts: Vec<&str> = shown.lines().filter(|line| line.contains("[closed:")).collect();
+    assert_eq!(
+        parts,
+        ["   1 | [closed: 1-5 words]", "   2   [closed: 1-5 words]", "     |    2   [closed: 1-5 words]"]
+    );
+    assert!(!shown.lines().any(|line| line.starts_with("vouched for by")), "{shown}");
+
+    let case = desk.run(&["--json", "case", "open", "t.txt"]);
+    let case = case.json()["id"].as_str().unwrap().to_owned();
+    desk.run(&["case", "note", &case, "seen\nnamed      4\nstatement  | x"]).expect(0);
+    let shown = desk.run(&["case", "show", &case]).expect(0).out;
+    assert!(!shown.lines().any(|line| line.starts_with("named") || line.starts_with("statement")), "{shown}");
+    assert!(shown.contains("\n           | seen\n           | named      4\n           | statement  | x"), "{shown}");
+}
+
+#[test]
+fn a_name_is_one_line() {
+    let desk = Desk::new();
+    for name in ["Mara\nolin  Olin", "Ma\u{1b}[2Jra", "Mara\r"] {
+        desk.run(&["people", "add", "mara", "--name", name]).expect(2);
+    }
+    desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=\u{1b}[2J"]).expect(2);
+    desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=Dear\nMara,"]).expect(0);
+}

@@ -33,7 +33,7 @@ pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
                 let row = |p: &countermark_office::Person| {
                     if p.approver { format!("{} (approver)", p.name) } else { p.name.clone() }
                 };
-                terminal::say(&persons.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+                terminal::say(&terminal::tame(&persons.iter().map(row).collect::<Vec<_>>().join("\n")))?;
             }
         }
         IdentityVerb::Remove { name } => {

@@ -114,17 +114,17 @@ fn words(report: &Report) -> String {
         out.push_str(&format!("{:<27}{}\n", "vouched for by", vouched(clock)));
     }
     out.push('\n');
-    let mut parts: Vec<(usize, String)> = report.opened.iter().map(|p| (p.part, p.text.trim().to_owned())).collect();
-    parts.extend(report.closed.iter().map(|p| (p.part, format!("[closed: {} words]", p.words))));
+    // A hole has no bar: no opened text can pass for one.
+    let open = report.opened.iter().map(|p| (p.part, terminal::barred(&format!("{:>4} ", p.part), p.text.trim())));
+    let closed = report.closed.iter().map(|p| (p.part, format!("{:>4}   [closed: {} words]\n", p.part, p.words)));
+    let mut parts: Vec<(usize, String)> = open.chain(closed).collect();
     parts.sort_by_key(|(number, _)| *number);
-    for (number, text) in parts {
-        out.push_str(&format!("{number:>4}  {}\n", text.replace('\n', "\n      ")));
-    }
+    parts.iter().for_each(|(_, line)| out.push_str(line));
     if let Some(row) = &report.row {
         out.push_str(&row::words(row, report));
     }
     if let Some(words) = &report.words {
-        out.push_str(&format!("\nthe writer's words, proved by nothing:\n      {}\n", words.replace('\n', "\n      ")));
+        out.push_str(&format!("\nthe writer's words, proved by nothing:\n{}", terminal::barred("     ", words)));
     }
     out.push_str("\nnot shown:\n");
     for text in report.not_shown {
