@@ -347,3 +347,58 @@ fn a_name_is_one_line() {
     desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=\u{1b}[2J"]).expect(2);
     desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=Dear\nMara,"]).expect(0);
 }
+
+#[test]
+fn a_log_that_was_moved_away_can_be_put_back() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We agreed on the ninth.");
+    let id = desk.json(&["seal", "t.txt", "--copies", "1", "--now"])["message"].as_str().unwrap().to_owned();
+    std::fs::rename(desk.path("v.log"), desk.path("away")).unwrap();
+    for args in [&["messages", "list"][..], &["copy", &id, "1"], &["people", "list"], &["case", "list"]] {
+        let ran = desk.run(args).expect(0);
+        assert!(ran.err.contains("v.log is missing: put it back"), "{}", ran.err);
+    }
+    for args in [
+        &["log", "publish"][..],
+        &["log", "checkpoint"],
+        &["seal", "t.txt", "--copies", "1"],
+        &["prove", &id, "--open", "all", "--out", "b.json"],
+        &["vault", "backup", "b.cmb"],
+    ] {
+        let ran = desk.run(args).expect(2);
+        assert!(ran.err.contains("the log's folder") && ran.err.contains("is missing"), "{}", ran.err);
+    }
+    desk.run(&["log", "audit"]).expect(1);
+    desk.run(&["vault", "check"]).expect(1);
+    assert!(!desk.path("v.log").exists() && !desk.path("b.cmb").exists());
+    std::fs::rename(desk.path("away"), desk.path("v.log")).unwrap();
+    desk.run(&["vault", "check"]).expect(0);
+}
+
+#[test]
+fn keys_are_kept_apart_and_a_restore_says_what_is_wrong() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We {agreed|settled} on the ninth.");
+    desk.run(&["seal", "t.txt", "--copies", "2", "--now"]).expect(0);
+    for (file, keys) in [("e/x", "e/x"), ("e/x", "x.keys"), ("e/x", "t.txt"), ("t.txt", "e/k")] {
+        std::fs::create_dir_all(desk.path("e")).unwrap();
+        let before = std::fs::read_dir(desk.path("e")).unwrap().count();
+        desk.run(&["vault", "backup", file, "--keys", keys]).expect(2);
+        assert_eq!(std::fs::read_dir(desk.path("e")).unwrap().count(), before, "{file} {keys}");
+    }
+    desk.run(&["vault", "backup", "e/b", "--keys", "e/k"]).expect(0);
+    let at = |args: &[&str]| desk.run(&[&["--vault", "r.db"], args].concat()).expect(2).err;
+    assert!(at(&["vault", "restore", "nope"]).contains("there is no backup at nope"));
+    assert!(at(&["vault", "restore", "e/b", "--keys", "t.txt"]).contains("t.txt is no key file"));
+}
+
+#[test]
+fn an_address_that_can_never_be_asked_is_refused() {
+    let desk = Desk::new();
+    desk.write("c.pem", "");
+    for url in ["http://user:word@a.example/", "https://a.example:70000/", "https://", "ftp://a.example/"] {
+        let ran = desk.run(&["log", "timestamper", "add", url, "--trust", "c.pem"]).expect(2);
+        assert!(ran.err.contains("is not one that can be asked"), "{}", ran.err);
+    }
+    desk.run(&["log", "witness", "add", "x", "http://witness.example/"]).expect(2);
+}

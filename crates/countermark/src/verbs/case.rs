@@ -78,7 +78,7 @@ fn show(global: &Global, case: &str) -> Outcome {
 
 fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
     terminal::free(out)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     make_provable(&mut office, case)?;
     let evidence = office.hear(case, days)?;
     terminal::write_new(out, &evidence.bundle, 0o644)?;

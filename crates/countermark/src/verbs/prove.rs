@@ -25,7 +25,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         None => time::now_ms() / 1000,
     };
     terminal::free(&args.out)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     make_provable(&mut office, &args.message)?;
     let request = ProveRequest {
         message: &args.message,

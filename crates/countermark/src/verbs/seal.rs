@@ -18,7 +18,7 @@ use crate::{terminal, time};
 pub fn run(global: &Global, args: &Seal) -> Outcome {
     let config = Config::load(&Home::of(global)?.config())?;
     let request = request(args, &config)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     let plan = office.plan(&request)?;
     if plan.never_names && !agrees(global, &plan)? {
         terminal::note("nothing was sealed");
