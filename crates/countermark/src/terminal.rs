@@ -111,8 +111,13 @@ pub fn read_bytes(path: &Path) -> Outcome<Vec<u8>> {
 pub fn read_limited(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     let bytes = read_start(path, limit + 1)?;
     if bytes.len() as u64 > limit {
-        return Err(Failure::new(format!("{} is longer than {} KiB", name_of(path), limit >> 10))
-            .hint("cut it: only the passage in question is needed"));
+        return Err(Failure::new(format!("{} is longer than {} KiB", name_of(path), limit >> 10)).hint(
+            if limit == LONGEST_INPUT {
+                "cut it: only the passage in question is needed"
+            } else {
+                "is it the right file?"
+            },
+        ));
     }
     Ok(bytes)
 }

@@ -40,12 +40,12 @@ pub fn tell(done: &Publication) {
     }
 }
 
-/// `09:00 UTC`, with the day when it is not within the next day.
+/// `09:00 UTC`, with the day unless it is today.
 pub fn clock(at: u64) -> String {
     let whole = time::show(at);
-    let now = time::now_ms() / 1000;
+    let today = time::show(time::now_ms() / 1000);
     match whole.get(11..16) {
-        Some(hour) if at < now + 86_400 => format!("{hour} UTC"),
+        Some(hour) if whole.get(..10) == today.get(..10) => format!("{hour} UTC"),
         _ => whole,
     }
 }
