@@ -387,7 +387,10 @@ fn keys_are_kept_apart_and_a_restore_says_what_is_wrong() {
         assert_eq!(std::fs::read_dir(desk.path("e")).unwrap().count(), before, "{file} {keys}");
     }
     desk.run(&["vault", "backup", "e/b", "--keys", "e/k"]).expect(0);
-    let at = |args: &[&str]| desk.run(&[&["--vault", "r.db"], args].concat()).expect(2).err;
+    for name in ["v.db", "v.keys"] {
+        std::fs::rename(desk.path(name), desk.path(&format!("e/{name}"))).unwrap();
+    }
+    let at = |args: &[&str]| desk.run(args).expect(2).err;
     assert!(at(&["vault", "restore", "nope"]).contains("there is no backup at nope"));
     assert!(at(&["vault", "restore", "e/b", "--keys", "t.txt"]).contains("t.txt is no key file"));
 }
