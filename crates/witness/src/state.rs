@@ -94,7 +94,7 @@ impl<D: Disk> Witness<D> {
             let known = |one: &Signature| {
                 note.signatures().iter().any(|kept| kept.name == one.name && kept.key_id == one.key_id)
             };
-            if let Some(found) = valid.filter(|found| !known(&found.signature)) {
+            if let Some(found) = valid.filter(|found| !known(found.signature)) {
                 note.add(found.signature.clone()).map_err(unwritable)?;
             }
         }

@@ -83,6 +83,7 @@ fn report(global: &Global, audit: Result<LogAudit, countermark_office::Error>) -
 /// Found when something was published.
 fn publish(global: &Global, now: bool) -> Outcome {
     let mut office = home::open_with_log(global)?;
+    super::publish::doubt_clock(&office);
     let done = if now { office.publish_now(None)? } else { office.publish_due()? };
     if let Some(done) = &done {
         super::publish::tell(done);

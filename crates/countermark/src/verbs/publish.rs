@@ -1,6 +1,6 @@
 //! Publication as the verbs do it: what is due goes out before anything else is done with the vault, and what was done is told.
 
-use countermark_office::{Office, Publication};
+use countermark_office::{ClockDoubt, Office, Publication};
 
 use crate::failure::Failure;
 use crate::{terminal, time};
@@ -23,6 +23,21 @@ pub fn due(office: &mut Office) -> bool {
             false
         }
     }
+}
+
+/// Warns when the machine's clock may be wrong; nothing else changes.
+pub fn doubt_clock(office: &Office) {
+    // What can't be read is said by what needs it.
+    let what = match office.clock_doubt() {
+        Ok(Some(ClockDoubt::Behind { newest_ms })) => {
+            format!("before the newest entry of the audit trail, {}", time::show(newest_ms / 1000))
+        }
+        Ok(Some(ClockDoubt::LongAfter { published_ms })) => {
+            format!("more than 31 days after the last publication, {}", time::show(published_ms / 1000))
+        }
+        _ => return,
+    };
+    terminal::note(&format!("warning: this machine's clock stands {what}: is it right?"));
 }
 
 /// What the person is told of a publication.
