@@ -4,7 +4,7 @@
 mod common;
 
 use common::{HOUR, NOW, create, letter, open_at, request, scratch};
-use countermark_office::{Error, ProveRequest, Shows};
+use countermark_office::{ClockDoubt, Error, ProveRequest, Shows};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_testkit::Fault;
 use countermark_tlog::checkpoint::SignedCheckpoint;
@@ -79,6 +79,17 @@ fn a_witness_s_word_shows_in_history_sealing_and_proof() {
     let mut office = open_at(&store, home.path(), &Fault::never(), 3, NOW + HOUR).unwrap();
     office.recover().unwrap();
     assert_eq!(office.publish_due().unwrap().unwrap().size, 25);
+}
+
+#[test]
+fn a_clock_that_may_be_wrong_is_doubted() {
+    let (store, home) = (MemoryStore::new(), scratch());
+    drop(create(&store, home.path()));
+    let at = |now| open_at(&store, home.path(), &Fault::never(), 3, now).unwrap().clock_doubt().unwrap();
+    assert_eq!(at(NOW), None);
+    assert_eq!(at(NOW + 30 * 24 * HOUR), None);
+    assert!(matches!(at(NOW - HOUR), Some(ClockDoubt::Behind { .. })));
+    assert!(matches!(at(NOW + 32 * 24 * HOUR), Some(ClockDoubt::LongAfter { .. })));
 }
 
 #[test]
