@@ -27,6 +27,10 @@ impl Address {
             return Err(wrong(AddressFault::Credentials));
         }
         let host = authority.host().to_owned();
+        let port = authority.as_str().get(host.len()..).and_then(|rest| rest.strip_prefix(':'));
+        if port.is_some_and(|port| !port.parse::<u16>().is_ok_and(|port| port > 0)) {
+            return Err(wrong(AddressFault::Port));
+        }
         if host.is_empty() {
             return Err(wrong(AddressFault::Malformed));
         }
@@ -48,6 +52,22 @@ impl Address {
     }
 }
 
+/// Checks the address of a time-stamper, as [`Client::timestamp`](crate::Client::timestamp) takes it; nobody is asked.
+///
+/// # Errors
+/// [`Error::Address`].
+pub fn check_timestamper(url: &str) -> Result<(), Error> {
+    Address::parse(url, Peer::TimeStamper).map(drop)
+}
+
+/// Checks the submission prefix of a witness, as [`Client::add_checkpoint`](crate::Client::add_checkpoint) takes it; nobody is asked.
+///
+/// # Errors
+/// [`Error::Address`].
+pub fn check_witness(prefix: &str) -> Result<(), Error> {
+    Address::below(prefix, countermark_tlog::witness::PATH).map(drop)
+}
+
 /// By number only, or the one name that RFC 6761 keeps for it.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -65,7 +85,7 @@ mod tests {
             Err(Error::Address(fault)) => Err(fault),
             Err(other) => panic!("{other}"),
         };
-        use AddressFault::{Credentials, Malformed, Scheme};
+        use AddressFault::{Credentials, Malformed, Port, Scheme};
         use Peer::{TimeStamper, Witness};
         let rows = [
             ("https://stamp.example/tsr", TimeStamper, Ok(false)),
@@ -82,6 +102,11 @@ mod tests {
             ("stamp.example/tsr", TimeStamper, Err(Malformed)),
             ("", TimeStamper, Err(Malformed)),
             ("https://", TimeStamper, Err(Malformed)),
+            ("https://witness.example:65535/a", Witness, Ok(false)),
+            ("https://witness.example:65536", Witness, Err(Port)),
+            ("http://stamp.example:0/", TimeStamper, Err(Port)),
+            ("http://[::1]:99999/", Witness, Err(Port)),
+            ("http://:80/", TimeStamper, Err(Malformed)),
             ("https://user:word@stamp.example", TimeStamper, Err(Credentials)),
             ("http://localhost@stamp.example", Witness, Err(Credentials)),
         ];

@@ -111,6 +111,9 @@ pub enum AddressFault {
     /// Neither `https` nor, where that is allowed, `http`.
     #[error("it must begin with https:// (http:// for a time-stamper, or on this machine)")]
     Scheme,
+    /// A port that there is not.
+    #[error("its port is not one of 1 to 65535")]
+    Port,
     /// A name or a password stands before the host.
     #[error("it holds a user's name or password")]
     Credentials,

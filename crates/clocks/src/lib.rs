@@ -28,6 +28,7 @@ mod address;
 mod client;
 mod error;
 
+pub use address::{check_timestamper, check_witness};
 pub use client::{Client, Limits, MAX_STAMP};
 pub use countermark_tlog::witness::Answer;
 pub use error::{AddressFault, Error};

@@ -22,18 +22,29 @@ pub struct Cli {
 /// Options that stand before or after any verb.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// The vault's file; its log, journal and configuration lie beside it
-    #[arg(long, global = true, env = "COUNTERMARK_VAULT", value_name = "PATH", value_hint = ValueHint::FilePath)]
+    // The variables are read after the call, by `Global::with_variables`: clap counts what stands in one as typed.
+    /// The vault's file; its log, journal and configuration lie beside it [env: COUNTERMARK_VAULT]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub vault: Option<PathBuf>,
-    /// Read the passphrase from the first line of this file instead of asking
-    #[arg(long, global = true, env = "COUNTERMARK_PASSPHRASE_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Read the passphrase from the first line of this file instead of asking [env: COUNTERMARK_PASSPHRASE_FILE]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub passphrase_file: Option<PathBuf>,
-    /// Unlock with this identity file (see `identity add`) instead of the passphrase
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "passphrase_file")]
+    /// Unlock with this identity file (see `identity add`); a passphrase file is then not read
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub identity: Option<PathBuf>,
     /// One JSON object on the last line of standard output; nothing asks
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+impl Global {
+    /// What was not typed, from the environment.
+    pub fn with_variables(mut self) -> Self {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        self.vault = self.vault.or_else(|| variable("COUNTERMARK_VAULT"));
+        self.passphrase_file = self.passphrase_file.or_else(|| variable("COUNTERMARK_PASSPHRASE_FILE"));
+        self
+    }
 }
 
 /// The verbs.

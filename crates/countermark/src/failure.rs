@@ -141,6 +141,9 @@ fn log(error: &countermark_tlog::error::LogError) -> Failure {
         LogError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
             failure.hint("make room on the disk and run the command again: what was sealed is kept")
         }
+        LogError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            failure.hint("see that you may read and write the log's folder and what lies in it")
+        }
         LogError::Locked => failure.hint("another countermark is sealing: try again"),
         LogError::Io { .. } | LogError::NotFound | LogError::Missing { .. } => {
             failure.hint("the log lies beside the vault, in a folder ending in .log: put it back, or restore a backup")

@@ -116,13 +116,33 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
             .hint("make one with `countermark init`, or say where it is with --vault PATH"));
     }
     let vault = unlock(&home.vault, global)?;
-    let mut office = Office::open(vault, folder(home)?, &home.looks(), who(global), Box::new(time::now_ms))?;
+    let away = log_away(home);
+    let folder = Folder::perhaps(&home.log());
+    let mut office = Office::open(vault, folder, &home.looks(), who(global), Box::new(time::now_ms))?;
     office.set_rate(Config::load(&home.config())?.rate()?);
-    // A log that is damaged or away must not keep anybody from his messages: sealing and proving say so themselves.
-    if let Err(error) = office.recover() {
+    // A log that is damaged or away must not keep anybody from his messages: what needs it says so itself.
+    let recovered = office.recover();
+    if let Some(away) = away {
+        terminal::note(&format!("warning: {away}: put it back"));
+    } else if let Err(error) = recovered {
         terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));
     }
     Ok(office)
+}
+
+/// Opens the office for what can't be done without its log.
+pub fn open_with_log(global: &Global) -> Outcome<Office> {
+    let home = Home::of(global)?;
+    match log_away(&home).filter(|_| home.vault.exists()) {
+        Some(away) => Err(Failure::new(away).hint("put it back, or restore a backup elsewhere; nothing was changed")),
+        None => open_at(&home, global),
+    }
+}
+
+/// That the log's folder is not where it belongs. An empty one in its place would hide that, and take in the old one when it comes back.
+fn log_away(home: &Home) -> Option<String> {
+    let log = home.log();
+    (!log.is_dir()).then(|| format!("the log's folder {} is missing", log.display()))
 }
 
 /// Opens a vault's file with the passphrase or the identity.
@@ -147,10 +167,10 @@ pub fn unlock(path: &Path, global: &Global) -> Outcome<Vault> {
     Ok(vault)
 }
 
-/// The log's folder; an empty one is made where it is missing, so that what is wrong with it can be said by the log itself.
-pub fn folder(home: &Home) -> Outcome<Folder> {
+/// The new log's folder.
+pub fn new_folder(home: &Home) -> Outcome<Folder> {
     let log = home.log();
-    Folder::create(&log).map_err(|e| Failure::new(format!("the log's folder {} can't be used: {e}", log.display())))
+    Folder::create(&log).map_err(|e| Failure::new(format!("the log's folder {} can't be made: {e}", log.display())))
 }
 
 /// How the audit trail names whoever runs this: by the way in that he used.

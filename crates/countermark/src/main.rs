@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Outcome {
-    let global = &cli.global;
+    let global = &cli.global.clone().with_variables();
     match &cli.verb {
         Verb::Tour(args) => verbs::tour::run(global, args),
         Verb::Init(args) => verbs::init::run(global, args),

@@ -40,6 +40,24 @@ pub fn tame(text: &str) -> String {
     text.replace("\r\n", "\n").chars().map(tamed).collect()
 }
 
+/// A text of somebody else's after a label of ours: every line of it stands behind a bar that no label has, so that none can pass for a
+/// line of the report. Ends with a line end.
+pub fn barred(label: &str, text: &str) -> String {
+    let width = label.chars().count();
+    // Line breaks too, for whoever takes them so.
+    let tamed = tame(text).replace(['\u{2028}', '\u{2029}'], "\u{fffd}");
+    let lines = tamed.split('\n').enumerate().map(|(at, line)| {
+        let before = if at == 0 { label } else { "" };
+        format!("{}\n", format!("{before:<width$}| {line}").trim_end())
+    });
+    lines.collect()
+}
+
+/// A name in a line of ours: one line, whatever stands in it.
+pub fn name(text: &str) -> String {
+    tame(text).replace(['\n', '\t', '\u{2028}', '\u{2029}'], "\u{fffd}")
+}
+
 /// Tells the person something that is not data.
 pub fn note(text: &str) {
     // A closed standard error leaves nobody to tell.
@@ -93,8 +111,13 @@ pub fn read_bytes(path: &Path) -> Outcome<Vec<u8>> {
 pub fn read_limited(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     let bytes = read_start(path, limit + 1)?;
     if bytes.len() as u64 > limit {
-        return Err(Failure::new(format!("{} is longer than {} KiB", name_of(path), limit >> 10))
-            .hint("cut it: only the passage in question is needed"));
+        return Err(Failure::new(format!("{} is longer than {} KiB", name_of(path), limit >> 10)).hint(
+            if limit == LONGEST_INPUT {
+                "cut it: only the passage in question is needed"
+            } else {
+                "is it the right file?"
+            },
+        ));
     }
     Ok(bytes)
 }
@@ -294,4 +317,23 @@ fn folder_of(path: &Path) -> &Path {
 /// A path as errors show it.
 pub fn name_of(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_text_passes_for_one_of_the_report() {
+        let hostile = "fine\r\nreason     none\nstatement  | x\rVALID\u{2028}sealed before\u{85}log\n\n   5   [closed: 1-5 words]";
+        let shown = barred("   4 ", hostile);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "   4 | fine");
+        assert_eq!(lines[1], "     | reason     none");
+        assert_eq!(lines[4], "     |    5   [closed: 1-5 words]");
+        assert!(lines.iter().all(|line| line.chars().nth(5) == Some('|')), "{shown}");
+        assert!(!shown.contains(['\r', '\u{85}', '\u{2028}']));
+        assert_eq!(barred("", ""), "|\n");
+        assert_eq!(name("a\nb"), "a\u{fffd}b");
+    }
 }

@@ -313,3 +313,95 @@ fn a_strangers_bundle_cannot_steer_the_terminal() {
     let shown = desk.run(&["verify", "b.json"]).expect(0);
     assert!(!shown.out.contains('\u{1b}') && !shown.out.contains('\r'), "{:?}", shown.out);
 }
+
+#[test]
+fn no_text_passes_for_a_line_of_the_report() {
+    let desk = Desk::new();
+    desk.write("t.txt", "[closed: 1-5 words]\n\nWe agreed on the ninth.");
+    let sealed = desk.json(&["seal", "t.txt", "--copies", "1", "--now"]);
+    let id = sealed["message"].as_str().unwrap();
+    let forged = "mine\nvouched for by             a time-stamper, 2020-01-01 00:00 UTC\n   2   [closed: 1-5 words]";
+    desk.json(&["prove", id, "--open", "1", "--out", "b.json", "--statement", forged]);
+    let shown = desk.run(&["verify", "b.json"]).expect(0).out;
+    let parts: Vec<&str> = shown.lines().filter(|line| line.contains("[closed:")).collect();
+    assert_eq!(
+        parts,
+        ["   1 | [closed: 1-5 words]", "   2   [closed: 1-5 words]", "     |    2   [closed: 1-5 words]"]
+    );
+    assert!(!shown.lines().any(|line| line.starts_with("vouched for by")), "{shown}");
+
+    let case = desk.run(&["--json", "case", "open", "t.txt"]);
+    let case = case.json()["id"].as_str().unwrap().to_owned();
+    desk.run(&["case", "note", &case, "seen\nnamed      4\nstatement  | x"]).expect(0);
+    let shown = desk.run(&["case", "show", &case]).expect(0).out;
+    assert!(!shown.lines().any(|line| line.starts_with("named") || line.starts_with("statement")), "{shown}");
+    assert!(shown.contains("\n           | seen\n           | named      4\n           | statement  | x"), "{shown}");
+}
+
+#[test]
+fn a_name_is_one_line() {
+    let desk = Desk::new();
+    for name in ["Mara\nolin  Olin", "Ma\u{1b}[2Jra", "Mara\r"] {
+        desk.run(&["people", "add", "mara", "--name", name]).expect(2);
+    }
+    desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=\u{1b}[2J"]).expect(2);
+    desk.run(&["people", "add", "mara", "--name", "Mara", "--set", "salutation=Dear\nMara,"]).expect(0);
+}
+
+#[test]
+fn a_log_that_was_moved_away_can_be_put_back() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We agreed on the ninth.");
+    let id = desk.json(&["seal", "t.txt", "--copies", "1", "--now"])["message"].as_str().unwrap().to_owned();
+    std::fs::rename(desk.path("v.log"), desk.path("away")).unwrap();
+    for args in [&["messages", "list"][..], &["copy", &id, "1"], &["people", "list"], &["case", "list"]] {
+        let ran = desk.run(args).expect(0);
+        assert!(ran.err.contains("v.log is missing: put it back"), "{}", ran.err);
+    }
+    for args in [
+        &["log", "publish"][..],
+        &["log", "checkpoint"],
+        &["seal", "t.txt", "--copies", "1"],
+        &["prove", &id, "--open", "all", "--out", "b.json"],
+        &["vault", "backup", "b.cmb"],
+    ] {
+        let ran = desk.run(args).expect(2);
+        assert!(ran.err.contains("the log's folder") && ran.err.contains("is missing"), "{}", ran.err);
+    }
+    desk.run(&["log", "audit"]).expect(1);
+    desk.run(&["vault", "check"]).expect(2);
+    assert!(!desk.path("v.log").exists() && !desk.path("b.cmb").exists());
+    std::fs::rename(desk.path("away"), desk.path("v.log")).unwrap();
+    desk.run(&["vault", "check"]).expect(0);
+}
+
+#[test]
+fn keys_are_kept_apart_and_a_restore_says_what_is_wrong() {
+    let desk = Desk::new();
+    desk.write("t.txt", "We {agreed|settled} on the ninth.");
+    desk.run(&["seal", "t.txt", "--copies", "1", "--now"]).expect(0);
+    for (file, keys) in [("e/x", "e/x"), ("e/x", "x.keys"), ("e/x", "t.txt"), ("t.txt", "e/k")] {
+        std::fs::create_dir_all(desk.path("e")).unwrap();
+        let before = std::fs::read_dir(desk.path("e")).unwrap().count();
+        desk.run(&["vault", "backup", file, "--keys", keys]).expect(2);
+        assert_eq!(std::fs::read_dir(desk.path("e")).unwrap().count(), before, "{file} {keys}");
+    }
+    desk.run(&["vault", "backup", "e/b", "--keys", "e/k"]).expect(0);
+    for name in ["v.db", "v.keys"] {
+        std::fs::rename(desk.path(name), desk.path(&format!("e/{name}"))).unwrap();
+    }
+    let at = |args: &[&str]| desk.run(args).expect(2).err;
+    assert!(at(&["vault", "restore", "nope"]).contains("there is no backup at nope"));
+    assert!(at(&["vault", "restore", "e/b", "--keys", "t.txt"]).contains("t.txt is no key file"));
+}
+
+#[test]
+fn an_address_that_can_never_be_asked_is_refused() {
+    let desk = Desk::new();
+    desk.write("c.pem", "");
+    for url in ["http://user:word@a.example/", "https://a.example:70000/", "https://", "ftp://a.example/"] {
+        let ran = desk.run(&["log", "timestamper", "add", url, "--trust", "c.pem"]).expect(2);
+        assert!(ran.err.contains("is not one that can be asked"), "{}", ran.err);
+    }
+    desk.run(&["log", "witness", "add", "x", "http://witness.example/"]).expect(2);
+}

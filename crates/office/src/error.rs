@@ -146,8 +146,8 @@ pub enum Error {
     /// A field's name does not have the form.
     #[error("a field's name has the form [a-z][a-z0-9_]*")]
     FieldName,
-    /// A field's value is empty or too long.
-    #[error("the field `{field}` is empty or longer than {longest} bytes")]
+    /// A field's value is empty, too long, or holds control characters.
+    #[error("the field `{field}` is empty, longer than {longest} bytes, or holds control characters")]
     FieldValue {
         /// The field.
         field: String,

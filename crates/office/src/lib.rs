@@ -39,7 +39,7 @@ pub use office::{Clock, Founding, Office};
 pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};
 pub use preferences::MOST_REFUSALS;
 pub use prove::{Capture, ProveRequest, Proved, Shows};
-pub use publication::Publication;
+pub use publication::{ClockDoubt, Publication};
 pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};

@@ -133,7 +133,9 @@ fn check_field(field: &str) -> Result<(), Error> {
 }
 
 fn check_value(field: &str, value: &str) -> Result<(), Error> {
-    if value.trim().is_empty() || value.len() > LONGEST_FIELD {
+    // A name stands in one line, of lists and of reports; what fills a copy may have several.
+    let barred = |c: char| c.is_control() && (field == "name" || !matches!(c, '\n' | '\r' | '\t'));
+    if value.trim().is_empty() || value.len() > LONGEST_FIELD || value.contains(barred) {
         return Err(Error::FieldValue { field: field.to_owned(), longest: LONGEST_FIELD });
     }
     Ok(())

@@ -48,6 +48,24 @@ enum What {
     Dummy,
 }
 
+/// So long after the last publication a clock may as well be wrong: 31 days.
+const LONG_PAUSE_MS: u64 = 31 * 86_400_000;
+
+/// What speaks against a machine's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockDoubt {
+    /// It stands before the newest entry of the audit trail.
+    Behind {
+        /// That entry's time, milliseconds since 1970.
+        newest_ms: u64,
+    },
+    /// It stands more than 31 days after the last publication.
+    LongAfter {
+        /// That publication's time, milliseconds since 1970.
+        published_ms: u64,
+    },
+}
+
 impl<D: Disk + Clone> Office<D> {
     /// The rate at which the log grows.
     #[must_use]
@@ -118,6 +136,21 @@ impl<D: Disk + Clone> Office<D> {
         self.append(&mut log, leaves, next)?;
         let batches = 1 + due.map_or(0, |due| due.batches);
         Ok(Some(Publication { size: log.size(), batches, left_out: due.map_or(0, |due| due.left_out), early: true }))
+    }
+
+    /// What speaks against this machine's clock. It is a reason to look at it, and keeps nobody from anything.
+    ///
+    /// # Errors
+    /// Those of vault and log.
+    pub fn clock_doubt(&self) -> Result<Option<ClockDoubt>, Error> {
+        let now = self.now_ms();
+        let newest = self.vault.read::<_, Error>(|tx| Ok(tx.audit_newest()?))?;
+        if let Some(act) = newest.filter(|act| act.at > now) {
+            return Ok(Some(ClockDoubt::Behind { newest_ms: act.at }));
+        }
+        let published = self.history_of(self.log_size()?)?.map(|record| record.at_ms);
+        let ahead = published.filter(|at| now.saturating_sub(*at) > LONG_PAUSE_MS);
+        Ok(ahead.map(|published_ms| ClockDoubt::LongAfter { published_ms }))
     }
 
     /// When the next batch is due, seconds since 1970.

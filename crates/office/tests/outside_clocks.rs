@@ -4,7 +4,7 @@
 mod common;
 
 use common::{HOUR, NOW, create, letter, open_at, request, scratch};
-use countermark_office::{Error, ProveRequest, Shows};
+use countermark_office::{ClockDoubt, Error, ProveRequest, Shows};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_testkit::Fault;
 use countermark_tlog::checkpoint::SignedCheckpoint;
@@ -82,13 +82,24 @@ fn a_witness_s_word_shows_in_history_sealing_and_proof() {
 }
 
 #[test]
+fn a_clock_that_may_be_wrong_is_doubted() {
+    let (store, home) = (MemoryStore::new(), scratch());
+    drop(create(&store, home.path()));
+    let at = |now| open_at(&store, home.path(), &Fault::never(), 3, now).unwrap().clock_doubt().unwrap();
+    assert_eq!(at(NOW), None);
+    assert_eq!(at(NOW + 30 * 24 * HOUR), None);
+    assert!(matches!(at(NOW - HOUR), Some(ClockDoubt::Behind { .. })));
+    assert!(matches!(at(NOW + 32 * 24 * HOUR), Some(ClockDoubt::LongAfter { .. })));
+}
+
+#[test]
 fn what_is_no_clock_is_not_taken() {
     let (store, home) = (MemoryStore::new(), scratch());
     let mut office = create(&store, home.path());
     let key = witness(1).verifier().to_string();
     let log = office.log_verifier();
     for (key, url) in
-        [("x", "http://a/"), (log.as_str(), "http://a/"), (&key, "ftp://a/"), (&key, "http:// a"), (&key, "https://")]
+        [("x", "http://a/"), (log.as_str(), "http://a/"), (&key, ""), (&key, "http:// a"), (&key, "http://a\n")]
     {
         assert!(matches!(office.add_witness(key, url), Err(Error::Clock { .. })), "{key} {url}");
     }

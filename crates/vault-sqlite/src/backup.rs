@@ -30,9 +30,7 @@ pub(crate) fn write(from: &Connection, to: &Path, files: &[ExtraFile]) -> Result
             what: format!("a file of the backup would leave its folder: {}", file.path),
         });
     }
-    // The name is taken first, by an empty file that nobody takes for a backup; the real one is written beside it and renamed over it.
-    drop(file::create_private(to)?);
-    in_place(to, |part| fill(from, part, files)).inspect_err(|_| file::discard(to))
+    in_place(to, |part| fill(from, part, files))
 }
 
 /// Makes a vault from a backup, at a path where nothing stands.
@@ -46,21 +44,25 @@ pub(crate) fn write(from: &Connection, to: &Path, files: &[ExtraFile]) -> Result
 /// there is no file at the path.
 pub fn restore(backup: &Path, to: &Path) -> Result<Restored, StoreError> {
     schema::inspect(backup, schema::BACKUP, "a backup of a vault")?;
-    drop(file::create_private(to)?);
-    let restored = in_place(to, |part| {
+    in_place(to, |part| {
         fs::copy(backup, part).map_err(|error| file_error("copying the backup to", part, error))?;
         file::make_private(part)?;
         empty(part)
-    });
-    restored.inspect_err(|_| file::discard(to))
+    })
 }
 
-/// Lets `fill` write beside a file and puts the result in its place, durable.
+/// Lets `fill` write beside a new file and puts the result in its place, durable: the name appears with the whole file, or never.
 fn in_place<T>(to: &Path, fill: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let free = || if fs::exists(to).unwrap_or(true) { Err(StoreError::Exists { path: to.to_owned() }) } else { Ok(()) };
+    free()?;
     let part = part_path(to);
+    // One of this name is of a process that died: it had this one's number.
+    file::discard(&part);
     drop(file::create_private(&part)?);
     let outcome = fill(&part).and_then(|filled| {
         file::sync(&part)?;
+        // Whoever took the name meanwhile keeps it; links, which could not be raced, are unknown to many a USB stick.
+        free()?;
         fs::rename(&part, to).map_err(|error| file_error("naming", to, error))?;
         file::sync_folder(to)?;
         Ok(filled)
@@ -113,6 +115,6 @@ fn empty(part: &Path) -> Result<Restored, StoreError> {
 
 fn part_path(to: &Path) -> PathBuf {
     let mut name = to.as_os_str().to_owned();
-    name.push(".part");
+    name.push(format!(".{}.part", std::process::id()));
     PathBuf::from(name)
 }

@@ -98,6 +98,15 @@ impl ReadTx<'_> {
         Ok(self.get::<Head>(HEAD)?.unwrap_or(Head::EMPTY))
     }
 
+    /// What the newest entry says, read alone; `None` while there is none.
+    ///
+    /// # Errors
+    /// Those of [`ReadTx::get`].
+    pub fn audit_newest(&self) -> Result<Option<Act>, Error> {
+        let head = self.audit_head()?;
+        Ok(self.get::<Stored>(head.entries.to_be_bytes())?.map(|stored| stored.act))
+    }
+
     /// All entries, in order, each verified against the ones before it, and the head against the last one.
     ///
     /// # Errors

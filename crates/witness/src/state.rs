@@ -89,7 +89,12 @@ impl<D: Disk> Witness<D> {
         let mut note = Note::new(checkpoint.note().text().to_owned()).map_err(unwritable)?;
         for key in &self.logs {
             let findings = checkpoint.verify(key, &[]).unwrap_or_default();
-            for found in findings.iter().filter(|found| matches!(found.outcome, Outcome::Valid { .. })) {
+            // One of each key: a key can sign one text in endless ways, and the file has a limit.
+            let valid = findings.iter().find(|found| matches!(found.outcome, Outcome::Valid { .. }));
+            let known = |one: &Signature| {
+                note.signatures().iter().any(|kept| kept.name == one.name && kept.key_id == one.key_id)
+            };
+            if let Some(found) = valid.filter(|found| !known(found.signature)) {
                 note.add(found.signature.clone()).map_err(unwritable)?;
             }
         }

@@ -89,7 +89,7 @@ fn show(global: &Global, case: &str) -> Outcome {
 
 fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {
     Staged::possible(out)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     office.check_hearing(case, days)?;
     let mut staged = Staged::begin(out, 0o644)?;
     let case = &hex(&office.case(case)?.summary.id);
@@ -203,20 +203,22 @@ fn words(case: &Case) -> String {
         ("message", summary.message.map(|id| hex(&id.0[..4]))),
         ("reference", case.reference.clone()),
         ("named", (!named.is_empty()).then(|| named.join(", "))),
-        ("reason", case.reason.clone()),
         ("capture", Some(format!("{} ({})", case.sha256, time::show(case.captured_at)))),
         ("", Some(if case.logged { "in the log" } else { "not in the log yet" }.to_owned())),
     ];
     let mut out = String::new();
     for (name, value) in rows {
         if let Some(value) = value {
-            out.push_str(&format!("{name:<11}{value}\n"));
+            out.push_str(&format!("{name:<11}{}\n", terminal::name(&value)));
         }
+    }
+    if let Some(reason) = &case.reason {
+        out.push_str(&terminal::barred("reason     ", reason));
     }
     if let Some(hearing) = &case.hearing {
         out.push_str(&format!("heard      until {}\n", time::show(hearing.until_ms / 1000)));
         if let Some(reply) = &hearing.reply {
-            out.push_str(&format!("reply      ({}) {}\n", time::show(reply.at_ms / 1000), reply.text));
+            out.push_str(&dated("reply", reply.at_ms, &reply.text));
             if !reply.slot {
                 out.push_str("           kept without its slot: the office's word that it is his\n");
             }
@@ -226,14 +228,18 @@ fn words(case: &Case) -> String {
         let persons: Vec<&str> =
             naming.approvers.iter().map(|p| p.as_deref().unwrap_or("a person since removed")).collect();
         out.push_str(&format!(
-            "statement  {}\napproved   by {}; {}\n",
-            naming.statement,
-            persons.join(", "),
-            naming.reason
+            "{}approved   by {}\n{}",
+            terminal::barred("statement  ", &naming.statement),
+            terminal::name(&persons.join(", ")),
+            terminal::barred("because    ", &naming.reason)
         ));
     }
     for note in &case.notes {
-        out.push_str(&format!("note       ({}) {}\n", time::show(note.at_ms / 1000), note.text));
+        out.push_str(&dated("note", note.at_ms, &note.text));
     }
-    terminal::tame(out.trim_end())
+    out.trim_end().to_owned()
+}
+
+fn dated(label: &str, at_ms: u64, text: &str) -> String {
+    format!("{label:<11}{}\n{}", time::show(at_ms / 1000), terminal::barred("           ", text))
 }

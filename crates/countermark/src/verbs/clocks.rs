@@ -89,7 +89,7 @@ fn cosign(office: &mut Office, client: &Client, task: &WitnessTask) -> Outcome<O
     for _ in 0..TRIES {
         if old > size {
             return Err(Failure::new(format!(
-                "it has cosigned {old} leaves, and this log has {size}: the log was set back"
+                "it says that it has cosigned {old} leaves, and this log has {size}: the log was set back, or the witness errs"
             )));
         }
         let request = AddCheckpoint { old, proof: office.consistency(old)?, checkpoint: task.checkpoint.clone() };
@@ -103,6 +103,19 @@ fn cosign(office: &mut Office, client: &Client, task: &WitnessTask) -> Outcome<O
         }
     }
     Err(Failure::new("it names another size each time it is asked"))
+}
+
+/// Refuses the address of a time-stamper that can never be asked.
+pub fn check_timestamper(url: &str) -> Outcome<()> {
+    countermark_clocks::check_timestamper(url)
+        .map_err(|error| Failure::new(error.to_string()).hint("it looks like https://stamp.example/tsr"))
+}
+
+/// Refuses the address of a witness that can never be asked.
+pub fn check_witness(url: &str) -> Outcome<()> {
+    countermark_clocks::check_witness(url).map_err(|error| {
+        Failure::new(error.to_string()).hint("it looks like https://witness.example/; http:// only on this machine")
+    })
 }
 
 /// A witness's public key, or the file that holds it.

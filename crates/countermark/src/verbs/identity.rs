@@ -36,7 +36,7 @@ pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
                 if persons.is_empty() {
                     terminal::note("no person has an identity: `identity add NAME --out FILE` makes one");
                 } else {
-                    terminal::say(&persons.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+                    terminal::say(&terminal::tame(&persons.iter().map(row).collect::<Vec<_>>().join("\n")))?;
                 }
             }
         }

@@ -51,9 +51,10 @@ struct Clocks {
 impl Clocks {
     /// From the call, or asked for where somebody is there to answer; files are read before anything is made.
     fn of(global: &Global, args: &Init) -> Outcome<Self> {
-        let mut clocks = Self::default();
+        let mut found = Self::default();
         if let (Some(url), Some(trust)) = (&args.timestamper, &args.timestamper_trust) {
-            clocks.timestamper = Some((url.clone(), certificates(std::slice::from_ref(trust))?));
+            clocks::check_timestamper(url)?;
+            found.timestamper = Some((url.clone(), certificates(std::slice::from_ref(trust))?));
         }
         for given in &args.witness {
             // Base64 of a key may end in `=`, an address begins with its scheme.
@@ -61,13 +62,15 @@ impl Clocks {
                 Failure::new("a witness is given as KEY=URL")
                     .hint("as in --witness name+1a2b3c4d+base64=https://witness.example/")
             })?;
-            clocks.witnesses.push((clocks::witness_key(key)?, format!("http{url}")));
+            let url = format!("http{url}");
+            clocks::check_witness(&url)?;
+            found.witnesses.push((clocks::witness_key(key)?, url));
         }
-        let given = args.no_clock || clocks.timestamper.is_some() || !clocks.witnesses.is_empty();
+        let given = args.no_clock || found.timestamper.is_some() || !found.witnesses.is_empty();
         if !given && terminal::can_ask(global.json) {
-            clocks.ask()?;
+            found.ask()?;
         }
-        Ok(clocks)
+        Ok(found)
     }
 
     fn ask(&mut self) -> Outcome<()> {
@@ -76,11 +79,13 @@ impl Clocks {
              They see hashes, sizes and times, no message. Without either, when you sealed is your own word.",
         );
         if let Some(url) = terminal::ask("A time-stamper's address (empty: none):")? {
+            clocks::check_timestamper(&url)?;
             let file = terminal::ask("The file with its certificates (PEM):")?.unwrap_or_default();
             self.timestamper = Some((url, certificates(&[file.into()])?));
         }
         if let Some(key) = terminal::ask("A witness's public key, or the file that holds it (empty: none):")? {
             let url = terminal::ask("Where it is asked (https://...):")?.unwrap_or_default();
+            clocks::check_witness(&url)?;
             self.witnesses.push((clocks::witness_key(&key)?, url));
         }
         Ok(())
@@ -126,7 +131,7 @@ pub fn create(home: &Home, global: &Global, origin: Option<&str>) -> Outcome<Off
     let vault = Vault::create(store, Unlock::Passphrase(&passphrase), Kdf::DEFAULT, home::random())?;
     let founding = Founding { origin, table: TableSize::FULL };
     let clock = Box::new(time::now_ms);
-    Ok(Office::create(vault, home::folder(home)?, &home.looks(), founding, home::who(global), clock)?)
+    Ok(Office::create(vault, home::new_folder(home)?, &home.looks(), founding, home::who(global), clock)?)
 }
 
 /// A log key's fingerprint: short enough to read aloud.

@@ -27,7 +27,7 @@ pub fn run(global: &Global, verb: &LogVerb) -> Outcome {
         LogVerb::Audit { .. } => report(global, home::open(global)?.audit_log()),
         LogVerb::Publish { now } => publish(global, *now),
         LogVerb::Checkpoint => {
-            let checkpoint = home::open(global)?.checkpoint()?;
+            let checkpoint = home::open_with_log(global)?.checkpoint()?;
             if global.json {
                 terminal::say_json(&json!({ "checkpoint": checkpoint }))?;
             } else {
@@ -82,7 +82,8 @@ fn report(global: &Global, audit: Result<LogAudit, countermark_office::Error>) -
 
 /// Found when something was published.
 fn publish(global: &Global, now: bool) -> Outcome {
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
+    super::publish::doubt_clock(&office);
     let done = if now { office.publish_now(None)? } else { office.publish_due()? };
     if let Some(done) = &done {
         super::publish::tell(done);
@@ -108,7 +109,7 @@ fn publish(global: &Global, now: bool) -> Outcome {
 
 /// Asks everybody who is configured, now. Not found: somebody is missing.
 fn ask(global: &Global) -> Outcome {
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     if office.witnesses()?.is_empty() && office.timestampers()?.is_empty() {
         return Err(Failure::new("nobody is configured to be asked").hint(
             "`log timestamper add URL --trust CERTIFICATES` or `log witness add KEY URL`; by files: `log timestamp --request OUT`",
@@ -134,7 +135,7 @@ fn ask(global: &Global) -> Outcome {
 
 fn request(global: &Global, out: &Path) -> Outcome {
     terminal::free(out)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     let (size, request) = office.stamp_request()?;
     terminal::write_new(out, &request, 0o644)?;
     if global.json {
@@ -154,7 +155,7 @@ fn keep(global: &Global, token: &Path, trust: &[std::path::PathBuf]) -> Outcome 
             .hint("give the time-stamper's certificates with --trust FILE (PEM); what is not checked is not kept")
     })?;
     let answer = terminal::read_limited(token, 1 << 20)?;
-    let (size, at) = home::open(global)?.keep_stamp(&answer, &anchors)?;
+    let (size, at) = home::open_with_log(global)?.keep_stamp(&answer, &anchors)?;
     if global.json {
         terminal::say_json(&json!({"size": size, "time": at}))?;
     } else {

@@ -26,7 +26,7 @@ pub fn run(global: &Global, verb: &PeopleVerb) -> Outcome {
                 terminal::note("nobody yet: people add HANDLE --name TEXT");
             } else {
                 let rows: Vec<_> = people.iter().map(|p| format!("{:<16} {}", p.handle, p.name)).collect();
-                terminal::say(&rows.join("\n"))?;
+                terminal::say(&terminal::tame(&rows.join("\n")))?;
             }
             Ok(Exit::Found)
         }
@@ -49,7 +49,7 @@ fn show(global: &Global, person: &PersonRecord) -> Outcome {
         for (field, value) in &person.fields {
             text.push_str(&format!("\n  {field} = {value}"));
         }
-        terminal::say(&text)?;
+        terminal::say(&terminal::tame(&text))?;
     }
     Ok(Exit::Found)
 }

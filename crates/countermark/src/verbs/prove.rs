@@ -26,7 +26,7 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
         None => time::now_ms() / 1000,
     };
     Staged::possible(&args.out)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
     let request = ProveRequest {
         message: &args.message,
         parts,

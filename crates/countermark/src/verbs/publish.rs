@@ -1,6 +1,6 @@
 //! Publication as the verbs do it: what is due goes out before anything else is done with the vault, and what was done is told.
 
-use countermark_office::{Office, Publication};
+use countermark_office::{ClockDoubt, Office, Publication};
 
 use crate::failure::Failure;
 use crate::{terminal, time};
@@ -25,6 +25,21 @@ pub fn due(office: &mut Office) -> bool {
     }
 }
 
+/// Warns when the machine's clock may be wrong; nothing else changes.
+pub fn doubt_clock(office: &Office) {
+    // What can't be read is said by what needs it.
+    let what = match office.clock_doubt() {
+        Ok(Some(ClockDoubt::Behind { newest_ms })) => {
+            format!("before the newest entry of the audit trail, {}", time::show(newest_ms / 1000))
+        }
+        Ok(Some(ClockDoubt::LongAfter { published_ms })) => {
+            format!("more than 31 days after the last publication, {}", time::show(published_ms / 1000))
+        }
+        _ => return,
+    };
+    terminal::note(&format!("warning: this machine's clock stands {what}: is it right?"));
+}
+
 /// What the person is told of a publication.
 pub fn tell(done: &Publication) {
     if done.early {
@@ -40,12 +55,12 @@ pub fn tell(done: &Publication) {
     }
 }
 
-/// `09:00 UTC`, with the day when it is not within the next day.
+/// `09:00 UTC`, with the day unless it is today.
 pub fn clock(at: u64) -> String {
     let whole = time::show(at);
-    let now = time::now_ms() / 1000;
+    let today = time::show(time::now_ms() / 1000);
     match whole.get(11..16) {
-        Some(hour) if at < now + 86_400 => format!("{hour} UTC"),
+        Some(hour) if whole.get(..10) == today.get(..10) => format!("{hour} UTC"),
         _ => whole,
     }
 }

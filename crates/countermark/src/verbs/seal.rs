@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countermark_codebook::Epsilon;
+use countermark_codebook::{Epsilon, EpsilonError};
 use countermark_marking::Master;
 use countermark_office::{Office, Plan, SealRequest, Sealed, To};
 use serde_json::json;
@@ -18,7 +18,8 @@ use crate::{terminal, time};
 pub fn run(global: &Global, args: &Seal) -> Outcome {
     let config = Config::load(&Home::of(global)?.config())?;
     let request = request(args, &config)?;
-    let mut office = home::open(global)?;
+    let mut office = home::open_with_log(global)?;
+    publish::doubt_clock(&office);
     let plan = office.plan(&request)?;
     if plan.never_names && !agrees(global, &plan)? {
         terminal::note("nothing was sealed");
@@ -38,7 +39,13 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
 /// The bound: of the call, or of the configuration.
 pub fn epsilon(args: &Addressed, config: &Config) -> Outcome<Epsilon> {
     let text = args.epsilon.as_deref().unwrap_or(&config.epsilon);
-    text.parse().map_err(|e| Failure::new(format!("epsilon `{text}`: {e}")).hint("write a number from 1e-12 to 1e-2"))
+    text.parse().map_err(|e| {
+        let what = match e {
+            EpsilonError::Range { .. } => format!("epsilon `{text}` lies outside 1e-12 to 1e-2"),
+            e => format!("epsilon `{text}`: {e}"),
+        };
+        Failure::new(what).hint("write a number from 1e-12 to 1e-2")
+    })
 }
 
 fn request(args: &Seal, config: &Config) -> Outcome<SealRequest> {

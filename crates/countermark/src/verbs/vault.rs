@@ -32,7 +32,11 @@ pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
 }
 
 fn backup(global: &Global, home: &Home, file: &Path, keys: Option<&Path>) -> Outcome {
-    let mut office = home::open(global)?;
+    terminal::free(file)?;
+    if let Some(keys) = keys {
+        apart(home, file, keys)?;
+    }
+    let mut office = home::open_with_log(global)?;
     let count = office.backup::<Failure>(file, || {
         let mut files = Vec::new();
         collect(&home.log(), "", &mut files)?;
@@ -56,6 +60,23 @@ fn backup(global: &Global, home: &Home, file: &Path, keys: Option<&Path>) -> Out
     // What was due has been published with it.
     super::clocks::ask(&mut office);
     Ok(Exit::Found)
+}
+
+/// The keys lie neither in the backup's place nor beside the vault: whatever lies there is copied and lost with it.
+fn apart(home: &Home, file: &Path, keys: &Path) -> Outcome<()> {
+    terminal::free(keys)?;
+    let folder = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+    };
+    if keys.file_name() == file.file_name() && folder(keys) == folder(file) {
+        return Err(Failure::new("backup and keys can't be one file").hint("give --keys another name, elsewhere"));
+    }
+    if folder(keys) == folder(&home.vault) {
+        return Err(Failure::new(format!("{} would lie beside the vault", keys.display()))
+            .hint("the keys must lie elsewhere: on a medium of their own, apart from vault and backup"));
+    }
+    Ok(())
 }
 
 /// The log's files, but for its lock and what an interrupted append left.
@@ -84,6 +105,10 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<(u64, &[Stri
         return Err(Failure::new(format!("{} exists already", home.keys().display()))
             .hint("it may be newer: restore without --keys, or move it away"));
     }
+    if !file.exists() {
+        return Err(Failure::new(format!("there is no backup at {}", file.display())).hint("check the path"));
+    }
+    let keys = keys.map(|path| key_file(path).map(|bytes| (path, bytes))).transpose()?;
     // The log comes first and the vault is put in place last, so that a restore that was cut off is begun anew.
     let part = home.vault.with_extension("restoring");
     let fail = |e: std::io::Error| Failure::new(format!("{} can't be put in place: {e}", home.vault.display()));
@@ -91,9 +116,9 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<(u64, &[Stri
         std::fs::remove_file(&part).map_err(fail)?;
     }
     let restored = countermark_vault_sqlite::restore(file, &part).map_err(countermark_vault::Error::Store)?;
-    if let Some(keys) = keys {
+    if let Some((_, bytes)) = &keys {
         // Beside the vault that is not in place yet, so that what is checked is what will be opened.
-        terminal::write_new(&home.keys(), &terminal::read_bytes(keys)?, 0o600)?;
+        terminal::write_new(&home.keys(), bytes, 0o600)?;
     }
     // Neither a wrong passphrase nor a damaged backup leaves a vault behind.
     let whole = home::unlock(&part, global).and_then(|vault| {
@@ -103,6 +128,11 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<(u64, &[Stri
             // Whatever stands beside it keeps nobody from his texts.
             Some(countermark_vault::Error::Keys(_)) if keys.is_none() && report.problems.len() == 1 => {
                 Ok(report.keyless)
+            }
+            Some(countermark_vault::Error::Keys(error)) if report.problems.len() == 1 => {
+                let path = keys.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+                Err(Failure::new(format!("{path} does not fit this backup: {error}"))
+                    .hint("nothing was restored: give the file that `vault backup --keys` wrote for this vault"))
             }
             Some(problem) => Err(Failure::new(format!("the backup {} is damaged: {problem}", file.display()))
                 .hint("nothing was restored: take another backup")),
@@ -146,6 +176,17 @@ fn restore(global: &Global, home: &Home, file: &Path, looks: Option<(u64, &[Stri
         global,
         json!({"vault": home.vault, "log_files": restored.files.len(), "names": office.has_journal() && (keyless == 0 || home.keys().exists())}),
     )
+}
+
+/// A key file, as far as its first bytes say.
+fn key_file(path: &Path) -> Outcome<Vec<u8>> {
+    use countermark_vault::keyfile::{HEADER, MAGIC};
+    let bytes = terminal::read_bytes(path)?;
+    if bytes.len() < HEADER || !bytes.starts_with(MAGIC) {
+        return Err(Failure::new(format!("{} is no key file", terminal::name_of(path)))
+            .hint("give the file that `vault backup --keys` wrote"));
+    }
+    Ok(bytes)
 }
 
 /// Brings a log's files back, its checkpoint last: without it a folder is no log, and is filled anew.

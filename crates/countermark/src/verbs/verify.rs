@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use countermark_proof::{
     Clock, ClockKind, ClockState, KeySource, Report, Stampers, TimestampVerifier, VerifyOptions, verify,
 };
-use countermark_tlog::note::VerifierKey;
+use countermark_tlog::note::{SignatureType, VerifierKey};
 use countermark_tlog::timestamp::Anchors;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::{terminal, time};
 /// Runs the verb: 0 valid, 1 for anything read that is not, 2 only when it can't be read.
 pub fn run(global: &Global, args: &Verify) -> Outcome {
     let key = args.log_key.as_deref().map(log_key).transpose()?;
-    let witnesses = args.witness.iter().map(|text| key_of(text, WITNESS_KEY)).collect::<Outcome<Vec<_>>>()?;
+    let witnesses = args.witness.iter().map(|text| witness_key(text)).collect::<Outcome<Vec<_>>>()?;
     let anchors = anchors(&args.trust)?;
     // One byte past the limit is enough to refuse by.
     let limit = countermark_proof::limits::BUNDLE_BYTES as u64;
@@ -28,6 +28,7 @@ pub fn run(global: &Global, args: &Verify) -> Outcome {
     let options =
         VerifyOptions { log_key: key.as_ref(), timestamps, witnesses: &witnesses, ..VerifyOptions::default() };
     let report = verify(&bytes, &options);
+    advise(&bytes, &report, args);
     if global.json {
         terminal::say_json(&object(&report))?;
     } else {
@@ -60,15 +61,39 @@ const WITNESS_KEY: (&str, &str) =
     ("a witness's key", "it looks like name+1a2b3c4d+base64, as the witness publishes it");
 
 fn key_of(text: &str, (what, hint): (&str, &str)) -> Outcome<VerifierKey> {
-    let wrong = || Failure::new(format!("{what} is none")).hint(hint);
     if let Ok(key) = text.trim().parse() {
         return Ok(key);
     }
-    let file = Path::new(text);
-    if !file.exists() {
-        return Err(wrong());
+    let shown = terminal::name(text);
+    let Ok(held) = terminal::read_text(Path::new(text)) else {
+        return Err(Failure::new(format!("{what}: `{shown}` is neither a key nor a file that can be read")).hint(hint));
+    };
+    held.trim().parse().map_err(|_| Failure::new(format!("{what}: the file {shown} holds none")).hint(hint))
+}
+
+fn witness_key(text: &str) -> Outcome<VerifierKey> {
+    let key = key_of(text, WITNESS_KEY)?;
+    if matches!(key.signature_type(), SignatureType::CosignatureV1 | SignatureType::MlDsa44) {
+        return Ok(key);
     }
-    terminal::read_text(file)?.trim().parse().map_err(|_| wrong())
+    Err(Failure::new(format!("{} is a log's key, no witness's", key.name())).hint("give it with --log-key"))
+}
+
+/// What a person may have meant who gave a file that holds a bundle, and whose word he left out.
+fn advise(bytes: &[u8], report: &Report, args: &Verify) {
+    let start = bytes.get(..15).unwrap_or(bytes).to_ascii_lowercase();
+    if start.starts_with(b"<!doctype") {
+        terminal::note("note: this is a page: save the bundle from it, and check that");
+    } else if start.starts_with(b"pk") {
+        terminal::note("note: this is an archive: check the bundle.json inside it");
+    }
+    let nobodys = |kind| report.clocks.iter().any(|clock| clock.kind == kind && clock.state != ClockState::Trusted);
+    if args.trust.is_empty() && report.clocks.iter().any(|clock| clock.kind != ClockKind::Cosignature) {
+        terminal::note("note: a time-stamper speaks for it; with its certificates (--trust FILE) its word is checked");
+    }
+    if args.witness.is_empty() && nobodys(ClockKind::Cosignature) {
+        terminal::note("note: a witness speaks for it; with its key (--witness KEY) its word is checked");
+    }
 }
 
 fn object(report: &Report) -> Value {
@@ -114,17 +139,17 @@ fn words(report: &Report) -> String {
         out.push_str(&format!("{:<27}{}\n", "vouched for by", vouched(clock)));
     }
     out.push('\n');
-    let mut parts: Vec<(usize, String)> = report.opened.iter().map(|p| (p.part, p.text.trim().to_owned())).collect();
-    parts.extend(report.closed.iter().map(|p| (p.part, format!("[closed: {} words]", p.words))));
+    // A hole has no bar: no opened text can pass for one.
+    let open = report.opened.iter().map(|p| (p.part, terminal::barred(&format!("{:>4} ", p.part), p.text.trim())));
+    let closed = report.closed.iter().map(|p| (p.part, format!("{:>4}   [closed: {} words]\n", p.part, p.words)));
+    let mut parts: Vec<(usize, String)> = open.chain(closed).collect();
     parts.sort_by_key(|(number, _)| *number);
-    for (number, text) in parts {
-        out.push_str(&format!("{number:>4}  {}\n", text.replace('\n', "\n      ")));
-    }
+    parts.iter().for_each(|(_, line)| out.push_str(line));
     if let Some(row) = &report.row {
         out.push_str(&row::words(row, report));
     }
     if let Some(words) = &report.words {
-        out.push_str(&format!("\nthe writer's words, proved by nothing:\n      {}\n", words.replace('\n', "\n      ")));
+        out.push_str(&format!("\nthe writer's words, proved by nothing:\n{}", terminal::barred("     ", words)));
     }
     out.push_str("\nnot shown:\n");
     for text in report.not_shown {

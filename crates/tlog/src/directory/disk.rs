@@ -120,6 +120,11 @@ impl Folder {
         Folder::open(root)
     }
 
+    /// A directory that may be away: nothing is made, there is nothing to read in it, and no lock to take.
+    pub fn perhaps(root: &Path) -> Folder {
+        Folder { root: root.to_owned() }
+    }
+
     fn at(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }

@@ -144,10 +144,10 @@ impl VerifierKey {
         if public.is_empty() || kind.public_len().is_some_and(|len| len != public.len()) {
             return Err(NoteError::VerifierKey { what: "the length of the public key" });
         }
-        if let (Some(32), Ok(bytes)) = (kind.public_len(), <&[u8; 32]>::try_from(public.as_slice())) {
-            if !is_usable(bytes) {
-                return Err(NoteError::VerifierKey { what: "the public key" });
-            }
+        if let (Some(32), Ok(bytes)) = (kind.public_len(), <&[u8; 32]>::try_from(public.as_slice()))
+            && !is_usable(bytes)
+        {
+            return Err(NoteError::VerifierKey { what: "the public key" });
         }
         Ok(VerifierKey { name, id, kind, public })
     }

@@ -52,13 +52,21 @@ pub fn read_answer(
         200 => Ok(Answer::Cosigned(cosignatures(body, request, witness)?)),
         409 if content_type.is_some_and(is_size) => {
             let size = str::from_utf8(body).ok().and_then(|text| decimal(text.strip_suffix('\n')?, MAX_SIZE));
-            let size = size.ok_or(WitnessError::Line { line: 1, expected: "a tree size" })?;
-            // The size that was sent can't be in the way: only another root of that size is.
-            if size == request.old { Err(WitnessError::Fork { size }) } else { Ok(Answer::Conflict { size }) }
+            match size.ok_or(WitnessError::Nonsense)? {
+                // The size that was sent can't be in the way: only another root of that size is.
+                size if size == request.old => Err(fork(request)),
+                size => Ok(Answer::Conflict { size }),
+            }
         }
-        409 => Err(WitnessError::Fork { size: request.old }),
+        409 => Err(fork(request)),
         status => Err(WitnessError::Refused { status }),
     }
+}
+
+/// A refusal without another size shows a fork only where two roots of one size were compared: that of the checkpoint, sent as the old one.
+fn fork(request: &AddCheckpoint) -> WitnessError {
+    let size = request.checkpoint.checkpoint().size;
+    if request.old == size { WitnessError::Fork { size } } else { WitnessError::Nonsense }
 }
 
 fn is_size(content_type: &str) -> bool {

@@ -31,7 +31,10 @@ pub enum WitnessError {
         /// The HTTP status.
         status: u16,
     },
-    /// The witness cosigned another root of the size that was sent as the old one.
+    /// A refusal (409) that tells nothing: no size, or the one that was sent.
+    #[error("the witness answered nonsense: it refuses, and names no size that it has cosigned")]
+    Nonsense,
+    /// The witness cosigned another root of the checkpoint's size.
     #[error("the witness has cosigned another checkpoint of size {size}: the log has forked, or was put back")]
     Fork {
         /// That size.

@@ -199,11 +199,19 @@ fn a_conflict_tells_the_size() {
     assert_eq!(read(Some("text/x.tlog.size"), "7\n"), Ok(Answer::Conflict { size: 7 }));
     assert_eq!(read(Some("Text/X.Tlog.Size; charset=utf-8"), "0\n"), Ok(Answer::Conflict { size: 0 }));
     for body in ["", "7", "07\n", "x\n", "7\n\n", "9223372036854775808\n"] {
-        assert!(matches!(read(Some(SIZE_TYPE), body), Err(WitnessError::Line { .. })), "{body:?}");
+        assert_eq!(read(Some(SIZE_TYPE), body), Err(WitnessError::Nonsense), "{body:?}");
     }
-    assert_eq!(read(Some(SIZE_TYPE), "5\n"), Err(WitnessError::Fork { size: 5 }));
-    assert_eq!(read(Some("text/plain"), "7\n"), Err(WitnessError::Fork { size: 5 }));
-    assert_eq!(read(None, "7\n"), Err(WitnessError::Fork { size: 5 }));
+    // Nothing that names no other size shows a fork, unless two roots of one size were compared.
+    for (kind, body) in
+        [(Some(SIZE_TYPE), "5\n"), (Some(SIZE_TYPE), "-1\n"), (Some("text/plain"), "7\n"), (None, "7\n")]
+    {
+        assert_eq!(read(kind, body), Err(WitnessError::Nonsense), "{kind:?} {body:?}");
+    }
+    let same = self::request(9, 9);
+    for (kind, body) in [(Some(SIZE_TYPE), "9\n"), (None, "")] {
+        assert_eq!(read_answer(409, kind, body.as_bytes(), &same, &[]), Err(WitnessError::Fork { size: 9 }));
+    }
+    assert_eq!(read_answer(409, Some(SIZE_TYPE), b"x\n", &same, &[]), Err(WitnessError::Nonsense));
     for status in [201, 301, 400, 403, 404, 422, 500, 503] {
         assert_eq!(read_answer(status, None, b"", &request, &[]), Err(WitnessError::Refused { status }));
     }

@@ -22,6 +22,7 @@ pub fn run(global: &Global, verb: &TimestamperVerb) -> Outcome {
 }
 
 fn add(global: &Global, url: &str, trust: &[PathBuf]) -> Outcome {
+    clocks::check_timestamper(url)?;
     let mut office = home::open(global)?;
     office.add_timestamper(url, &certificates(trust)?)?;
     let asked = clocks::ask(&mut office);

@@ -33,9 +33,15 @@ pub fn run(global: &Global, verb: &WitnessVerb) -> Outcome {
 }
 
 fn add(global: &Global, key: &str, url: &str) -> Outcome {
-    let mut office = home::open(global)?;
+    crate::verbs::clocks::check_witness(url)?;
     let key = crate::verbs::clocks::witness_key(key)?;
+    let mut office = home::open(global)?;
+    let before = office.witnesses()?;
     let witness = office.add_witness(&key, url)?;
+    let known = before.into_iter().find(|one| one.key.name() == witness.key.name());
+    if let Some(old) = known.filter(|one| one.url != witness.url) {
+        terminal::note(&format!("the address of {} was replaced: it was {}", witness.key.name(), old.url));
+    }
     terminal::note(&format!("give the witness this log's key: {}", office.log_verifier()));
     let asked = crate::verbs::clocks::ask(&mut office);
     asked.cosigned.iter().for_each(|one| terminal::note(&format!("cosigned by {one}")));

@@ -2,6 +2,8 @@
 
 use countermark_proof::{Report, RowReport};
 
+use crate::terminal::barred;
+
 /// Which copy it was, what was seen of its wordings, and what that is worth.
 pub fn words(row: &RowReport, report: &Report) -> String {
     let whose = if row.file_copy { ", one of the office's own" } else { "" };
@@ -10,11 +12,11 @@ pub fn words(row: &RowReport, report: &Report) -> String {
     if let Some(name) = &row.name {
         let approvers: Vec<String> = name.approvers.iter().map(u8::to_string).collect();
         out.push_str(&format!(
-            "      it was for      {}\n      signed by       approvers {}\n      statement       {}\n      reason          {}\n",
-            name.recipient,
+            "{}      signed by       approvers {}\n{}{}",
+            barred("      it was for      ", &name.recipient),
             approvers.join(" and "),
-            indented(&name.statement),
-            indented(&name.reason)
+            barred("      statement       ", &name.statement),
+            barred("      reason          ", &name.reason)
         ));
     }
     let differing = row.seen.iter().filter(|site| !site.agrees).count();
@@ -35,15 +37,11 @@ pub fn words(row: &RowReport, report: &Report) -> String {
     }
     out.push_str(&format!("      not seen        {unseen}\n"));
     let text: String = row.texts.iter().map(|part| part.text.as_str()).collect();
-    out.push_str(&format!("\nthis copy's open parts:\n      {}\n", indented(text.trim())));
+    out.push_str(&format!("\nthis copy's open parts:\n{}", barred("     ", text.trim())));
     let source = if row.is_capture { "the capture itself" } else { "by the owner's word" };
-    let published = indented(row.published.trim_end());
-    out.push_str(&format!("\nthe published text, {source}:\n      {published}\n"));
+    let published = barred("     ", row.published.trim_end());
+    out.push_str(&format!("\nthe published text, {source}:\n{published}"));
     out
-}
-
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n      ")
 }
 
 /// Numbers, ascending, with runs of them drawn together: `1-7, 9`.
