@@ -118,7 +118,7 @@ class Reader:
         if letter in ESCAPES:
             return ESCAPES[letter]
         if letter != "u":
-            raise Refused("json-syntax", "no such escape")
+            raise Refused("json-escape", "no such escape")
         unit = self.unit()
         if 0xDC00 <= unit <= 0xDFFF:
             raise Refused("json-surrogate", "a low half without a high one")

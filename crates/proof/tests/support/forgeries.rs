@@ -59,6 +59,8 @@ fn forged_parts() -> Vec<(&'static str, Forge, &'static str)> {
             "commitment",
         ),
         ("salt of an open part", |b, _| b["parts"][0]["salt"] = base64(&[0; 32]).into(), "commitment"),
+        ("a hash with stray bits", |b, _| stray_bits(&mut b["parts"][0]["salt"]), "field"),
+        ("a hash without its padding", |b, _| edit(&mut b["parts"][0]["salt"], "=", ""), "field"),
         ("salt of 31 bytes", |b, _| b["parts"][0]["salt"] = base64(&[0; 31]).into(), "field"),
         ("part both open and closed", |b, _| b["parts"][0]["hidden"] = base64(&[0; 32]).into(), "unknown-field"),
         ("part neither open nor closed", |b, _| b["parts"][0] = json!({"class": 1}), "field"),
@@ -125,6 +127,10 @@ fn forged_log() -> Vec<(&'static str, Forge, &'static str)> {
             "checkpoint",
         ),
         ("another log's key", |b, _| b["log"] = Owner::new(2).key().to_string().into(), "wrong-log"),
+        ("an older checkpoint of the log", |b, s| other_head(b, &s.owner, 3, false), "table"),
+        ("an older checkpoint of the log, with its table", |b, s| other_head(b, &s.owner, 3, true), "not-logged"),
+        ("a checkpoint of a fork", |b, _| other_head(b, &fork(), 9, false), "table"),
+        ("a checkpoint of a fork, with its table", |b, _| other_head(b, &fork(), 9, true), "not-logged"),
         ("no key", |b, _| b["log"] = "countermark.example/log".into(), "log-key"),
         ("a witness's key as the log's", |b, Story { owner, .. }| b["log"] = witness_key(owner).into(), "log-key"),
         ("checkpoint that is no note", |b, _| edit(&mut b["proof"], "\n\n\u{2014}", "\n\u{2014}"), "field"),
@@ -208,6 +214,21 @@ pub fn traps(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("exponent", replaced("\"copies\":3", "\"copies\":3e0"), "json-float"),
         ("leading nought", replaced("\"copies\":3", "\"copies\":03"), "json-float"),
         ("minus nought", replaced("\"copies\":3", "\"copies\":-0"), "json-float"),
+        ("1e400", replaced("\"copies\":3", "\"copies\":1e400"), "json-float"),
+        ("2^53 + 1", replaced("\"copies\":3", "\"copies\":9007199254740993"), "json-integer-range"),
+        ("minus 2^53", replaced("\"copies\":3", "\"copies\":-9007199254740992"), "json-integer-range"),
+        (
+            "a number of four hundred digits",
+            replaced("\"copies\":3", &format!("\"copies\":{}", "9".repeat(400))),
+            "json-integer-range",
+        ),
+        ("infinity", replaced("\"copies\":3", "\"copies\":Infinity"), "json-syntax"),
+        ("the second half of a surrogate pair", replaced("Dear", "\\ude00"), "json-surrogate"),
+        ("a surrogate pair the wrong way round", replaced("Dear", "\\ude00\\ud83d"), "json-surrogate"),
+        ("a ninth level", replaced("\"copies\":3", "\"copies\":[[[[[[[3]]]]]]]"), "json-depth"),
+        ("an escape that JSON does not know", replaced("Dear", "\\x44ear"), "json-escape"),
+        ("a comment", replaced("\"copies\":3", "/**/\"copies\":3"), "json-syntax"),
+        ("a comma at the end", replaced("\"texts\":\"6\"", "\"texts\":\"6\","), "json-syntax"),
         ("2^53", replaced("\"copies\":3", "\"copies\":9007199254740992"), "json-integer-range"),
         ("null", replaced("\"copies\":3", "\"copies\":null"), "json-null"),
         ("not a number", replaced("\"copies\":3", "\"copies\":NaN"), "json-syntax"),
@@ -244,6 +265,36 @@ fn second_table(file: &mut Value, Story { one, .. }: &Story) {
     file["table"]["id"] = base64(other.table.table()).into();
     let path = other.tree.path(&other.table, one.slot).expect("inside");
     file["slot"]["path"] = path.iter().map(|hash| base64(hash)).collect::<Vec<_>>().into();
+}
+
+/// Another log that the same key signs.
+fn fork() -> Owner {
+    let mut owner = Owner::new(1);
+    owner.dummies(8);
+    owner
+}
+
+/// The proof under the checkpoint that the log had, or a fork of it has, with so many leaves.
+fn other_head(file: &mut Value, owner: &Owner, leaves: usize, table: bool) {
+    let mut other = Owner::new(1);
+    other.leaves.clone_from(&owner.leaves);
+    other.leaves.truncate(leaves);
+    let (tree, head) = other.head();
+    let head = head.sign(&other.signer).expect("signs").to_text();
+    let proof = file["proof"].as_str().expect("text");
+    let (hashes, _) = proof.split_once("\n\n").expect("a checkpoint");
+    file["proof"] = format!("{hashes}\n\n{head}").into();
+    if table {
+        let path = tree.inclusion(0).expect("inside");
+        file["table"]["proof"] = path.iter().map(|hash| base64(hash)).collect::<Vec<_>>().into();
+    }
+}
+
+/// The same bytes in base64 that no encoder writes: bits behind the last byte.
+fn stray_bits(value: &mut Value) {
+    let text = value.as_str().expect("base64");
+    let last = text.as_bytes()[text.len() - 2];
+    *value = format!("{}{}=", &text[..text.len() - 2], char::from(last + 1)).into();
 }
 
 fn logged_elsewhere(file: &mut Value, Story { owner, one, .. }: &Story) {
