@@ -59,7 +59,7 @@ impl Doubtless {
 }
 
 /// In how many ways `chosen` of `all` can be chosen: the binomial coefficient.
-pub fn choices(all: u64, chosen: u64) -> BigUint {
+fn choices(all: u64, chosen: u64) -> BigUint {
     if chosen > all {
         return BigUint::ZERO;
     }

@@ -19,7 +19,7 @@
 //! assert_eq!((tail.count, tail.of), (4u8.into(), 6u8.into()));
 //! ```
 
-pub use crate::doubtless::{Doubtless, choices, price};
+pub use crate::doubtless::{Doubtless, price};
 pub use crate::evidence::{COARSEST_GRAIN, Evidence, Tail, WORK_LIMIT};
 pub use crate::grid::{UNITS_PER_BIT, log2_units, site_scores};
 pub use crate::look::{texts, threshold_met};
