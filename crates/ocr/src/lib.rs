@@ -1,0 +1,1 @@
+//! Reads the text of a picture: prepares it and asks Tesseract.

@@ -1,0 +1,1 @@
+//! Finds posts that share words with registered messages.

@@ -1,0 +1,1 @@
+//! The watcher: sources, screening, inbox, the first alarm; never the vault.
