@@ -1,9 +1,16 @@
 //! Where posts come from, a module a service.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
+
+mod backoff;
+mod bytes;
 mod net;
 mod post;
+mod secret;
 mod source;
 
-pub use net::Net;
+pub use backoff::Backoff;
+pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
+pub use secret::Secret;
 pub use source::{Fault, Source};
