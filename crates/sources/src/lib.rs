@@ -1,8 +1,14 @@
 //! Where posts come from, a module a service.
 
+mod fingerprint;
+mod json;
+mod moment;
 mod net;
 mod post;
+#[cfg(test)]
+mod samples;
 mod source;
+mod vk;
 
 pub use net::Net;
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
