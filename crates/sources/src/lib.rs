@@ -1,7 +1,9 @@
 //! Where posts come from, a module a service.
 
+mod bluesky;
 mod fingerprint;
 mod json;
+mod mastodon;
 mod moment;
 mod net;
 mod post;

@@ -16,7 +16,8 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
         return None;
     }
     let rest = text.get(19..)?;
-    let rest = rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let rest =
+        rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
     let time = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?;
     u64::try_from(time).ok()
 }

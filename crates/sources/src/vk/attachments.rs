@@ -83,5 +83,6 @@ fn old_largest(photo: &Value) -> Option<&str> {
 }
 
 fn is_picture(doc: &Value) -> bool {
-    text(doc, "ext").is_some_and(|ext| ["jpg", "jpeg", "png", "gif", "webp"].contains(&ext.to_ascii_lowercase().as_str()))
+    text(doc, "ext")
+        .is_some_and(|ext| ["jpg", "jpeg", "png", "gif", "webp"].contains(&ext.to_ascii_lowercase().as_str()))
 }

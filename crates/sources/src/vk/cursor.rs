@@ -64,7 +64,9 @@ impl Wall {
             None => Some(newest_known.unwrap_or(0)),
         };
         // Posts of the same second as the newest known one may be new: only an older one ends the look.
-        let on = until.is_some_and(|until| oldest.is_some_and(|oldest| oldest >= until)) && !last_page && asked_to < FARTHEST;
+        let on = until.is_some_and(|until| oldest.is_some_and(|oldest| oldest >= until))
+            && !last_page
+            && asked_to < FARTHEST;
         self.gap = until.filter(|_| on).map(|until| Gap { offset: asked_to - OVERLAP, until });
         let pinned = page.items.iter().find(|item| item.pinned).map(|item| item.id);
         let mut posts = gone;
@@ -99,7 +101,12 @@ impl Wall {
         };
         let listed = |id: i64| page.items.iter().any(|item| item.id == id);
         let within = |date: u64| last_page || oldest.is_some_and(|oldest| date > oldest);
-        let gone: Vec<(i64, u64)> = self.known.iter().map(|(id, (date, _))| (*id, *date)).filter(|(id, date)| !listed(*id) && within(*date)).collect();
+        let gone: Vec<(i64, u64)> = self
+            .known
+            .iter()
+            .map(|(id, (date, _))| (*id, *date))
+            .filter(|(id, date)| !listed(*id) && within(*date))
+            .collect();
         let owner = sample.id.rsplit_once('_').map_or("", |(owner, _)| owner).to_owned();
         gone.into_iter()
             .map(|(id, date)| {

@@ -40,7 +40,9 @@ impl Limiter {
     /// Takes a place for a request at this moment, or says how long to wait before asking for one again.
     pub(super) fn take(&self, now: Instant) -> Result<(), Duration> {
         let mut state = lock(&self.0);
-        if let Some(wait) = state.not_before.and_then(|moment| moment.checked_duration_since(now)).filter(|wait| !wait.is_zero()) {
+        if let Some(wait) =
+            state.not_before.and_then(|moment| moment.checked_duration_since(now)).filter(|wait| !wait.is_zero())
+        {
             return Err(wait);
         }
         while state.asked.front().is_some_and(|first| now.saturating_duration_since(*first) >= WINDOW) {

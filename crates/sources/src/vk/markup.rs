@@ -2,7 +2,8 @@
 
 /// What may stand before the number in a link to something of VK's own.
 const KINDS: [&str; 15] = [
-    "id", "club", "public", "event", "app", "album", "audio", "board", "doc", "market", "note", "page", "photo", "topic", "video",
+    "id", "club", "public", "event", "app", "album", "audio", "board", "doc", "market", "note", "page", "photo",
+    "topic", "video",
 ];
 
 /// The longest text of a link, in bytes.
@@ -44,7 +45,9 @@ fn link(text: &str) -> Option<(&str, &str)> {
 
 fn is_target(target: &str) -> bool {
     let lower = target.to_ascii_lowercase();
-    if ["https://", "http://", "vk.com/", "m.vk.com/", "vk.ru/"].iter().any(|start| lower.starts_with(start)) || lower == "#alias" {
+    if ["https://", "http://", "vk.com/", "m.vk.com/", "vk.ru/"].iter().any(|start| lower.starts_with(start))
+        || lower == "#alias"
+    {
         return true;
     }
     let name = lower.trim_start_matches(['@', '*']);
@@ -73,7 +76,10 @@ mod tests {
     fn links_show_their_text() {
         for (text, expected) in [
             ("[id1|Anna] writes", "Anna writes"),
-            ("by [club12|The Gazette], [public7|Gazette 2] and [event3|a meeting]", "by The Gazette, Gazette 2 and a meeting"),
+            (
+                "by [club12|The Gazette], [public7|Gazette 2] and [event3|a meeting]",
+                "by The Gazette, Gazette 2 and a meeting",
+            ),
             ("see [https://vk.com/wall-1_2|the whole letter].", "see the whole letter."),
             ("see [vk.com/gazette|it]", "see it"),
             ("[id5:bp-12_34|Boris], yes", "Boris, yes"),

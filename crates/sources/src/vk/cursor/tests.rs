@@ -47,7 +47,11 @@ fn look(wall: &mut Wall, fake: &Fake) -> Vec<(i64, Kind)> {
     for _ in 0..100 {
         *wall = serde_json::from_value(serde_json::to_value(&*wall).expect("JSON")).expect("its own");
         let (posts, more) = wall.take(fake.page(wall.offset()).ok().expect("an answer"));
-        seen.extend(posts.iter().map(|post| (post.id.rsplit_once('_').expect("two numbers").1.parse().expect("a number"), post.kind)));
+        seen.extend(
+            posts
+                .iter()
+                .map(|post| (post.id.rsplit_once('_').expect("two numbers").1.parse().expect("a number"), post.kind)),
+        );
         if !more {
             return seen;
         }
@@ -104,7 +108,8 @@ fn a_post_deleted_between_two_pages_hides_none() {
         fake.delete(id);
     }
     fake.write(201);
-    let mut ids: Vec<i64> = first.iter().map(|post| post.id.rsplit_once('_').expect("two").1.parse().expect("a number")).collect();
+    let mut ids: Vec<i64> =
+        first.iter().map(|post| post.id.rsplit_once('_').expect("two").1.parse().expect("a number")).collect();
     ids.extend(look(&mut wall, &fake).into_iter().map(|(id, _)| id));
     ids.extend(look(&mut wall, &fake).into_iter().map(|(id, _)| id));
     assert!((61..=201).all(|id| ids.contains(&id)));

@@ -97,7 +97,15 @@ fn all_that_hangs_on_a_post() {
 
 #[test]
 fn what_is_no_answer() {
-    for bytes in [&b""[..], b"{}", b"[]", b"{\"response\": 5}", b"{\"response\": {\"items\": {}}}", b"{\"error\": {}}", b"<html>"] {
+    for bytes in [
+        &b""[..],
+        b"{}",
+        b"[]",
+        b"{\"response\": 5}",
+        b"{\"response\": {\"items\": {}}}",
+        b"{\"error\": {}}",
+        b"<html>",
+    ] {
         assert!(matches!(parse(bytes, &exchange()), Err(Failure::Other(Fault::Garbled(_)))));
     }
     let page = parsed(br#"{"response": {"items": [1, {}, {"id": "x"}, {"id": 1, "owner_id": 2, "is_deleted": true, "text": "gone"}]}}"#);

@@ -1,0 +1,5 @@
+//! Mastodon and its kind.
+
+mod cursor;
+mod events;
+mod parse;
