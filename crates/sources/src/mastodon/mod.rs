@@ -1,5 +1,4 @@
 //! Mastodon and its kind.
 
 mod cursor;
-mod events;
 mod parse;
