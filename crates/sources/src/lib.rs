@@ -3,11 +3,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod backoff;
+mod bluesky;
 mod bytes;
+mod fingerprint;
+mod json;
+mod mastodon;
+mod moment;
 mod net;
 mod post;
+#[cfg(test)]
+mod samples;
 mod secret;
 mod source;
+mod vk;
 
 pub use backoff::Backoff;
 pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};

@@ -1,0 +1,3 @@
+//! Bluesky, by Jetstream.
+
+mod event;

@@ -1,0 +1,4 @@
+//! Mastodon and its kind.
+
+mod cursor;
+mod parse;
