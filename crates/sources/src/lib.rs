@@ -1,6 +1,10 @@
 //! Where posts come from, a module a service.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
+
+mod backoff;
 mod bluesky;
+mod bytes;
 mod fingerprint;
 mod json;
 mod mastodon;
@@ -9,9 +13,15 @@ mod net;
 mod post;
 #[cfg(test)]
 mod samples;
+mod secret;
 mod source;
 mod vk;
 
-pub use net::Net;
+pub use backoff::Backoff;
+pub use bluesky::Bluesky;
+pub use mastodon::{Mastodon, Timeline};
+pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
+pub use secret::Secret;
 pub use source::{Fault, Source};
+pub use vk::Vk;

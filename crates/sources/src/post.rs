@@ -11,9 +11,9 @@ pub struct Exchange {
     pub url: String,
     /// When the response had come, milliseconds since 1970.
     pub at_ms: u64,
-    /// Request line and header fields as sent, secrets left out; empty for a file and for a message on a stream.
+    /// Request line, header fields and body as sent, secrets left out; empty for a file and for a message on a stream.
     pub request: Vec<u8>,
-    /// Status line, header fields and body as received, or the file's bytes, or the stream's message.
+    /// Status line, header fields and body as received, chunked framing and content encodings as they came, or the file's bytes, or the stream's message.
     pub response: Vec<u8>,
 }
 
