@@ -34,6 +34,9 @@ const IN_ADDRESS: usize = 80;
 /// The most accounts that Jetstream filters by.
 const MOST_ACCOUNTS: usize = 10_000;
 
+/// How long a server may be silent.
+const DEAD: Duration = Duration::from_secs(60);
+
 /// The most events of one batch.
 const BATCH: usize = 1_000;
 
@@ -49,6 +52,7 @@ pub struct Bluesky {
     accounts: Vec<Account>,
     /// The accounts' names by their DIDs.
     names: BTreeMap<String, String>,
+    dead: Duration,
     socket: Option<Socket>,
     again: Option<Instant>,
     backoff: Backoff,
@@ -81,6 +85,7 @@ impl Bluesky {
             reach: Reach::Public,
             accounts: accounts.filter(|accounts| accounts.len() <= MOST_ACCOUNTS)?,
             names: BTreeMap::new(),
+            dead: DEAD,
             socket: None,
             again: None,
             backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(120)),
@@ -93,6 +98,12 @@ impl Bluesky {
     pub fn at(self, service: &str, directory: &str, reach: Reach) -> Bluesky {
         let directory = directory.trim_end_matches('/').to_owned();
         Bluesky { service: service.into(), directory, reach, ..self }
+    }
+
+    /// With another time that a server may be silent before it is given up; a third of it, and it is asked for a sign of life.
+    #[must_use]
+    pub fn silence(self, dead: Duration) -> Bluesky {
+        Bluesky { dead, ..self }
     }
 
     /// The DIDs of the accounts, handles looked up where that has not been done.
@@ -148,7 +159,8 @@ impl Bluesky {
                 query.append_pair("wantedDids", did);
             });
         }
-        let mut socket = Socket::open(net, &format!("{}?{}", self.service, query.finish()), self.reach, MESSAGE)?;
+        let mut socket =
+            Socket::open(net, &format!("{}?{}", self.service, query.finish()), self.reach, MESSAGE, self.dead)?;
         if later {
             let payload = json!({"wantedCollections": [POSTS], "wantedDids": dids, "maxMessageSizeBytes": MESSAGE});
             socket.say(json!({"type": "options_update", "payload": payload}).to_string())?;
@@ -163,7 +175,8 @@ impl Bluesky {
             return Ok(());
         }
         let now = Instant::now();
-        if let Some(wait) = self.again.map(|again| again.saturating_duration_since(now)).filter(|wait| !wait.is_zero()) {
+        if let Some(wait) = self.again.map(|again| again.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
+        {
             return Err(Fault::Wait(wait));
         }
         self.connect(net, place.time_us.saturating_sub(OVERLAP_US)).inspect_err(|_| self.fail())
@@ -177,7 +190,8 @@ impl Bluesky {
 
     /// Takes a message in: its time, and its post if it is one that is wanted.
     fn take(&mut self, message: Vec<u8>, url: &str) -> Result<(u64, Option<Post>), Fault> {
-        let exchange = Arc::new(Exchange { url: url.to_owned(), at_ms: now_ms(), request: Vec::new(), response: message });
+        let exchange =
+            Arc::new(Exchange { url: url.to_owned(), at_ms: now_ms(), request: Vec::new(), response: message });
         let Event { time_us, did, what } = event::parse(&exchange.response, &exchange)?;
         let wanted = self.accounts.is_empty() || self.accounts.contains(&Account::Did(did.clone()));
         let post = match what {
@@ -201,8 +215,8 @@ impl Source for Bluesky {
             return Err(owed);
         }
         // The first time begins now: what a connection that breaks before its first event would have brought is asked for again.
-        let mut place: Place =
-            serde_json::from_value(cursor.0.clone()).unwrap_or_else(|_| Place { time_us: now_ms().saturating_mul(1_000) });
+        let mut place: Place = serde_json::from_value(cursor.0.clone())
+            .unwrap_or_else(|_| Place { time_us: now_ms().saturating_mul(1_000) });
         self.connected(net, place)?;
         let mut posts = Vec::new();
         let mut until = Instant::now() + net.patience();
@@ -244,7 +258,8 @@ impl Source for Bluesky {
 }
 
 fn account(text: &str) -> Option<Account> {
-    let text = text.trim().trim_start_matches('@').trim_start_matches("https://bsky.app/profile/").trim_end_matches('/');
+    let text =
+        text.trim().trim_start_matches('@').trim_start_matches("https://bsky.app/profile/").trim_end_matches('/');
     if event::is_did(text) {
         return Some(Account::Did(text.to_owned()));
     }

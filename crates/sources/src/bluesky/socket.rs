@@ -12,12 +12,6 @@ use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
 use crate::{Fault, Net, Reach, Wire};
 
-/// A server that has been silent for so long is asked for a sign of life.
-const QUIET: Duration = Duration::from_secs(20);
-
-/// One that has been silent for so long is gone.
-const DEAD: Duration = Duration::from_secs(60);
-
 /// What a write may take.
 const WRITE: Duration = Duration::from_secs(5);
 
@@ -30,6 +24,8 @@ pub(super) struct Socket {
     socket: WebSocket<Wire>,
     heard: Instant,
     asked: bool,
+    /// A server that has been silent for so long is gone; after a third of it, it is asked for a sign of life.
+    dead: Duration,
 }
 
 /// What a wait brought.
@@ -41,8 +37,8 @@ pub(super) enum Came {
 }
 
 impl Socket {
-    /// Connects, and takes no message larger than this.
-    pub(super) fn open(net: &Net, url: &str, reach: Reach, largest: usize) -> Result<Socket, Fault> {
+    /// Connects. It takes no message larger than this, and gives a server up that has been silent for so long.
+    pub(super) fn open(net: &Net, url: &str, reach: Reach, largest: usize, dead: Duration) -> Result<Socket, Fault> {
         let wire = net.dial(url, reach)?;
         let config = WebSocketConfig::default()
             .max_message_size(Some(largest))
@@ -53,7 +49,7 @@ impl Socket {
             // The wire never says that it would block.
             HandshakeError::Interrupted(_) => Fault::Limit("time"),
         })?;
-        Ok(Socket { url: url.to_owned(), socket, heard: Instant::now(), asked: false })
+        Ok(Socket { url: url.to_owned(), socket, heard: Instant::now(), asked: false, dead })
     }
 
     /// The address.
@@ -72,14 +68,14 @@ impl Socket {
         loop {
             let now = Instant::now();
             let silent = now.saturating_duration_since(self.heard);
-            if silent >= DEAD {
+            if silent >= self.dead {
                 return Err(Fault::Unreachable("silent for too long"));
             }
-            if silent >= QUIET && !self.asked {
+            if silent >= self.dead / 3 && !self.asked {
                 self.asked = true;
                 self.write(Message::Ping(Vec::new().into()))?;
             }
-            let mark = self.heard + if self.asked { DEAD } else { QUIET };
+            let mark = self.heard + if self.asked { self.dead } else { self.dead / 3 };
             // At least one read, so that what lies ready is taken even when the time is up.
             let wait = until.min(mark).max(now + Duration::from_millis(1));
             self.socket.get_mut().set_deadline(wait);

@@ -13,7 +13,8 @@ use url::form_urlencoded;
 use self::cursor::{Ask, PAGE, Place};
 use self::stream::Live;
 use crate::{
-    Accept, Answer, Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Post, Reach, Request, Secret, Source, fingerprint,
+    Accept, Answer, Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Post, Reach, Request, Secret, Source,
+    fingerprint,
 };
 
 /// A server allows 300 requests in five minutes from one address.
@@ -146,7 +147,9 @@ impl Mastodon {
 
     /// What an edited status said before. Without an answer it says what it says now.
     fn versions(&mut self, net: &Net, now: &Post) -> Vec<Post> {
-        let Ok((answer, exchange)) = self.expect(net, &format!("/api/v1/statuses/{}/history", now.id)) else { return Vec::new() };
+        let Ok((answer, exchange)) = self.expect(net, &format!("/api/v1/statuses/{}/history", now.id)) else {
+            return Vec::new();
+        };
         let versions = parse::history(&answer.body, now, &Arc::new(exchange)).unwrap_or_default();
         let print = fingerprint::of(now);
         versions.into_iter().filter(|version| fingerprint::of(version) != print).collect()
@@ -173,7 +176,12 @@ impl Mastodon {
     }
 
     /// What the stream brings; nothing when the timeline has to be read instead.
-    fn listen_with(&mut self, live: &mut Live, net: &Net, place: &mut Place) -> Result<Option<(Vec<Post>, bool)>, Fault> {
+    fn listen_with(
+        &mut self,
+        live: &mut Live,
+        net: &Net,
+        place: &mut Place,
+    ) -> Result<Option<(Vec<Post>, bool)>, Fault> {
         if let Some(owed) = live.owed() {
             return Err(owed);
         }
@@ -194,7 +202,9 @@ impl Source for Mastodon {
         let (posts, more) = match self.listen(net, &mut place)? {
             Some(came) => came,
             None => {
-                if let Some(wait) = self.not_before.map(|moment| moment.saturating_duration_since(now)).filter(|wait| !wait.is_zero()) {
+                if let Some(wait) =
+                    self.not_before.map(|moment| moment.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
+                {
                     return Err(Fault::Wait(wait));
                 }
                 let (posts, more) = self.page(net, &mut place)?;

@@ -56,7 +56,9 @@ impl Live {
             }
             Err(Fault::Wait(wait)) => self.again = Some(now + wait),
             // Not there, or not for us: the timeline alone will do.
-            Err(Fault::Refused | Fault::Garbled(_) | Fault::Private | Fault::Status(400..=499)) => self.again = Some(now + REFUSED),
+            Err(Fault::Refused | Fault::Garbled(_) | Fault::Private | Fault::Status(400..=499)) => {
+                self.again = Some(now + REFUSED)
+            }
             Err(_) => self.fail(now),
         }
     }

@@ -132,7 +132,8 @@ impl Source for Vk {
 
 fn whose(wall: &str) -> Option<Whose> {
     let starts = ["https://", "http://", "m.", "www.", "vk.com/", "vk.ru/", "@"];
-    let name = starts.iter().fold(wall.trim(), |name, start| name.strip_prefix(start).unwrap_or(name)).trim_end_matches('/');
+    let name =
+        starts.iter().fold(wall.trim(), |name, start| name.strip_prefix(start).unwrap_or(name)).trim_end_matches('/');
     let number = |text: &str| text.parse::<i64>().ok().filter(|id| *id != 0 && text.len() <= 18);
     let after = |prefix: &str| name.strip_prefix(prefix).and_then(number).filter(|id| *id > 0);
     if let Some(id) = number(name).or_else(|| after("id")) {
