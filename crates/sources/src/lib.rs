@@ -18,7 +18,10 @@ mod source;
 mod vk;
 
 pub use backoff::Backoff;
+pub use bluesky::Bluesky;
+pub use mastodon::{Mastodon, Timeline};
 pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
 pub use secret::Secret;
 pub use source::{Fault, Source};
+pub use vk::Vk;

@@ -1,5 +1,7 @@
 //! Times as services write them.
 
+use crate::net::date::days;
+
 /// Seconds since 1970 of an RFC 3339 time; one without an offset is taken as UTC.
 pub(crate) fn seconds(text: &str) -> Option<u64> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
@@ -12,13 +14,15 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
     }
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if year < 1969 || !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60
+    {
         return None;
     }
     let rest = text.get(19..)?;
     let rest =
         rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
-    let time = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?;
+    let date = days(u64::try_from(year).ok()?, u64::try_from(month).ok()?, u64::try_from(day).ok()?);
+    let time = i64::try_from(date).ok()? * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?;
     u64::try_from(time).ok()
 }
 
@@ -35,14 +39,6 @@ fn offset(text: &str) -> Option<i64> {
     let digits: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
     let all: i64 = (digits.len() == 4).then(|| digits.parse().ok())??;
     (all >= 0).then_some(sign * (all / 100 * 3_600 + all % 100 * 60))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]
