@@ -1,5 +1,7 @@
 //! Where posts come from, a module a service.
 
+pub mod dns;
+
 mod net;
 mod post;
 mod source;
