@@ -12,7 +12,9 @@
 mod article;
 mod contradiction;
 mod decode;
+pub mod exports;
 mod html;
+pub mod mail;
 mod names;
 mod note;
 mod paragraph;

@@ -5,6 +5,7 @@
 mod backoff;
 mod bluesky;
 mod bytes;
+pub mod dns;
 mod fingerprint;
 mod json;
 mod mastodon;
