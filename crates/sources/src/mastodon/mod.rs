@@ -221,7 +221,7 @@ impl Source for Mastodon {
     }
 
     fn every(&self) -> Duration {
-        if self.live.as_ref().is_some_and(Live::is_on) { Duration::ZERO } else { EVERY }
+        self.live.as_ref().map_or(EVERY, |live| live.wait(Instant::now()).min(EVERY))
     }
 }
 
