@@ -4,10 +4,14 @@
 
 mod backoff;
 mod bytes;
+mod html;
 mod net;
 mod post;
 mod secret;
+mod seen;
 mod source;
+pub mod telegram_web;
+mod when;
 
 pub use backoff::Backoff;
 pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};
