@@ -3,25 +3,24 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod backoff;
-mod bluesky;
+pub mod bluesky;
 mod bytes;
-mod fingerprint;
+mod html;
 mod json;
-mod mastodon;
-mod moment;
+pub mod mastodon;
 mod net;
 mod post;
 #[cfg(test)]
 mod samples;
 mod secret;
+mod seen;
 mod source;
-mod vk;
+pub mod telegram_web;
+pub mod vk;
+mod when;
 
 pub use backoff::Backoff;
-pub use bluesky::Bluesky;
-pub use mastodon::{Mastodon, Timeline};
 pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Stream, Validators, Wire};
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
 pub use secret::Secret;
 pub use source::{Fault, Source};
-pub use vk::Vk;

@@ -4,16 +4,20 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use countermark_sources::{Bluesky, Fault, Kind, Reach};
+use countermark_sources::bluesky::{Account, Bluesky};
+use countermark_sources::{Fault, Kind, Reach};
 use countermark_testkit::{Jetstream, Loopback, Mishap, Reply};
 use support::{Watched, kinds, sorted, texts};
 
 const ANNA: &str = "did:plc:annaannaannaannaannaanna";
 const BORIS: &str = "did:plc:borisborisborisborisbori";
 
+fn bluesky(accounts: &[&str]) -> Bluesky {
+    Bluesky::new(accounts.iter().map(|account| Account::parse(account).expect("an account")).collect())
+}
+
 fn watched(server: &Jetstream, accounts: &[&str]) -> Watched<Bluesky> {
-    let source = Bluesky::new(accounts.iter().copied()).expect("accounts");
-    Watched::new(source.at(&server.url(), "http://127.0.0.1:1", Reach::Private))
+    Watched::new(bluesky(accounts).at(&server.url(), "http://127.0.0.1:1", Reach::Private))
 }
 
 fn field<'a>(query: &'a [(String, String)], name: &str) -> Vec<&'a str> {
@@ -100,8 +104,7 @@ fn accounts_by_did_and_by_handle() {
         Reply::Whole(if known { 200 } else { 400 }, "application/json", body.into_bytes())
     });
     let server = Jetstream::new();
-    let source = Bluesky::new(["@anna.example", BORIS]).expect("accounts");
-    let mut two = Watched::new(source.at(&server.url(), &directory.url(), Reach::Private));
+    let mut two = Watched::new(bluesky(&["@anna.example", BORIS]).at(&server.url(), &directory.url(), Reach::Private));
     two.look();
     assert_eq!(field(&server.queries()[0], "wantedDids"), [ANNA, BORIS]);
     server.post("did:plc:somebodyelse", "1", "not wanted");
@@ -116,8 +119,7 @@ fn accounts_by_did_and_by_handle() {
         said,
         [(Some("@anna.example"), "of Anna"), (Some(BORIS), "of Boris"), (Some("@boris.example"), "of Boris again")]
     );
-    let nobody = Bluesky::new(["nobody.example"]).expect("a handle");
-    let mut nobody = Watched::new(nobody.at(&server.url(), &directory.url(), Reach::Private));
+    let mut nobody = Watched::new(bluesky(&["nobody.example"]).at(&server.url(), &directory.url(), Reach::Private));
     assert_eq!(nobody.poll().err(), Some(Fault::Stuck(400)));
 }
 
@@ -140,8 +142,7 @@ fn many_accounts_are_named_after_connecting() {
 fn a_connection_is_refused_or_silent() {
     let server = Jetstream::new();
     server.mishaps([Mishap::Refused(429, 9), Mishap::Refused(503, 4), Mishap::Refused(500, 1), Mishap::Silent]);
-    let source =
-        || Bluesky::new([]).expect("all").at(&server.url(), "", Reach::Private).silence(Duration::from_millis(600));
+    let source = || bluesky(&[]).at(&server.url(), "", Reach::Private).silence(Duration::from_millis(600));
     let fault = || Watched::new(source()).poll().err();
     assert_eq!(fault(), Some(Fault::Wait(Duration::from_secs(9))));
     assert_eq!(fault(), Some(Fault::Wait(Duration::from_secs(4))));
@@ -236,10 +237,10 @@ fn clocks_that_disagree_lose_nothing() {
 #[test]
 fn a_private_address_is_refused_unless_allowed() {
     let server = Jetstream::new();
-    let source = Bluesky::new([]).expect("all").at(&server.url(), "", Reach::Public);
+    let source = bluesky(&[]).at(&server.url(), "", Reach::Public);
     assert_eq!(Watched::new(source).poll().err(), Some(Fault::Private));
     for address in ["http://127.0.0.1/x", "ftp://127.0.0.1/", "nonsense"] {
-        let source = Bluesky::new([]).expect("all").at(address, "", Reach::Private);
+        let source = bluesky(&[]).at(address, "", Reach::Private);
         assert!(Watched::new(source).poll().is_err(), "{address}");
     }
     assert!(server.queries().is_empty());

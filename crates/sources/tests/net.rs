@@ -248,7 +248,7 @@ fn a_secret_reaches_the_server_and_nothing_else() {
             );
         }
         // A server that repeats the token must not get it into what is kept.
-        raw(&format!("HTTP/1.1 200 OK\r\nX-Echo: 12345:a/b+c\r\nContent-Length: 11\r\n\r\n12345:a/b+c"))
+        raw("HTTP/1.1 200 OK\r\nX-Echo: 12345:a/b+c\r\nContent-Length: 11\r\n\r\n12345:a/b+c")
     });
     let secret = Secret::read("12345:a/b+c").unwrap();
     let request = get(format!("{}/bot[secret]/x", server.url())).bearer(&secret);
