@@ -4,12 +4,17 @@
 
 mod backoff;
 mod bytes;
+pub mod feed;
+pub mod folder;
 mod html;
 mod net;
+pub mod page;
 mod post;
 mod secret;
 mod seen;
 mod source;
+mod spec;
+pub mod telegram_bot;
 pub mod telegram_web;
 mod when;
 
@@ -18,3 +23,4 @@ pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Strea
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
 pub use secret::Secret;
 pub use source::{Fault, Source};
+pub use spec::{KINDS, Options, Spec, SpecError};
