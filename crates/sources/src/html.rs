@@ -79,9 +79,9 @@ pub(crate) fn text(element: ElementRef<'_>) -> String {
         match node.value() {
             Node::Text(text) if opens && pre > 0 => {
                 space(&mut out, &mut gap);
-                out.push_str(&text);
+                out.push_str(text);
             }
-            Node::Text(text) if opens => words(&mut out, &mut gap, &text),
+            Node::Text(text) if opens => words(&mut out, &mut gap, text),
             Node::Element(tag) => {
                 let name = tag.name();
                 if name == "pre" {

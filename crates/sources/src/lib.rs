@@ -5,16 +5,21 @@
 mod backoff;
 pub mod bluesky;
 mod bytes;
+pub mod feed;
+pub mod folder;
 mod html;
 mod json;
 pub mod mastodon;
 mod net;
+pub mod page;
 mod post;
 #[cfg(test)]
 mod samples;
 mod secret;
 mod seen;
 mod source;
+mod spec;
+pub mod telegram_bot;
 pub mod telegram_web;
 pub mod vk;
 mod when;
@@ -24,3 +29,4 @@ pub use net::{Accept, Answer, Event, Fetched, Limits, Net, Reach, Request, Strea
 pub use post::{Batch, Cursor, Exchange, Kind, Passage, Picture, Post, Role};
 pub use secret::Secret;
 pub use source::{Fault, Source};
+pub use spec::{KINDS, Options, Spec, SpecError};
