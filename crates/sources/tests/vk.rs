@@ -4,15 +4,15 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use countermark_sources::{Fault, Kind, Reach, Secret, Vk};
+use countermark_sources::vk::{Vk, Wall};
+use countermark_sources::{Fault, Kind, Reach, Secret};
 use countermark_testkit::{Trouble, VkApi};
 use support::{Watched, kinds, sorted, texts};
 
 const TOKEN: &str = "vk1.a.loopback-token_5";
 
 fn watched(api: &VkApi, token: &str) -> Watched<Vk> {
-    let token = Secret::read(token).expect("a secret");
-    Watched::new(Vk::new("club7", token).expect("a wall").at(&api.url(), Reach::Private))
+    Watched::new(Vk::new(Wall::Owner(-7), Secret::read(token)).at(&api.url(), Reach::Private))
 }
 
 /// Three requests a second are allowed, and tests ask faster.
@@ -154,8 +154,10 @@ fn troubles_of_the_network_lose_nothing() {
 #[test]
 fn a_private_address_is_refused_unless_allowed() {
     let api = VkApi::new("private-addr-1");
-    let token = Secret::read("private-addr-1").expect("a secret");
-    let mut wall = Watched::new(Vk::new("7", token).expect("a wall").at(&api.url(), Reach::Public));
+    let token = Secret::read("private-addr-1");
+    let mut wall = Watched::new(Vk::new(Wall::Domain("gazette".into()), token).at(&api.url(), Reach::Public));
     assert_eq!(wall.poll().err(), Some(Fault::Private));
+    let mut wall = Watched::new(Vk::new(Wall::Owner(-7), None).at(&api.url(), Reach::Private));
+    assert_eq!(wall.poll().err(), Some(Fault::Refused));
     assert!(api.requests().is_empty());
 }

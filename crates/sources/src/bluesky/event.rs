@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::account::{is_did, is_handle};
 use crate::json::{lines, list, object, read, text};
-use crate::{Exchange, Fault, Kind, Passage, Picture, Post, Role, moment};
+use crate::when::rfc3339;
+use crate::{Exchange, Fault, Kind, Passage, Picture, Post, Role};
 
 /// The collection that posts are in.
 pub(super) const POSTS: &str = "app.bsky.feed.post";
@@ -57,27 +59,6 @@ pub(super) fn parse(bytes: &[u8], exchange: &Arc<Exchange>) -> Result<Event, Fau
     Ok(Event { time_us, did, what })
 }
 
-/// Whether it can be a DID (atproto's syntax; no longer than the DID specification's users write them).
-pub(super) fn is_did(did: &str) -> bool {
-    let mut parts = did.splitn(3, ':');
-    let method = (parts.next(), parts.next());
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._:%-".contains(c);
-    matches!(method, (Some("did"), Some(method)) if !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_lowercase()))
-        && parts.next().is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain))
-        && did.len() <= 256
-}
-
-/// Whether it can be a handle: a domain name with a dot.
-pub(super) fn is_handle(handle: &str) -> bool {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    handle.len() <= 253 && handle.contains('.') && handle.split('.').all(label)
-}
-
 /// A record key, as it may stand in an address.
 fn is_key(key: &str) -> bool {
     (1..=512).contains(&key.len())
@@ -106,12 +87,17 @@ fn commit_post(did: &str, commit: &Value, exchange: &Arc<Exchange>) -> Option<Po
         id: format!("at://{did}/{POSTS}/{key}"),
         url: Some(format!("https://bsky.app/profile/{did}/post/{key}")),
         author: Some(did.to_owned()),
-        at: record.and_then(|record| text(record, "createdAt")).and_then(moment::seconds),
+        at: record.and_then(|record| text(record, "createdAt")).and_then(time),
         kind,
         passages: found.passages,
         pictures: found.pictures,
         exchange: Arc::clone(exchange),
     })
+}
+
+/// A time as people's programs write it: some leave the zone out, and mean UTC.
+fn time(text: &str) -> Option<u64> {
+    rfc3339(text).or_else(|| rfc3339(&format!("{text}Z")))
 }
 
 struct Found<'a> {

@@ -1,5 +1,6 @@
 //! Bluesky, by Jetstream: all posts of the network, or those of some accounts.
 
+mod account;
 mod event;
 mod socket;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+pub use self::account::Account;
 use self::event::{Event, POSTS, What};
 use self::socket::{Came, Socket};
 use crate::net::now_ms;
@@ -60,13 +62,6 @@ pub struct Bluesky {
     owed: Option<Fault>,
 }
 
-/// An account, by what it was named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Account {
-    Did(String),
-    Handle(String),
-}
-
 /// The cursor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Place {
@@ -75,29 +70,33 @@ struct Place {
 }
 
 impl Bluesky {
-    /// The posts of these accounts, by handle or DID; of all where none is named. `None` when one is neither, or they are too many.
+    /// The posts of these accounts, of which Jetstream takes 10,000 at most; of all where none is named.
     #[must_use]
-    pub fn new<'a>(accounts: impl IntoIterator<Item = &'a str>) -> Option<Bluesky> {
-        let accounts: Option<Vec<Account>> = accounts.into_iter().map(account).collect();
-        Some(Bluesky {
+    pub fn new(accounts: Vec<Account>) -> Bluesky {
+        Bluesky {
             service: SERVICE.into(),
             directory: DIRECTORY.into(),
             reach: Reach::Public,
-            accounts: accounts.filter(|accounts| accounts.len() <= MOST_ACCOUNTS)?,
+            accounts,
             names: BTreeMap::new(),
             dead: DEAD,
             socket: None,
             again: None,
             backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(120)),
             owed: None,
-        })
+        }
     }
 
-    /// By another Jetstream (`ws://` or `wss://`, with its path), and another server that looks handles up.
+    /// By another Jetstream (`ws`, `wss`, or the same as `http` and `https`, with its path), and another server that looks handles up.
     #[must_use]
     pub fn at(self, service: &str, directory: &str, reach: Reach) -> Bluesky {
+        let service = match service.split_once("://") {
+            Some(("http", rest)) => format!("ws://{rest}"),
+            Some(("https", rest)) => format!("wss://{rest}"),
+            _ => service.to_owned(),
+        };
         let directory = directory.trim_end_matches('/').to_owned();
-        Bluesky { service: service.into(), directory, reach, ..self }
+        Bluesky { service, directory, reach, ..self }
     }
 
     /// With another time that a server may be silent before it is given up; a third of it, and it is asked for a sign of life.
@@ -136,7 +135,7 @@ impl Bluesky {
         match answer.status {
             200..=299 => {
                 let found = json::read(&answer.body)?;
-                let did = json::text(&found, "did").filter(|did| event::is_did(did));
+                let did = json::text(&found, "did").filter(|did| account::is_did(did));
                 did.map(str::to_owned).ok_or(Fault::Garbled("no account"))
             }
             // There is no such handle.
@@ -148,6 +147,9 @@ impl Bluesky {
 
     fn connect(&mut self, net: &Net, from: u64) -> Result<(), Fault> {
         let dids = self.dids(net)?;
+        if dids.len() > MOST_ACCOUNTS {
+            return Err(Fault::Limit("accounts"));
+        }
         let later = dids.len() > IN_ADDRESS;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("wantedCollections", POSTS).append_pair("maxMessageSizeBytes", &MESSAGE.to_string());
@@ -254,30 +256,5 @@ impl Source for Bluesky {
 
     fn every(&self) -> Duration {
         Duration::ZERO
-    }
-}
-
-fn account(text: &str) -> Option<Account> {
-    let text =
-        text.trim().trim_start_matches('@').trim_start_matches("https://bsky.app/profile/").trim_end_matches('/');
-    if event::is_did(text) {
-        return Some(Account::Did(text.to_owned()));
-    }
-    event::is_handle(text).then(|| Account::Handle(text.to_ascii_lowercase()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accounts_by_handle_did_or_address() {
-        assert_eq!(account("@Anna.Social.example"), Some(Account::Handle("anna.social.example".into())));
-        assert_eq!(account("https://bsky.app/profile/did:plc:abc/"), Some(Account::Did("did:plc:abc".into())));
-        for none in ["", "anna", "did:plc:", "a b.example", "x.example?y"] {
-            assert_eq!(account(none), None, "{none}");
-        }
-        assert!(Bluesky::new(["anna.example", "nobody"]).is_none());
-        assert!(Bluesky::new([]).is_some());
     }
 }

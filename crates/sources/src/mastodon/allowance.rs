@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::Answer;
 use crate::net::date;
-use crate::{Answer, moment};
+use crate::when::rfc3339;
 
 /// The longest wait that is heard; Mastodon's windows are five minutes, some thirty.
 const LONGEST: u64 = 3_600;
@@ -28,7 +29,7 @@ fn wait<'a>(header: &dyn Fn(&str) -> Option<&'a str>) -> Duration {
     let reset = || {
         let reset = header("x-ratelimit-reset")?.trim();
         // Some write seconds since 1970.
-        let reset = moment::seconds(reset).or_else(|| reset.parse().ok())?;
+        let reset = rfc3339(reset).or_else(|| reset.parse().ok())?;
         Some(reset.saturating_sub(header("date").and_then(date::parse)?))
     };
     Duration::from_secs(asked.or_else(reset).unwrap_or(USUAL).clamp(1, LONGEST))

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, Post, fingerprint};
+use crate::seen::hash;
+use crate::{Kind, Post};
 
 /// Statuses a request asks for: the most that an honest server gives.
 pub(super) const PAGE: usize = 40;
@@ -26,8 +27,8 @@ const LATE_MS: u64 = 120_000;
 pub(super) struct Place {
     /// The account's id, once it has been looked up.
     pub(super) account: Option<String>,
-    /// Status by its id: the fingerprint of what it said.
-    known: BTreeMap<Id, u64>,
+    /// Status by its id: a hash of what it said.
+    known: BTreeMap<Id, String>,
     /// The newest id ever seen.
     newest: Option<Id>,
     gap: Option<Gap>,
@@ -103,10 +104,10 @@ impl Place {
             self.known.remove(&id);
             return Some(post);
         }
-        let print = fingerprint::of(&post);
+        let hash = hash(&post);
         self.newest = self.newest.take().max(Some(id.clone()));
-        match self.known.insert(id, print) {
-            Some(before) if before == print => return None,
+        match self.known.insert(id, hash.clone()) {
+            Some(before) if before == hash => return None,
             Some(_) => post.kind = Kind::Edited,
             None => {}
         }

@@ -4,6 +4,7 @@ mod allowance;
 mod cursor;
 mod parse;
 mod stream;
+mod timeline;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,10 +13,9 @@ use url::form_urlencoded;
 
 use self::cursor::{Ask, PAGE, Place};
 use self::stream::Live;
-use crate::{
-    Accept, Answer, Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Post, Reach, Request, Secret, Source,
-    fingerprint,
-};
+pub use self::timeline::Timeline;
+use crate::seen::hash;
+use crate::{Accept, Answer, Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Post, Reach, Request, Secret, Source};
 
 /// A server allows 300 requests in five minutes from one address.
 const EVERY: Duration = Duration::from_secs(10);
@@ -26,21 +26,6 @@ const BODY: usize = 4 << 20;
 /// The most statuses that are asked about one by one in a poll: edited ones, and missing ones.
 const SINGLY: usize = 4;
 
-/// Which statuses of a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Timeline {
-    /// All public ones that the server knows.
-    Public,
-    /// The public ones of its own people.
-    Local,
-    /// Those of the people whom the token's owner follows.
-    Home,
-    /// One account's, by `user` or `user@host`.
-    Account(String),
-    /// Those with a tag, without its `#`.
-    Tag(String),
-}
-
 /// A timeline of a server.
 #[derive(Debug)]
 pub struct Mastodon {
@@ -48,6 +33,7 @@ pub struct Mastodon {
     timeline: Timeline,
     token: Option<Secret>,
     reach: Reach,
+    every: Duration,
     live: Option<Live>,
     not_before: Option<Instant>,
 }
@@ -57,7 +43,7 @@ impl Mastodon {
     #[must_use]
     pub fn new(base: &str, timeline: Timeline, token: Option<Secret>, reach: Reach) -> Mastodon {
         let base = base.trim_end_matches('/').to_owned();
-        Mastodon { base, timeline, token, reach, live: None, not_before: None }
+        Mastodon { base, timeline, token, reach, every: EVERY, live: None, not_before: None }
     }
 
     /// With the stream that belongs to it, where the server has one for us; an account has none.
@@ -65,6 +51,12 @@ impl Mastodon {
     pub fn streaming(self) -> Mastodon {
         let live = stream::path(&self.timeline).map(|_| Live::new());
         Mastodon { live, ..self }
+    }
+
+    /// With another time between two polls.
+    #[must_use]
+    pub fn pace(self, every: Duration) -> Mastodon {
+        Mastodon { every, ..self }
     }
 
     fn request(&self, path: &str) -> Request {
@@ -151,8 +143,8 @@ impl Mastodon {
             return Vec::new();
         };
         let versions = parse::history(&answer.body, now, &Arc::new(exchange)).unwrap_or_default();
-        let print = fingerprint::of(now);
-        versions.into_iter().filter(|version| fingerprint::of(version) != print).collect()
+        let said = hash(now);
+        versions.into_iter().filter(|version| hash(version) != said).collect()
     }
 
     /// Whether a status that is missing is deleted. One that is still there is hidden from this timeline, and forgotten.
@@ -221,7 +213,7 @@ impl Source for Mastodon {
     }
 
     fn every(&self) -> Duration {
-        if self.live.as_ref().is_some_and(Live::is_on) { Duration::ZERO } else { EVERY }
+        self.live.as_ref().map_or(self.every, |live| live.wait(Instant::now()).min(self.every))
     }
 }
 

@@ -6,7 +6,8 @@ use countermark_reading::plain;
 use serde_json::Value;
 
 use crate::json::{lines, list, object, read, text};
-use crate::{Exchange, Fault, Kind, Passage, Picture, Post, Role, moment};
+use crate::when::rfc3339;
+use crate::{Exchange, Fault, Kind, Passage, Picture, Post, Role};
 
 /// The statuses of a timeline. What is none among them is left out.
 ///
@@ -41,7 +42,7 @@ pub(super) fn history(bytes: &[u8], now: &Post, exchange: &Arc<Exchange>) -> Res
             id: now.id.clone(),
             url: now.url.clone(),
             author: now.author.clone(),
-            at: text(version, "created_at").and_then(moment::seconds),
+            at: text(version, "created_at").and_then(rfc3339),
             kind: if index == 0 { Kind::New } else { Kind::Edited },
             passages: found.passages,
             pictures: found.pictures,
@@ -93,7 +94,7 @@ fn post(status: &Value, exchange: &Arc<Exchange>) -> Option<Post> {
         id,
         url: address(status).or_else(|| object(status, "reblog").and_then(address)).map(str::to_owned),
         author: object(status, "account").and_then(name),
-        at: text(status, "created_at").and_then(moment::seconds),
+        at: text(status, "created_at").and_then(rfc3339),
         kind: if edited { Kind::Edited } else { Kind::New },
         passages: found.passages,
         pictures: found.pictures,

@@ -68,6 +68,15 @@ impl Live {
         self.open.is_some()
     }
 
+    /// How long to wait before the next poll: not at all beside a stream, else until it is time to try for one.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        match self.again {
+            _ if self.is_on() => Duration::ZERO,
+            Some(again) => again.saturating_duration_since(now).max(Duration::from_secs(1)),
+            None => Duration::from_secs(1),
+        }
+    }
+
     /// Whether the timeline must be read before the stream.
     pub(super) fn is_behind(&self) -> bool {
         self.behind

@@ -22,11 +22,11 @@ const REMEMBERED: usize = 2 * PAGE as usize;
 /// The cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Wall {
+pub(super) struct Place {
     /// Whether the wall has been read before.
     begun: bool,
-    /// Post by its number: when it was published, and the fingerprint of what it said.
-    known: BTreeMap<i64, (u64, u64)>,
+    /// Post by its number: when it was published, and a hash of what it said.
+    known: BTreeMap<i64, (u64, String)>,
     /// The pinned post, which stands before all others.
     pinned: Option<i64>,
     /// Where a look that found only unknown posts goes on.
@@ -42,7 +42,7 @@ struct Gap {
     until: u64,
 }
 
-impl Wall {
+impl Place {
     /// The offset to ask for.
     pub(super) fn offset(&self) -> u64 {
         self.gap.map_or(0, |gap| gap.offset)
@@ -81,12 +81,12 @@ impl Wall {
 
     /// The post, if it is not known as it stands.
     fn fresh(&mut self, item: Item) -> Option<Post> {
-        let Item { id, date, print, mut post, .. } = item;
+        let Item { id, date, hash, mut post, .. } = item;
         if post.kind == Kind::Deleted {
             return self.known.remove(&id).map(|_| post);
         }
-        match self.known.insert(id, (date, print)) {
-            Some((_, before)) if before == print => return None,
+        match self.known.insert(id, (date, hash.clone())) {
+            Some((_, before)) if before == hash => return None,
             Some(_) => post.kind = Kind::Edited,
             None => {}
         }

@@ -6,15 +6,17 @@ mod error;
 mod limiter;
 mod markup;
 mod parse;
+mod wall;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use url::form_urlencoded;
 
-use self::cursor::{PAGE, Wall};
+use self::cursor::{PAGE, Place};
 use self::limiter::Limiter;
 use self::parse::{Failure, Page};
+pub use self::wall::Wall;
 use crate::secret::PLACE;
 use crate::{Batch, Cursor, Fault, Limits, Net, Reach, Request, Secret, Source};
 
@@ -36,40 +38,38 @@ const BODY: usize = 8 << 20;
 /// A wall: a person's or a community's posts.
 #[derive(Debug)]
 pub struct Vk {
-    whose: Whose,
-    token: Secret,
+    wall: Wall,
+    token: Option<Secret>,
     limiter: Arc<Limiter>,
     api: String,
+    every: Option<Duration>,
     reach: Reach,
 }
 
-/// Whose wall.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Whose {
-    /// By number, below zero for a community.
-    Owner(i64),
-    /// By short name.
-    Domain(String),
-}
-
 impl Vk {
-    /// The wall of `12`, `id12`, `-34`, `club34`, `public34`, a short name, or an address of one of these at vk.com. `None` when
-    /// it is none of these. The token is a user's or a service's.
+    /// A wall. The token is a user's or a service's; without one, each poll is [`Fault::Refused`].
     #[must_use]
-    pub fn new(wall: &str, token: Secret) -> Option<Vk> {
-        let limiter = Limiter::of(token.expose());
-        Some(Vk { whose: whose(wall)?, token, limiter, api: API.into(), reach: Reach::Public })
+    pub fn new(wall: Wall, token: Option<Secret>) -> Vk {
+        let limiter = Limiter::of(token.as_ref().map_or("", Secret::expose));
+        Vk { wall, token, limiter, api: API.into(), every: None, reach: Reach::Public }
     }
 
     /// With the API elsewhere: `http://127.0.0.1:PORT`, without a slash at the end.
     #[must_use]
     pub fn at(self, api: &str, reach: Reach) -> Vk {
-        Vk { api: api.into(), reach, ..self }
+        Vk { api: api.trim_end_matches('/').into(), reach, ..self }
+    }
+
+    /// With a time between two polls that the owner chose, whatever the day's allowance.
+    #[must_use]
+    pub fn pace(self, every: Duration) -> Vk {
+        Vk { every: Some(every), ..self }
     }
 
     fn ask(&self, net: &Net, offset: u64) -> Result<Page, Fault> {
+        let token = self.token.as_ref().ok_or(Fault::Refused)?;
         self.turn(net)?;
-        let (answer, exchange) = net.ask(&self.request(net, offset))?;
+        let (answer, exchange) = net.ask(&self.request(net, token, offset))?;
         parse::parse(&answer.body, &Arc::new(exchange)).map_err(|failure| match failure {
             Failure::Other(fault) => fault,
             Failure::Code(code) => {
@@ -84,18 +84,18 @@ impl Vk {
         })
     }
 
-    fn request(&self, net: &Net, offset: u64) -> Request {
+    fn request(&self, net: &Net, token: &Secret, offset: u64) -> Request {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        match &self.whose {
-            Whose::Owner(id) => form.append_pair("owner_id", &id.to_string()),
-            Whose::Domain(name) => form.append_pair("domain", name),
+        match &self.wall {
+            Wall::Owner(id) => form.append_pair("owner_id", &id.to_string()),
+            Wall::Domain(name) => form.append_pair("domain", name),
         };
         form.append_pair("count", &PAGE.to_string()).append_pair("offset", &offset.to_string());
         form.append_pair("extended", "1").append_pair("v", VERSION);
         // In the body, so that it stands in no address.
         let body = format!("{}&access_token={PLACE}", form.finish());
         Request::post(format!("{}/method/wall.get", self.api), "application/x-www-form-urlencoded", body)
-            .secret(&self.token)
+            .secret(token)
             .reach(self.reach)
             .limits(Limits { body: BODY, decoded: BODY, ..net.limits() })
     }
@@ -116,34 +116,18 @@ impl Vk {
 impl Source for Vk {
     fn poll(&mut self, net: &Net, cursor: &Cursor) -> Result<Batch, Fault> {
         // A cursor of another kind is none: the wall is read as for the first time.
-        let mut wall: Wall = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
-        let page = self.ask(net, wall.offset())?;
-        let (posts, more) = wall.take(page);
-        let cursor = Cursor(serde_json::to_value(&wall).map_err(|_| Fault::Garbled("cursor"))?);
+        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let page = self.ask(net, place.offset())?;
+        let (posts, more) = place.take(page);
+        let cursor = Cursor(serde_json::to_value(&place).map_err(|_| Fault::Garbled("cursor"))?);
         Ok(Batch { posts, cursor, more })
     }
 
     /// The day's allowance is the token's: many walls share it.
     fn every(&self) -> Duration {
-        let walls = Arc::strong_count(&self.limiter);
-        EVERY * u32::try_from(walls).unwrap_or(u32::MAX).clamp(1, 1_000)
+        let walls = u32::try_from(Arc::strong_count(&self.limiter)).unwrap_or(u32::MAX);
+        self.every.unwrap_or(EVERY * walls.clamp(1, 1_000))
     }
-}
-
-fn whose(wall: &str) -> Option<Whose> {
-    let starts = ["https://", "http://", "m.", "www.", "vk.com/", "vk.ru/", "@"];
-    let name =
-        starts.iter().fold(wall.trim(), |name, start| name.strip_prefix(start).unwrap_or(name)).trim_end_matches('/');
-    let number = |text: &str| text.parse::<i64>().ok().filter(|id| *id != 0 && text.len() <= 18);
-    let after = |prefix: &str| name.strip_prefix(prefix).and_then(number).filter(|id| *id > 0);
-    if let Some(id) = number(name).or_else(|| after("id")) {
-        return Some(Whose::Owner(id));
-    }
-    if let Some(id) = ["club", "public", "event"].into_iter().find_map(after) {
-        return Some(Whose::Owner(-id));
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-    (name.len() <= 64 && !name.is_empty() && name.chars().all(plain)).then(|| Whose::Domain(name.to_owned()))
 }
 
 #[cfg(test)]
@@ -151,32 +135,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whose_wall() {
-        for (wall, expected) in [
-            ("12", Whose::Owner(12)),
-            ("-34", Whose::Owner(-34)),
-            ("id12", Whose::Owner(12)),
-            ("https://vk.com/club34", Whose::Owner(-34)),
-            ("vk.com/public34/", Whose::Owner(-34)),
-            ("https://m.vk.com/the_gazette", Whose::Domain("the_gazette".into())),
-            ("@idle", Whose::Domain("idle".into())),
-        ] {
-            assert_eq!(whose(wall), Some(expected), "{wall}");
-        }
-        for none in ["", "club-5x", "vk.com/", "a/b", "a b", "анна", "a?b=c"] {
-            assert_eq!(whose(none), None, "{none}");
-        }
-    }
-
-    #[test]
     fn walls_of_one_token_share_the_day() {
-        let token = || Secret::read("a-token-of-this-test").expect("long enough");
-        let one = Vk::new("1", token()).expect("a wall");
+        let token = || Secret::read("a-token-of-this-test");
+        let one = Vk::new(Wall::Owner(1), token());
         assert_eq!(one.every(), EVERY);
-        let two = Vk::new("2", token()).expect("a wall");
+        let two = Vk::new(Wall::Owner(2), token());
         assert_eq!(two.every(), EVERY * 2);
         drop(one);
         assert_eq!(two.every(), EVERY);
         assert!(!format!("{two:?}").contains("a-token"));
+        assert_eq!(two.pace(Duration::from_secs(1)).every(), Duration::from_secs(1));
     }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::attachments::{self, Found};
 use super::markup::shown;
 use crate::json::{list, object, read, text};
-use crate::{Exchange, Fault, Kind, Passage, Post, Role, fingerprint};
+use crate::seen;
+use crate::{Exchange, Fault, Kind, Passage, Post, Role};
 
 /// How deep a post passed on may itself pass one on; VK flattens longer chains.
 const MOST_COPIES: usize = 16;
@@ -26,7 +27,7 @@ pub(super) struct Item {
     pub(super) id: i64,
     pub(super) date: u64,
     pub(super) pinned: bool,
-    pub(super) print: u64,
+    pub(super) hash: String,
     pub(super) post: Post,
 }
 
@@ -97,7 +98,7 @@ fn item(value: &Value, names: &HashMap<i64, String>, exchange: &Arc<Exchange>) -
         pictures: found.pictures,
         exchange: Arc::clone(exchange),
     };
-    Some(Item { id, date: date.unwrap_or(0), pinned: flag("is_pinned"), print: fingerprint::of(&post), post })
+    Some(Item { id, date: date.unwrap_or(0), pinned: flag("is_pinned"), hash: seen::hash(&post), post })
 }
 
 fn owner(value: &Value) -> Option<i64> {

@@ -42,11 +42,11 @@ impl Fake {
 }
 
 /// Polls until nothing more lies ready; the cursor goes through JSON each time.
-fn look(wall: &mut Wall, fake: &Fake) -> Vec<(i64, Kind)> {
+fn look(wall: &mut Place, fake: &Fake) -> Vec<(i64, Kind)> {
     let mut seen = Vec::new();
     for _ in 0..100 {
         *wall = serde_json::from_value(serde_json::to_value(&*wall).expect("JSON")).expect("its own");
-        let (posts, more) = wall.take(fake.page(wall.offset()).ok().expect("an answer"));
+        let (posts, more) = wall.take(fake.page(wall.offset()).expect("an answer"));
         seen.extend(
             posts
                 .iter()
@@ -61,7 +61,7 @@ fn look(wall: &mut Wall, fake: &Fake) -> Vec<(i64, Kind)> {
 
 #[test]
 fn the_first_look_takes_one_answer_and_the_next_only_what_is_new() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::with(500));
+    let (mut wall, mut fake) = (Place::default(), Fake::with(500));
     assert_eq!(look(&mut wall, &fake).len(), PAGE as usize);
     assert_eq!(look(&mut wall, &fake), []);
     fake.write(501);
@@ -73,7 +73,7 @@ fn the_first_look_takes_one_answer_and_the_next_only_what_is_new() {
 #[test]
 fn a_gap_is_followed_until_what_is_known() {
     for missed in [1, 49, 50, 51, 99, 100, 333, 1_500] {
-        let (mut wall, mut fake) = (Wall::default(), Fake::with(200));
+        let (mut wall, mut fake) = (Place::default(), Fake::with(200));
         look(&mut wall, &fake);
         (201..=200 + missed).for_each(|id| fake.write(id));
         let mut ids: Vec<i64> = look(&mut wall, &fake).into_iter().map(|(id, _)| id).collect();
@@ -87,7 +87,7 @@ fn a_gap_is_followed_until_what_is_known() {
 
 #[test]
 fn a_gap_has_an_end_even_where_nothing_is_known_any_more() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::with(10));
+    let (mut wall, mut fake) = (Place::default(), Fake::with(10));
     look(&mut wall, &fake);
     fake.posts.clear();
     (1_000..9_000).for_each(|id| fake.write(id));
@@ -99,10 +99,10 @@ fn a_gap_has_an_end_even_where_nothing_is_known_any_more() {
 
 #[test]
 fn a_post_deleted_between_two_pages_hides_none() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::with(60));
+    let (mut wall, mut fake) = (Place::default(), Fake::with(60));
     look(&mut wall, &fake);
     (61..=200).for_each(|id| fake.write(id));
-    let (first, more) = wall.take(fake.page(wall.offset()).ok().expect("an answer"));
+    let (first, more) = wall.take(fake.page(wall.offset()).expect("an answer"));
     assert!(more);
     for id in [200, 198, 190] {
         fake.delete(id);
@@ -117,7 +117,7 @@ fn a_post_deleted_between_two_pages_hides_none() {
 
 #[test]
 fn edits_deletions_and_what_comes_back() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::with(100));
+    let (mut wall, mut fake) = (Place::default(), Fake::with(100));
     look(&mut wall, &fake);
     fake.posts[89].2 = "another text".into();
     fake.delete(80);
@@ -134,7 +134,7 @@ fn edits_deletions_and_what_comes_back() {
 
 #[test]
 fn a_pinned_post_is_new_once_and_hides_nothing() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::with(400));
+    let (mut wall, mut fake) = (Place::default(), Fake::with(400));
     fake.pinned = Some(3);
     assert!(look(&mut wall, &fake).contains(&(3, Kind::New)));
     assert_eq!(look(&mut wall, &fake), []);
@@ -152,7 +152,7 @@ fn a_pinned_post_is_new_once_and_hides_nothing() {
 
 #[test]
 fn what_is_remembered_does_not_grow() {
-    let (mut wall, mut fake) = (Wall::default(), Fake::default());
+    let (mut wall, mut fake) = (Place::default(), Fake::default());
     for id in 1..3_000 {
         // All of the same second.
         fake.posts.push((id, 5, "x".into()));

@@ -6,7 +6,7 @@ fn exchange() -> Arc<Exchange> {
 }
 
 fn parsed(bytes: &[u8]) -> Page {
-    parse(bytes, &exchange()).ok().expect("an answer")
+    parse(bytes, &exchange()).expect("an answer")
 }
 
 fn said(post: &Post) -> Vec<(Role, Option<&str>, &str)> {
