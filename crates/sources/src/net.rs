@@ -164,7 +164,7 @@ impl Net {
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn fetch(&self, url: &str, reach: Reach) -> Result<Fetched, Fault> {
-        fetch::fetch(self, url, reach)
+        fetch::fetch(self, &Request::get(url).reach(reach))
     }
 
     /// Fetches a picture: PNG, JPEG, WebP or GIF by its first bytes, whatever the server calls it.
@@ -172,7 +172,15 @@ impl Net {
     /// # Errors
     /// As [`ask`](Self::ask), and [`Fault::Garbled`] when it is no picture.
     pub fn fetch_picture(&self, url: &str, reach: Reach) -> Result<Fetched, Fault> {
-        fetch::picture(self, url, reach)
+        self.ask_picture(&Request::get(url).reach(reach))
+    }
+
+    /// As [`fetch_picture`](Self::fetch_picture), for a picture that takes more than an address.
+    ///
+    /// # Errors
+    /// As [`fetch_picture`](Self::fetch_picture).
+    pub fn ask_picture(&self, request: &Request) -> Result<Fetched, Fault> {
+        fetch::picture(self, request)
     }
 
     fn connect(

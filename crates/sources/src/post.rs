@@ -51,7 +51,7 @@ pub struct Passage {
 /// A picture of a post, not fetched yet.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Where it is: an `http(s)` address, or a path for a watched folder.
+    /// Where it is: an `http(s)` address, or what its source alone knows to fetch ([`Source::picture`](crate::Source::picture)).
     pub url: String,
 }
 
@@ -104,6 +104,17 @@ pub struct Batch {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(pub serde_json::Value);
+
+impl Cursor {
+    /// The state that a source left in it. One that it can't read, from another version, is none: then the source begins anew.
+    pub(crate) fn state<T: Default + serde::de::DeserializeOwned>(&self) -> T {
+        T::deserialize(&self.0).unwrap_or_default()
+    }
+
+    pub(crate) fn of(state: &impl Serialize) -> Cursor {
+        Cursor(serde_json::to_value(state).unwrap_or_default())
+    }
+}
 
 impl std::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

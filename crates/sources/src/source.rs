@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::{Batch, Cursor, Net};
+use crate::{Batch, Cursor, Fetched, Net, Picture, Reach};
 
 /// A place where posts come from. One call of [`poll`](Self::poll) asks it once; a stream waits there at most as long as
 /// [`Net::patience`] says and then gives what has come.
@@ -17,6 +17,19 @@ pub trait Source: Send {
 
     /// How long to wait between two polls unless the owner says otherwise; zero for a stream.
     fn every(&self) -> Duration;
+
+    /// Where the source's own addresses may lead.
+    fn reach(&self) -> Reach {
+        Reach::Public
+    }
+
+    /// Fetches a picture of one of its posts.
+    ///
+    /// # Errors
+    /// Any [`Fault`].
+    fn picture(&mut self, net: &Net, picture: &Picture) -> Result<Fetched, Fault> {
+        net.fetch_picture(&picture.url, self.reach())
+    }
 }
 
 /// Why a source gave nothing. No variant holds text that came from outside, nor a secret.
@@ -34,6 +47,9 @@ pub enum Fault {
     /// The service reports an error of its own, by its number.
     #[error("answered with its error {0}")]
     Service(i64),
+    /// The service reports an error of its own that stays until somebody does something, by its number.
+    #[error("answered with its error {0}, which does not pass by itself")]
+    Stuck(i64),
     /// The credentials are refused or missing.
     #[error("refuses the credentials")]
     Refused,
@@ -52,6 +68,6 @@ impl Fault {
     /// Whether asking again can help without anybody doing something.
     #[must_use]
     pub fn passes(&self) -> bool {
-        !matches!(self, Self::Refused | Self::Private)
+        !matches!(self, Self::Refused | Self::Private | Self::Stuck(_))
     }
 }

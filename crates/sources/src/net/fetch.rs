@@ -1,7 +1,7 @@
 //! One thing, fetched by its address.
 
 use super::answer::picture_type;
-use super::{Net, Reach, Request};
+use super::{Net, Request};
 use crate::{Exchange, Fault};
 
 /// What was fetched.
@@ -21,8 +21,8 @@ impl std::fmt::Debug for Fetched {
     }
 }
 
-pub(super) fn fetch(net: &Net, url: &str, reach: Reach) -> Result<Fetched, Fault> {
-    let (answer, exchange) = net.ask(&Request::get(url).reach(reach))?;
+pub(super) fn fetch(net: &Net, request: &Request) -> Result<Fetched, Fault> {
+    let (answer, exchange) = net.ask(request)?;
     let content_type = match picture_type(&answer.body) {
         Some(kind) => Some(kind.to_owned()),
         None => answer.content_type,
@@ -30,8 +30,8 @@ pub(super) fn fetch(net: &Net, url: &str, reach: Reach) -> Result<Fetched, Fault
     Ok(Fetched { bytes: answer.body, content_type, exchange })
 }
 
-pub(super) fn picture(net: &Net, url: &str, reach: Reach) -> Result<Fetched, Fault> {
-    let fetched = fetch(net, url, reach)?;
+pub(super) fn picture(net: &Net, request: &Request) -> Result<Fetched, Fault> {
+    let fetched = fetch(net, request)?;
     if picture_type(&fetched.bytes).is_none() {
         return Err(Fault::Garbled("not a picture"));
     }
