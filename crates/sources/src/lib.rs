@@ -3,19 +3,25 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod backoff;
+pub mod bluesky;
 mod bytes;
 pub mod feed;
 pub mod folder;
 mod html;
+mod json;
+pub mod mastodon;
 mod net;
 pub mod page;
 mod post;
+#[cfg(test)]
+mod samples;
 mod secret;
 mod seen;
 mod source;
 mod spec;
 pub mod telegram_bot;
 pub mod telegram_web;
+pub mod vk;
 mod when;
 
 pub use backoff::Backoff;

@@ -47,6 +47,9 @@ pub enum Fault {
     /// The service reports an error of its own, by its number.
     #[error("answered with its error {0}")]
     Service(i64),
+    /// The service reports an error of its own that stays until somebody does something, by its number.
+    #[error("answered with its error {0}, which does not pass by itself")]
+    Stuck(i64),
     /// The credentials are refused or missing.
     #[error("refuses the credentials")]
     Refused,
@@ -65,6 +68,6 @@ impl Fault {
     /// Whether asking again can help without anybody doing something.
     #[must_use]
     pub fn passes(&self) -> bool {
-        !matches!(self, Self::Refused | Self::Private)
+        !matches!(self, Self::Refused | Self::Private | Self::Stuck(_))
     }
 }

@@ -1,4 +1,4 @@
-//! For tests only: clock, seeded randomness, failing disks and stores, a time-stamper, a server on the loopback.
+//! For tests only: clock, seeded randomness, failing disks and stores, a time-stamper, a server on the loopback, services that posts come from.
 //!
 //! Every failure has two [halves](Half): it was reported and nothing was done, or it was done and reported as failed all the same. A test runs
 //! its work once with [`Fault::never`], learns how many operations there are, and then once for each of them and each half;
@@ -25,14 +25,22 @@ mod authority;
 mod clock;
 mod disk;
 mod failing;
+mod jetstream;
 mod loopback;
+mod mastodon;
 mod memory;
 mod rng;
+mod served;
+mod vk;
 
 pub use authority::{Authority, KeyKind, USAGE};
 pub use clock::FakeClock;
 pub use disk::FailingDisk;
 pub use failing::{FailingStore, Fault, Half};
+pub use jetstream::{Jetstream, Mishap};
 pub use loopback::{Loopback, Reply, Request};
+pub use mastodon::MastodonServer;
 pub use memory::{MemoryDisk, MemoryLock};
 pub use rng::{SeededRng, rng};
+pub use served::{Served, Trouble};
+pub use vk::VkApi;

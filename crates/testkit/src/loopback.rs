@@ -86,7 +86,7 @@ impl Drop for Loopback {
     }
 }
 
-fn request(stream: &mut TcpStream) -> Option<Request> {
+pub(crate) fn request(stream: &mut TcpStream) -> Option<Request> {
     let mut got = Vec::new();
     let mut bytes = [0; 4096];
     let end = loop {
