@@ -1,6 +1,7 @@
 //! What the watcher leaves for the desk.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Why something was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,35 @@ pub struct Item {
     /// rest, as it is.
     #[serde(skip)]
     pub capture: Vec<u8>,
+}
+
+impl Item {
+    /// What this item is, whenever and however often it was taken: SHA-256, in hexadecimal, of source, post, level and texts. A
+    /// watcher that was killed between leaving an item and noting that it did so leaves it again; two items with one key are one.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let level = match self.level {
+            Level::Match => "match",
+            Level::Alarm => "alarm",
+            Level::Invented => "invented",
+            Level::Deleted => "deleted",
+        };
+        let mut hash = Sha256::new();
+        let mut put = |piece: &str| {
+            hash.update((piece.len() as u64).to_be_bytes());
+            hash.update(piece);
+        };
+        put("countermark/item/1");
+        put(&self.source);
+        put(&self.post);
+        put(level);
+        for text in &self.texts {
+            put(&text.role);
+            put(text.author.as_deref().unwrap_or_default());
+            put(&text.text);
+        }
+        crate::frame::hex(&hash.finalize())
+    }
 }
 
 impl std::fmt::Debug for Text {

@@ -1,13 +1,15 @@
 //! The registered messages as tracing wants them: masters, and an index over them. Made once for many texts.
 
+use countermark_proof::MessageId;
 use countermark_tracing::Finder;
 
 use countermark_tlog::directory::Disk;
 
-use crate::messages::Opened;
+use crate::messages::{Opened, opened};
+use crate::record::MessageRecord;
 use crate::{Error, Office};
 
-/// All registered messages. It holds masters and no codewords.
+/// Registered messages: all of them, or those that could be meant. It holds masters and no codewords.
 pub(crate) struct Archive {
     pub(crate) messages: Vec<Opened>,
     pub(crate) finder: Finder,
@@ -16,11 +18,26 @@ pub(crate) struct Archive {
 impl<D: Disk + Clone> Office<D> {
     /// Opens every message and indexes it.
     pub(crate) fn archive(&self) -> Result<Archive, Error> {
-        let messages = self.open_all()?;
+        Ok(Archive::of(self.open_all()?))
+    }
+
+    /// Opens these messages and indexes them. One that is not there, or damaged, is left out.
+    pub(crate) fn archive_among(&self, messages: &[MessageId]) -> Result<Archive, Error> {
+        let mut found = Vec::with_capacity(messages.len());
+        for id in messages {
+            let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id.0)?))?;
+            found.extend(record.and_then(|record| opened(&id.0, record).ok()));
+        }
+        Ok(Archive::of(found))
+    }
+}
+
+impl Archive {
+    fn of(messages: Vec<Opened>) -> Self {
         let mut finder = Finder::new();
         for (number, opened) in messages.iter().enumerate() {
             finder.add(number, &opened.master);
         }
-        Ok(Archive { messages, finder })
+        Self { messages, finder }
     }
 }

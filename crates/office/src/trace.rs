@@ -85,14 +85,7 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The vault's.
     pub fn search_for(&mut self, reason: Option<&str>) -> Result<Search<'_, D>, Error> {
-        if reason.is_some() {
-            let mut act = self.act("trace", "");
-            act.reason = reason.map(str::to_owned);
-            self.vault.write::<_, Error>(|tx| {
-                tx.audit(&act)?;
-                Ok(())
-            })?;
-        }
+        self.note_search(reason)?;
         self.search()
     }
 
@@ -104,6 +97,27 @@ impl<D: Disk + Clone> Office<D> {
         let archive = self.archive()?;
         Ok(Search { office: self, archive })
     }
+
+    /// Makes ready to trace among these messages only, those that could be meant: whatever the vault holds, it takes no longer. Only what is
+    /// looked at can be named, so the bound holds as it does for all.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn search_among(&mut self, messages: &[MessageId], reason: Option<&str>) -> Result<Search<'_, D>, Error> {
+        self.note_search(reason)?;
+        let archive = self.archive_among(messages)?;
+        Ok(Search { office: self, archive })
+    }
+
+    fn note_search(&mut self, reason: Option<&str>) -> Result<(), Error> {
+        let Some(reason) = reason else { return Ok(()) };
+        let mut act = self.act("trace", "");
+        act.reason = Some(reason.to_owned());
+        self.vault.write::<_, Error>(|tx| {
+            tx.audit(&act)?;
+            Ok(())
+        })
+    }
 }
 
 impl<D: Disk + Clone> Search<'_, D> {
@@ -112,12 +126,19 @@ impl<D: Disk + Clone> Search<'_, D> {
     /// # Errors
     /// Those of vault and journal; a full disk names nobody.
     pub fn trace(&mut self, text: &str, reason: Option<&str>) -> Result<Finding, Error> {
-        let leak = Leak::new(text);
+        self.trace_leak(&Leak::new(text), reason)
+    }
+
+    /// As [`trace`](Self::trace), of a text that is cut into words already.
+    ///
+    /// # Errors
+    /// Those of vault and journal; a full disk names nobody.
+    pub fn trace_leak(&mut self, leak: &Leak<'_>, reason: Option<&str>) -> Result<Finding, Error> {
         let mut traced = Vec::new();
-        for hit in self.archive.finder.search(&leak) {
+        for hit in self.archive.finder.search(leak) {
             let Some(opened) = self.archive.messages.get(hit.id) else { continue };
             let tracer = Tracer::new(&opened.master);
-            if let Some(trace) = tracer.trace(&leak) {
+            if let Some(trace) = tracer.trace(leak) {
                 traced.push((opened, tracer, trace));
             }
         }

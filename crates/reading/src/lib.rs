@@ -1,6 +1,8 @@
 //! Reads reports and archives: article text, quotations, attributions, update notes, chat and mail exports.
 //!
 //! - [`decode()`] makes text of bytes in whatever character set, [`plain()`] of a fragment of HTML, [`article()`] of a web page.
+//! - [`report()`] reads a report: its quotations with who is said to have said or written each, its update notes, what contradicts
+//!   itself; [`attributed_to`] says which quotations it gives to somebody; [`write_note`] writes the note of two versions.
 //!
 //! Pure: bytes and texts come in as arguments. All of it takes any input in about linear time, never descends by recursion, and
 //! cuts what goes beyond its stated limits.
@@ -8,13 +10,26 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod article;
+mod contradiction;
 mod decode;
+pub mod exports;
 mod html;
+pub mod mail;
+mod names;
+mod note;
+mod paragraph;
 mod plain;
+mod quotation;
+mod report;
 mod tree;
 
 pub use article::{Article, article};
+pub use contradiction::{Contradiction, ContradictionKind};
 pub use decode::{charset_name, decode};
 pub use html::LONGEST_PAGE;
+pub use names::{Likeness, Names};
+pub use note::{Note, NoteKind, Place, write_note};
 pub use plain::plain;
+pub use quotation::{How, Manner, Mention, Quotation, Speaker};
+pub use report::{Attributed, LONGEST_REPORT, Report, Strength, attributed_to, report, report_after};
 pub use tree::{DEEPEST, MOST_NODES};

@@ -5,6 +5,7 @@
 mod backoff;
 pub mod bluesky;
 mod bytes;
+pub mod dns;
 pub mod feed;
 pub mod folder;
 mod html;

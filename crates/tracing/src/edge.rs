@@ -3,7 +3,7 @@
 use crate::align::Op;
 use crate::lattice::{Fork, Kind, Lattice};
 use crate::leak::Leak;
-use crate::observe::{Sighted, differs_in_words, vector};
+use crate::observe::{Sighted, differs_in_words, flattened, vector};
 use crate::passage::Aligned;
 
 /// Looks at a fork in which a passage begins or ends.
@@ -44,6 +44,9 @@ pub(crate) fn sight(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork:
     let Some(longest) = spelled.iter().enumerate().filter(|(_, w)| whole(w)).max_by_key(|(_, w)| w.len()) else {
         return Vec::new();
     };
+    let word = |k: usize| if ends_here { at + 1 + k } else { at.saturating_sub(1 + k) };
+    let sure = (0..longest.1.len()).filter_map(|k| leak.word_tokens().get(word(k)));
+    let sure = sure.map(|&token| leak.confidence(token as usize)).min().unwrap_or(u8::MAX);
     // A shorter alternative that is seen whole too may be all that came from the copy.
     let possible = |words: &[u64]| {
         let shared = words.len().min(longest.1.len());
@@ -59,7 +62,7 @@ pub(crate) fn sight(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork:
                     *best = best.max(*log);
                 }
             }
-            (local, vector(&by_symbol, 0.0))
+            (local, flattened(&vector(&by_symbol, 0.0), sure))
         })
         .collect()
 }

@@ -56,6 +56,6 @@ pub mod view;
 pub use changes::{Change, ChangeKind, Quote};
 pub use compare::{Comparison, compare};
 pub use finder::{Finder, Hit};
-pub use leak::Leak;
+pub use leak::{Leak, SURE};
 pub use trace::{Passage, RUN, Trace, Tracer, trace};
 pub use verdict::Verdict;

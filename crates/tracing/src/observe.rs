@@ -17,7 +17,7 @@ use countermark_codebook::Observations;
 use crate::align::{self, End, Op, Seen, Window};
 use crate::cost::SLIP;
 use crate::lattice::{Fork, Kind, Lattice, Segment};
-use crate::leak::Leak;
+use crate::leak::{Leak, SURE};
 use crate::passage::Aligned;
 use crate::rates::Rates;
 use crate::{edge, typography};
@@ -100,10 +100,73 @@ fn inside(lattice: &Lattice, leak: &Leak<'_>, passage: &Aligned, fork: &Fork, ra
                     *log = log.max(reading.log);
                 }
             }
-            out.push((local, vector(&logs, top)));
+            let sure = confidence(lattice, leak, from, fork, (best, local), &reading.ops);
+            out.push((local, flattened(&vector(&logs, top), sure)));
         }
     }
     out
+}
+
+/// How surely those words of the leak were read that show a site: the least sure of its own; of a site that shows none, of those from the
+/// word before the fork to the word behind it.
+fn confidence(
+    lattice: &Lattice,
+    leak: &Leak<'_>,
+    from: usize,
+    fork: &Fork,
+    (variant, local): (usize, usize),
+    ops: &[Op],
+) -> u8 {
+    if !leak.was_read() {
+        return SURE;
+    }
+    let own =
+        |node: usize| fork.variants[variant].nodes.contains(&node) && lattice.nodes[node].own & (1u32 << local) != 0;
+    let near = |op: &Op| nodes(op).is_some_and(|(first, last)| own(first) || own(last));
+    let shown = ops.iter().filter(|op| near(op)).flat_map(tokens).map(|t| leak.confidence(from + t)).min();
+    shown.unwrap_or_else(|| {
+        let before =
+            ops.iter().rposition(|op| tokens(op).next().is_some() && nodes(op).is_some_and(|n| n.1 < fork.open));
+        let behind =
+            ops.iter().position(|op| tokens(op).next().is_some() && nodes(op).is_some_and(|n| n.0 > fork.close));
+        let around = before.unwrap_or(0)..behind.map_or(ops.len(), |at| at + 1);
+        let around = ops.get(around).unwrap_or(ops);
+        around.iter().flat_map(tokens).map(|t| leak.confidence(from + t)).min().unwrap_or(SURE)
+    })
+}
+
+/// The nodes of a step.
+fn nodes(op: &Op) -> Option<(usize, usize)> {
+    match *op {
+        Op::Pair { node, .. } | Op::Split { node, .. } | Op::Omit { node } | Op::Fill { node, .. } => {
+            Some((node as usize, node as usize))
+        }
+        Op::Joined { first, node, .. } => Some((first as usize, node as usize)),
+        Op::Insert { .. } => None,
+    }
+}
+
+/// The tokens of a step, numbered within the window. `token` of a split is its first one.
+fn tokens(op: &Op) -> Range<usize> {
+    match *op {
+        Op::Pair { token, .. } | Op::Joined { token, .. } | Op::Insert { token } => token..token + 1,
+        Op::Split { token, .. } => token..token + 2,
+        Op::Omit { .. } => 0..0,
+        Op::Fill { from, to, .. } => from..to,
+    }
+}
+
+/// A vector as a word shows it that was read so surely: `w v + (1 - w) mean(v)` with `w = (c / 90)^2`, 1 from 90 on.
+///
+/// As eta in the score, it gives every alternative a share of the chance that the word is not what was read; the weight was
+/// measured. At `w = 0` all are equal, which is no observation. Likelihoods only come closer to each other.
+pub(crate) fn flattened(vector: &[u16], confidence: u8) -> Vec<u16> {
+    if confidence >= SURE || vector.is_empty() {
+        return vector.to_vec();
+    }
+    let weight = (f64::from(confidence) / f64::from(SURE)).powi(2);
+    let mean = vector.iter().map(|&v| f64::from(v)).sum::<f64>() / vector.len() as f64;
+    vector.iter().map(|&v| (weight * f64::from(v) + (1.0 - weight) * mean).round() as u16).collect()
 }
 
 /// Likelihoods on the scale of the observations.

@@ -55,7 +55,11 @@ impl Rates {
         for passage in passages {
             count.passage(lattice, leak, passage);
         }
-        count.rates()
+        let mut rates = count.rates();
+        // A reader of pictures sets spaces and signs as it is used to: that they are all in order says nothing of those of the copy.
+        rates.verbatim &= !leak.was_read();
+        rates.pasted &= !leak.was_read();
+        rates
     }
 
     /// The probability that a mark is still there.

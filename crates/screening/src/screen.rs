@@ -1,0 +1,462 @@
+//! Asking an index about a post.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::chunk::{Chunk, chunks};
+use crate::prefilter::{SET_BITS, SET_EVIDENCE, print, set_holds};
+use crate::select::{RUN, SHINGLE, WINDOW};
+use crate::{Error, Key, Manifest, Segment, rarity};
+
+/// A shingle that more messages of a segment have is a stock phrase.
+const STOCK: usize = 64;
+
+/// So many messages of a chunk are looked at for scattered words, those with most hits first.
+const SCATTERED: usize = 64;
+
+/// A match from this many bits on is an alarm.
+const ALARM: f64 = 10.0;
+
+/// Scattered words that reach this many bits are a match.
+const LIGHT: f64 = 6.0;
+
+/// What an index says about a post.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Screening {
+    /// The messages that share words with it, the rarest first.
+    pub matches: Vec<Match>,
+    /// Words that so many messages share that these are not listed; [`Screener::holders`] lists them.
+    pub stock: Vec<Stock>,
+    /// What could not be looked at. Where this is not empty, something may have been missed.
+    pub faults: Vec<Error>,
+    /// Entries of the index that were read.
+    pub work: u64,
+}
+
+/// A message that shares words with a post.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The message's handle.
+    pub handle: u64,
+    /// Where the shared words stand in the post, in bytes, rising.
+    pub spans: Vec<Range<usize>>,
+    /// The words of the longest run.
+    pub words: u32,
+    /// How much rarer the shared words are than what posts and messages share by chance, as the logarithm to base 2 of the
+    /// number of posts in which one such message would be expected.
+    pub bits: f64,
+    /// Whether they are rare enough to tell somebody.
+    pub alarm: bool,
+}
+
+/// Words that many messages share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stock {
+    /// Where they stand, in bytes.
+    pub span: Range<usize>,
+    /// How many messages share a part of them.
+    pub messages: u64,
+}
+
+/// A message that has something of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// The message's handle.
+    pub handle: u64,
+    /// Words of the text that it shares.
+    pub words: u32,
+    /// Where they stand, in bytes.
+    pub spans: Vec<Range<usize>>,
+    /// As in [`Match`]; below 0 for what many unrelated texts share.
+    pub bits: f64,
+}
+
+/// An index, open under its key.
+#[derive(Debug)]
+pub struct Screener<B> {
+    key: Key,
+    held: Vec<Held<B>>,
+    messages: u64,
+}
+
+/// A segment, and which of its messages are gone: a bit each, none where all are there.
+#[derive(Debug)]
+struct Held<B> {
+    segment: Segment<B>,
+    gone: Vec<u64>,
+}
+
+impl<B: AsRef<[u8]>> Screener<B> {
+    /// Opens an index: `segments` are those of the manifest, in its order.
+    ///
+    /// # Errors
+    /// When a segment is another one than the manifest lists, made with another key, or the list of its handles is
+    /// needed and damaged.
+    pub fn new(key: Key, manifest: &Manifest, segments: Vec<Segment<B>>) -> Result<Self, Error> {
+        manifest.check_key(&key)?;
+        let expected = manifest.segments.len() as u64;
+        if segments.len() as u64 != expected {
+            return Err(Error::Length { expected, found: segments.len() as u64 });
+        }
+        let mut held = Vec::with_capacity(segments.len());
+        for (segment, listed) in segments.into_iter().zip(&manifest.segments) {
+            segment.check_key(&key)?;
+            if segment.sum() != listed.sum {
+                return Err(Error::Damaged { at: 0 });
+            }
+            let handles = manifest.gone(listed.name);
+            let mut gone = Vec::new();
+            if !handles.is_empty() {
+                gone = vec![0; segment.len().div_ceil(64)];
+                for (number, handle) in segment.handles()?.into_iter().enumerate() {
+                    if handles.contains(&handle) {
+                        gone[number / 64] |= 1 << (number % 64);
+                    }
+                }
+            }
+            held.push(Held { segment, gone });
+        }
+        Ok(Self { key, held, messages: manifest.messages() })
+    }
+
+    /// The number of messages.
+    pub fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// What the index says about a post. The work is linear in the text's length, whatever it says.
+    pub fn screen(&self, text: &str) -> Screening {
+        let mut gathered = Gathered::default();
+        chunks(&self.key, text, |chunk| self.chunk(text, chunk, false, &mut gathered));
+        let mut out = Screening { faults: gathered.faults, work: gathered.work, ..Screening::default() };
+        for (_, found) in gathered.found {
+            let matched = found.whole || found.bits >= LIGHT;
+            if matched {
+                let (spans, words, bits) = (joined(found.spans), found.longest, found.bits);
+                out.matches.push(Match { handle: found.handle, spans, words, bits, alarm: bits >= ALARM });
+            }
+        }
+        out.matches.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.handle.cmp(&b.handle)));
+        out.stock = stock(gathered.stock);
+        out
+    }
+
+    /// The messages that have most of a text, the best first, at most `most`: also those that share too little for a match.
+    pub fn nearest(&self, text: &str, most: usize) -> Vec<Near> {
+        let mut gathered = Gathered::default();
+        chunks(&self.key, text, |chunk| self.chunk(text, chunk, true, &mut gathered));
+        let mut near: Vec<Near> = gathered
+            .found
+            .into_values()
+            .map(|found| Near {
+                handle: found.handle,
+                words: found.words,
+                spans: joined(found.spans),
+                bits: found.bits,
+            })
+            .collect();
+        near.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(b.words.cmp(&a.words)).then(a.handle.cmp(&b.handle)));
+        near.truncate(most);
+        near
+    }
+
+    /// All messages that have a run of [`RUN`] words of a text, stock phrases too: the work grows with their number.
+    ///
+    /// # Errors
+    /// When something can't be looked at.
+    pub fn holders(&self, text: &str) -> Result<Vec<u64>, Error> {
+        let mut handles = Vec::new();
+        let mut fault = None;
+        chunks(&self.key, text, |chunk| {
+            for held in &self.held {
+                if let Err(error) = held.holders(&self.key, chunk, &mut handles) {
+                    fault.get_or_insert(error);
+                }
+            }
+        });
+        handles.sort_unstable();
+        handles.dedup();
+        fault.map_or(Ok(handles), Err)
+    }
+
+    fn chunk(&self, text: &str, chunk: &Chunk, near: bool, out: &mut Gathered) {
+        let mut common = vec![0u32; chunk.prints.len()];
+        let mut candidates = Vec::new();
+        for (place, held) in self.held.iter().enumerate() {
+            if let Err(fault) = held.candidates(&self.key, place, chunk, &mut common, &mut candidates, out) {
+                out.fault(fault);
+            }
+        }
+        candidates.sort_by_key(|candidate: &Candidate| std::cmp::Reverse(candidate.hits.len()));
+        for (rank, candidate) in candidates.iter().enumerate() {
+            if let Err(fault) = self.weigh(text, chunk, candidate, rank < SCATTERED || near, &common, near, out) {
+                out.fault(fault);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
+    fn weigh(
+        &self,
+        text: &str,
+        chunk: &Chunk,
+        candidate: &Candidate,
+        scattered: bool,
+        common: &[u32],
+        near: bool,
+        out: &mut Gathered,
+    ) -> Result<(), Error> {
+        let held = &self.held[candidate.place];
+        let (set, loose) = held.segment.set(candidate.number)?;
+        let holds = |at: usize| chunk.prints.get(at).is_some_and(|&full| set_holds(set, full));
+        let mut runs: Vec<Run> = Vec::new();
+        for &(at, length) in &candidate.hits {
+            if length < SHINGLE {
+                runs.push(Run { from: at, to: at + length, exact: true });
+                continue;
+            }
+            if runs.last().is_some_and(|run| run.shingles().contains(&at)) {
+                continue;
+            }
+            let from = (0..at).rev().take_while(|&at| holds(at)).last().unwrap_or(at);
+            let last = (at + 1..chunk.prints.len()).take_while(|&at| holds(at)).last().unwrap_or(at);
+            runs.push(Run { from, to: last + SHINGLE, exact: true });
+        }
+        let whole = loose || runs.iter().any(|run| run.to - run.from >= RUN);
+        if scattered && (candidate.hits.len() > 1 || near) {
+            scatter(chunk, &holds, &mut runs);
+        }
+        if !whole && runs.len() < 2 && !near {
+            return Ok(());
+        }
+        let size = (64 * set.len() as u64 / SET_BITS).max(RUN as u64);
+        let bits = self.bits(text, chunk, &runs, size, common);
+        out.note(
+            (candidate.place, candidate.number),
+            held.segment.handle(candidate.number)?,
+            chunk,
+            &runs,
+            whole,
+            bits,
+        );
+        Ok(())
+    }
+
+    /// See [`Match::bits`]: as the expectation of Karlin and Altschul (1990) for local alignments, the bits of each run less those
+    /// of all places where it could lie, and less the number of messages.
+    fn bits(&self, text: &str, chunk: &Chunk, runs: &[Run], size: u64, common: &[u32]) -> f64 {
+        let places = (chunk.len() as f64 * size as f64).log2();
+        let mut sum = 0.0;
+        for run in runs {
+            let span = chunk.span(run.from, run.to - 1);
+            let words: Vec<_> = countermark_text::words(text.get(span).unwrap_or("")).map(|word| word.canon).collect();
+            let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+            let rare: f64 = rarity::bits(&words).iter().sum();
+            let shingles = (run.to - run.from).saturating_sub(SHINGLE) as f64;
+            let certain = SET_EVIDENCE * shingles + if run.exact { 36.0 } else { SET_EVIDENCE };
+            sum += (rare.min(certain) - places).max(0.0);
+        }
+        let _ = common;
+        sum - (self.messages.max(1) as f64).log2()
+    }
+}
+
+/// A message with hits in a chunk.
+#[derive(Debug)]
+struct Candidate {
+    place: usize,
+    number: u32,
+    /// Where, and how many words the shingle has; rising.
+    hits: Vec<(usize, usize)>,
+}
+
+/// Words of a chunk that a message has, from one to before another.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    from: usize,
+    to: usize,
+    /// Whether the table has a shingle of it.
+    exact: bool,
+}
+
+impl Run {
+    fn shingles(&self) -> Range<usize> {
+        self.from..(self.to + 1).saturating_sub(SHINGLE)
+    }
+}
+
+/// Adds the runs of two shingles or more that no hit lies in.
+fn scatter(chunk: &Chunk, holds: &dyn Fn(usize) -> bool, runs: &mut Vec<Run>) {
+    let known: Vec<Range<usize>> = runs.iter().map(Run::shingles).collect();
+    let mut at = 0;
+    while at < chunk.prints.len() {
+        if let Some(run) = known.iter().find(|run| run.contains(&at)) {
+            at = run.end;
+            continue;
+        }
+        let start = at;
+        while at < chunk.prints.len() && holds(at) {
+            at += 1;
+        }
+        if at - start >= 2 {
+            runs.push(Run { from: start, to: at - 1 + SHINGLE, exact: false });
+        }
+        at = at.max(start + 1);
+    }
+    runs.sort_by_key(|run| run.from);
+}
+
+impl<B: AsRef<[u8]>> Held<B> {
+    fn is_gone(&self, number: u32) -> bool {
+        self.gone.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    /// The places of a chunk whose shingles the prefilter lets pass: print, place, length; sorted.
+    fn passing(&self, key: &Key, chunk: &Chunk) -> Result<Vec<(u64, u32, usize)>, Error> {
+        let mut passing = Vec::new();
+        for (at, &full) in (0u32..).zip(&chunk.prints) {
+            if self.segment.may_hold(print(full))? {
+                passing.push((print(full), at, SHINGLE));
+            }
+        }
+        for length in (1..SHINGLE).filter(|&length| self.segment.layout().short >> length & 1 == 1) {
+            for (at, full) in (0u32..).zip(chunk.short(key, length)) {
+                if self.segment.may_hold(print(full))? {
+                    passing.push((print(full), at, length));
+                }
+            }
+        }
+        passing.sort_unstable();
+        Ok(passing)
+    }
+
+    fn candidates(
+        &self,
+        key: &Key,
+        place: usize,
+        chunk: &Chunk,
+        common: &mut [u32],
+        candidates: &mut Vec<Candidate>,
+        out: &mut Gathered,
+    ) -> Result<(), Error> {
+        let mut hits: Vec<(u32, u32, usize)> = Vec::new();
+        let mut stock: Vec<(u64, u32)> = Vec::new();
+        let passing = self.passing(key, chunk)?;
+        let mut numbers = Vec::new();
+        for group in passing.chunk_by(|a, b| a.0 == b.0) {
+            numbers.clear();
+            let found = self.segment.look_up(group[0].0, STOCK, |number| numbers.push(number))?;
+            out.work += 1 + numbers.len() as u64;
+            if found == 0 {
+                continue;
+            }
+            for &(_, at, length) in group {
+                if let Some(common) = common.get_mut(at as usize) {
+                    *common += found as u32;
+                }
+                if found > STOCK {
+                    stock.push((group[0].0, at));
+                    out.stock.push((chunk.span(at as usize, at as usize + length - 1), found as u64));
+                } else {
+                    hits.extend(numbers.iter().filter(|&&n| !self.is_gone(n)).map(|&n| (n, at, length)));
+                }
+            }
+        }
+        hits.sort_unstable();
+        out.work += hits.len() as u64;
+        let grouped = hits.chunk_by(|a, b| a.0 == b.0).map(|group| Candidate {
+            place,
+            number: group[0].0,
+            hits: group.iter().map(|&(_, at, length)| (at as usize, length)).collect(),
+        });
+        candidates.extend(grouped);
+        let _ = stock;
+        Ok(())
+    }
+
+    fn holders(&self, key: &Key, chunk: &Chunk, handles: &mut Vec<u64>) -> Result<(), Error> {
+        for (print, at, length) in self.passing(key, chunk)? {
+            let mut numbers = Vec::new();
+            self.segment.look_up(print, usize::MAX, |number| numbers.push(number))?;
+            for number in numbers.into_iter().filter(|&number| !self.is_gone(number)) {
+                let (set, loose) = self.segment.set(number)?;
+                let holds = |at: usize| chunk.prints.get(at).is_some_and(|&full| set_holds(set, full));
+                let at = at as usize;
+                let before = (0..at).rev().take(WINDOW - 1).take_while(|&at| holds(at)).count();
+                let behind = (at + 1..chunk.prints.len()).take(WINDOW - 1).take_while(|&at| holds(at)).count();
+                if loose || (length == SHINGLE && before + behind + 1 >= WINDOW) {
+                    handles.push(self.segment.handle(number)?);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the chunks of a text have shown.
+#[derive(Debug, Default)]
+struct Gathered {
+    found: BTreeMap<(usize, u32), Found>,
+    stock: Vec<(Range<usize>, u64)>,
+    faults: Vec<Error>,
+    work: u64,
+}
+
+#[derive(Debug)]
+struct Found {
+    handle: u64,
+    spans: Vec<Range<usize>>,
+    longest: u32,
+    words: u32,
+    bits: f64,
+    whole: bool,
+}
+
+impl Gathered {
+    /// Keeps a few of them: one damaged block fails at every look.
+    fn fault(&mut self, fault: Error) {
+        if self.faults.len() < 16 && !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn note(&mut self, id: (usize, u32), handle: u64, chunk: &Chunk, runs: &[Run], whole: bool, bits: f64) {
+        let fresh = Found { handle, spans: Vec::new(), longest: 0, words: 0, bits: f64::NEG_INFINITY, whole: false };
+        let found = self.found.entry(id).or_insert(fresh);
+        for run in runs {
+            found.spans.push(chunk.span(run.from, run.to - 1));
+            found.longest = found.longest.max((run.to - run.from) as u32);
+            found.words += (run.to - run.from) as u32;
+        }
+        found.bits = found.bits.max(bits);
+        found.whole |= whole;
+    }
+}
+
+/// Spans in order, those that overlap joined.
+fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+fn stock(mut spans: Vec<(Range<usize>, u64)>) -> Vec<Stock> {
+    spans.sort_unstable_by_key(|(span, _)| (span.start, span.end));
+    let mut out: Vec<Stock> = Vec::new();
+    for (span, messages) in spans {
+        match out.last_mut() {
+            Some(last) if span.start <= last.span.end => {
+                last.span.end = last.span.end.max(span.end);
+                last.messages = last.messages.max(messages);
+            }
+            _ => out.push(Stock { span, messages }),
+        }
+    }
+    out
+}
