@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use countermark_sources::bluesky::{Account, Bluesky};
@@ -201,6 +203,33 @@ fn what_a_server_should_not_say() {
     server.forget();
     server.post(ANNA, "2", "after it");
     assert_eq!(texts(&all.until(1)), ["after it"]);
+}
+
+#[test]
+fn drops_of_a_message_do_not_stretch_a_poll() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a connection");
+        let mut socket = tungstenite::accept(stream).expect("a websocket");
+        let stream = socket.get_mut();
+        // The head of a text of 60,000 bytes, and then a byte now and then.
+        let _ = stream.write_all(&[0x81, 0x7e, 0xea, 0x60]);
+        while stream.write_all(b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    let source = bluesky(&[]).at(&format!("ws://{address}/"), "", Reach::Private).silence(Duration::from_millis(900));
+    let mut all = Watched::new(source);
+    let start = Instant::now();
+    assert!(all.poll().expect("nothing yet").posts.is_empty());
+    assert!(start.elapsed() < Duration::from_millis(800), "patience is 300 ms");
+    while let Ok(batch) = all.poll() {
+        assert!(batch.posts.is_empty());
+    }
+    assert!(start.elapsed() < Duration::from_millis(2_000), "a message that never ends is no sign of life");
+    drop(all);
+    server.join().expect("it ends with the connection");
 }
 
 #[test]

@@ -45,6 +45,17 @@ const BATCH: usize = 1_000;
 /// How long events that come close together are gathered.
 const TOGETHER: Duration = Duration::from_millis(50);
 
+/// The post that a message of Jetstream tells of; nothing when it tells of something else.
+///
+/// # Errors
+/// [`Fault::Garbled`] or [`Fault::Limit`] when it is no message of Jetstream.
+pub fn parse(bytes: &[u8], exchange: &Arc<Exchange>) -> Result<Option<Post>, Fault> {
+    Ok(match event::parse(bytes, exchange)?.what {
+        What::Post(post) => Some(post),
+        What::Handle(_) | What::Other => None,
+    })
+}
+
 /// Posts of Bluesky.
 #[derive(Debug)]
 pub struct Bluesky {

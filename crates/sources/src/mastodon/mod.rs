@@ -26,6 +26,14 @@ const BODY: usize = 4 << 20;
 /// The most statuses that are asked about one by one in a poll: edited ones, and missing ones.
 const SINGLY: usize = 4;
 
+/// The statuses of a timeline as a server gives it.
+///
+/// # Errors
+/// [`Fault::Garbled`] or [`Fault::Limit`] when it is none.
+pub fn parse(bytes: &[u8], exchange: &Arc<Exchange>) -> Result<Vec<Post>, Fault> {
+    parse::timeline(bytes, exchange)
+}
+
 /// A timeline of a server.
 #[derive(Debug)]
 pub struct Mastodon {
