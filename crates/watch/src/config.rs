@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use countermark_sources::{Options, Reach, Secret, Spec};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, WatchFolder, limits};
+use crate::{Error, Feed, WatchFolder, limits};
 
 /// The file of the sources and alarms.
 const FILE: &str = "watch.toml";
@@ -50,6 +51,12 @@ pub struct SourceConfig {
     /// Whether it may lead to private addresses.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_private: bool,
+    /// Whether a feed's articles are fetched from where its items link to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
+    /// Another address of the service: a server of one's own, or a mirror.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// Whether its pictures are read.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub pictures: bool,
@@ -189,6 +196,33 @@ impl Config {
 }
 
 impl SourceConfig {
+    /// A source with nothing set.
+    #[must_use]
+    pub fn new(name: &str, spec: &str) -> Self {
+        let (name, spec) = (name.to_owned(), spec.to_owned());
+        Self { name, spec, every: None, allow_private: false, full: false, base: None, pictures: true }
+    }
+
+    /// The source, ready to be asked.
+    ///
+    /// # Errors
+    /// [`Error::Content`] that says which source is wrong, and how.
+    pub fn feed(&self, credentials: &Credentials) -> Result<Feed, Error> {
+        let wrong = |what: String| wrong(FILE, &format!("source `{}`: {what}", self.name));
+        let spec = Spec::parse(&self.spec).map_err(|e| wrong(e.to_string()))?;
+        let every = self.every()?.map(|every| every.as_secs_f64());
+        let options = Options { every, allow_private: self.allow_private, full: self.full, base: self.base.clone() };
+        options.check().map_err(|e| wrong(e.to_string()))?;
+        let secret = match credentials.of_source(&self.name) {
+            Some(text) => Some(Secret::read(text).ok_or_else(|| wrong("its credentials are none".to_owned()))?),
+            None => None,
+        };
+        let source = spec.source(&options, secret.as_ref());
+        let reach = if self.allow_private { Reach::Private } else { Reach::Public };
+        let (every, local) = (source.every(), spec.kind() == "folder");
+        Ok(Feed { name: self.name.clone(), source, every, reach, local, pictures: self.pictures })
+    }
+
     /// The time between two polls that the owner wants.
     ///
     /// # Errors

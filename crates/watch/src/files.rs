@@ -63,6 +63,12 @@ impl WatchFolder {
         line.map(str::to_owned).ok_or(Error::NoDesk)
     }
 
+    /// Whether a watcher runs in it.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        matches!(self.lock(), Err(Error::Running))
+    }
+
     /// The text of a file; `None` when there is none.
     pub(crate) fn read(&self, name: &str) -> Result<Option<String>, Error> {
         read(&self.root.join(name)).map_err(file(name))

@@ -63,7 +63,7 @@ pub const FIRST_WAIT: Duration = Duration::from_secs(5);
 pub const LONGEST_WAIT: Duration = Duration::from_secs(30 * 60);
 
 /// The shortest time between two polls of a source that is no stream.
-pub const SHORTEST_EVERY: Duration = Duration::from_secs(1);
+pub const SHORTEST_EVERY: Duration = Duration::from_millis(50);
 
 /// How often the index is looked at for a newer one.
 pub const REFRESH: Duration = Duration::from_secs(5);
