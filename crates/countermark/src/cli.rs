@@ -3,6 +3,7 @@
 mod log;
 mod office;
 mod proof;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 pub use log::*;
 pub use office::*;
 pub use proof::*;
+pub use watch::*;
 
 /// Learn that your message is out, see what was changed, prove what you wrote, and trace which copy it was.
 #[derive(Debug, Parser)]
@@ -40,6 +42,9 @@ pub struct Global {
     /// Unlock with this identity file (see `identity add`); a passphrase file is then not read
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub identity: Option<PathBuf>,
+    /// The watcher's folder, where it does not lie beside the vault
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub watch: Option<PathBuf>,
     /// One JSON object on the last line of standard output; nothing asks
     #[arg(long, global = true)]
     pub json: bool,
@@ -90,6 +95,9 @@ pub enum Verb {
     Read(Read),
     /// Show what in a text could tell whose copy it is, and write it without
     Scrub(Scrub),
+    /// Sources, and the watcher that asks them; needs no vault
+    #[command(subcommand)]
+    Watch(WatchVerb),
     /// Cases: one publication each, from its capture to what is said of it
     #[command(subcommand)]
     Case(CaseVerb),

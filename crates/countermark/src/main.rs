@@ -42,6 +42,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Messages(verb) => verbs::messages::run(global, verb),
         Verb::Copy(args) => verbs::copy::run(global, args),
         Verb::Trace(args) => verbs::trace::run(global, args),
+        Verb::Watch(verb) => verbs::watch::run(global, verb),
         Verb::Case(verb) => verbs::case::run(global, verb),
         Verb::Compare(args) => verbs::compare::run(global, args),
         Verb::Read(args) => verbs::read::run(global, args),

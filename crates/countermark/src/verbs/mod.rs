@@ -24,3 +24,4 @@ pub mod tour;
 pub mod trace;
 pub mod vault;
 pub mod verify;
+pub mod watch;

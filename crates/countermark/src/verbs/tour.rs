@@ -229,6 +229,7 @@ impl Stage {
 
     fn global(&self) -> Global {
         Global {
+            watch: None,
             vault: Some(self.dir.join("vault.db")),
             passphrase_file: Some(self.dir.join("passphrase")),
             identity: None,
