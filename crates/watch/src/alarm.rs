@@ -12,8 +12,8 @@ use thiserror::Error;
 pub(crate) use bell::Bell;
 pub use webhook::{SIGNATURE, TIMESTAMP, signature};
 
-use crate::config::{AlarmConfig, Way};
 use crate::Credentials;
+use crate::config::{AlarmConfig, Way};
 
 /// What somebody is told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,11 +85,7 @@ pub(crate) trait Deliver: Send {
 }
 
 /// Makes a way ready.
-pub(crate) fn way(
-    config: &AlarmConfig,
-    credentials: &Credentials,
-    net: &countermark_sources::Net,
-) -> Box<dyn Deliver> {
+pub(crate) fn way(config: &AlarmConfig, credentials: &Credentials, net: &countermark_sources::Net) -> Box<dyn Deliver> {
     let secret = credentials.of_alarm(&config.name).map(str::to_owned);
     match &config.way {
         Way::Command { argv } => Box::new(command::Program::new(argv.clone())),

@@ -159,7 +159,9 @@ impl Board {
         status.disk_problem = problem.clone().map(|what| Event { at: now, what });
         drop(status);
         match problem {
-            Some(what) => self.say(&format!("PROBLEM: {what}; nothing is lost, and nothing goes on until it is mended")),
+            Some(what) => {
+                self.say(&format!("PROBLEM: {what}; nothing is lost, and nothing goes on until it is mended"))
+            }
             None => self.say("the disk takes everything again"),
         }
     }

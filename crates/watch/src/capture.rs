@@ -60,7 +60,12 @@ mod tests {
     use countermark_inbox::warc::read;
 
     fn exchange(request: &[u8], response: Vec<u8>) -> Exchange {
-        Exchange { url: "https://gazette.example/7".into(), at_ms: 1_900_000_000_000, request: request.to_vec(), response }
+        Exchange {
+            url: "https://gazette.example/7".into(),
+            at_ms: 1_900_000_000_000,
+            request: request.to_vec(),
+            response,
+        }
     }
 
     #[test]

@@ -165,7 +165,9 @@ impl Config {
             return Err(Error::Many { what: "sources", limit: limits::SOURCES });
         }
         let names = self.sources.iter().map(|source| &source.name);
-        for (what, names) in [("source", names.collect::<Vec<_>>()), ("alarm", self.alarms.iter().map(|a| &a.name).collect())] {
+        for (what, names) in
+            [("source", names.collect::<Vec<_>>()), ("alarm", self.alarms.iter().map(|a| &a.name).collect())]
+        {
             let mut known = std::collections::BTreeSet::new();
             for name in names {
                 check_name(name)?;

@@ -89,7 +89,8 @@ impl WatchFolder {
     pub(crate) fn lock(&self) -> Result<File, Error> {
         let path = self.state().join("lock");
         let mut options = OpenOptions::new();
-        let opened = options.write(true).create(true).truncate(false).mode(0o600).open(path).map_err(file("state/lock"))?;
+        let opened =
+            options.write(true).create(true).truncate(false).mode(0o600).open(path).map_err(file("state/lock"))?;
         match opened.try_lock() {
             Ok(()) => Ok(opened),
             Err(TryLockError::WouldBlock) => Err(Error::Running),

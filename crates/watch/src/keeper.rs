@@ -213,7 +213,12 @@ impl Keeper {
                 attempts: 0,
             };
             source.state.pending.push_back(pending.clone());
-            self.gallery.push(Task { source: index, pending, page: Some(Arc::clone(&post.exchange)), not_before: None });
+            self.gallery.push(Task {
+                source: index,
+                pending,
+                page: Some(Arc::clone(&post.exchange)),
+                not_before: None,
+            });
         }
     }
 
@@ -232,7 +237,14 @@ impl Keeper {
     }
 
     /// Makes an item of what was found, and an alarm where it is one.
-    fn find(&mut self, index: usize, about: &About<'_>, judged: Judged, exchanges: &[&Exchange], finds: &mut Finds) -> Left {
+    fn find(
+        &mut self,
+        index: usize,
+        about: &About<'_>,
+        judged: Judged,
+        exchanges: &[&Exchange],
+        finds: &mut Finds,
+    ) -> Left {
         let Some(level) = judged.level else { return Left::Nothing };
         let source = &mut self.sources[index];
         match level {
@@ -299,7 +311,8 @@ impl Keeper {
         }
         for alarm in finds.alarms.drain(..) {
             let (source, handle) = (&alarm.source, &alarm.handle);
-            self.board.say(&format!("ALARM at {source}: {} words, {:.0} bits, handle {handle}", alarm.words, alarm.bits));
+            self.board
+                .say(&format!("ALARM at {source}: {} words, {:.0} bits, handle {handle}", alarm.words, alarm.bits));
         }
         let minute = u32::try_from(self.now() / 60).unwrap_or(u32::MAX);
         match self.sources[index].state.seen.add(&finds.sights, minute) {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countermark_inbox::Inbox;
@@ -248,7 +248,8 @@ impl Shared {
         let readers = if self.reader.is_some() { limits::READERS } else { 0 };
         for reader in self.reader.iter().cycle().take(readers) {
             let (gallery, board, net) = (Arc::clone(&keeper.gallery), Arc::clone(&self.board), self.net.clone());
-            let (feeds, work, reader, now_ms) = (Arc::clone(&self.feeds), work.clone(), Arc::clone(reader), self.now_ms);
+            let (feeds, work, reader, now_ms) =
+                (Arc::clone(&self.feeds), work.clone(), Arc::clone(reader), self.now_ms);
             std::thread::spawn(move || {
                 while let Some(task) = gallery.next() {
                     let begin = Instant::now();
@@ -325,14 +326,7 @@ fn poll(
 }
 
 /// Fetches a picture and reads it.
-fn read(
-    reader: &dyn ReadPicture,
-    net: &Net,
-    task: &Task,
-    reach: Reach,
-    local: bool,
-    now_ms: fn() -> u64,
-) -> Outcome {
+fn read(reader: &dyn ReadPicture, net: &Net, task: &Task, reach: Reach, local: bool, now_ms: fn() -> u64) -> Outcome {
     let url = &task.pending.picture;
     let fetched = if local { from_disk(url, now_ms) } else { fetch(net, url, reach) };
     let (bytes, exchange) = match fetched {
@@ -361,7 +355,8 @@ fn from_disk(path: &str, now_ms: fn() -> u64) -> Result<(Vec<u8>, Exchange), Out
     let read = std::fs::File::open(path).and_then(|file| file.take(limits::PICTURE + 1).read_to_end(&mut bytes));
     match read {
         Ok(_) if bytes.len() as u64 <= limits::PICTURE => {
-            let exchange = Exchange { url: path.to_owned(), at_ms: now_ms(), request: Vec::new(), response: bytes.clone() };
+            let exchange =
+                Exchange { url: path.to_owned(), at_ms: now_ms(), request: Vec::new(), response: bytes.clone() };
             Ok((bytes, exchange))
         }
         _ => Err(Outcome::Never),

@@ -116,7 +116,12 @@ impl Seen {
         let since = minute.saturating_sub(self.oldest);
         let all = self.sights.iter().filter(|(_, (_, at, _))| *at >= since);
         let mut all: Vec<Sight> = all
-            .map(|(version, (post, minute, left))| Sight { version: *version, post: *post, minute: *minute, left: *left })
+            .map(|(version, (post, minute, left))| Sight {
+                version: *version,
+                post: *post,
+                minute: *minute,
+                left: *left,
+            })
             .collect();
         all.sort_unstable_by_key(|sight| (sight.left > Left::Nothing, sight.minute, sight.version));
         let all = &all[all.len().saturating_sub(self.most)..];

@@ -77,7 +77,9 @@ impl SourceState {
         let (file, seen) = (format!("state/{name}.json"), format!("state/{name}.seen"));
         let kept = match folder.read(&file)? {
             Some(text) => serde_json::from_str(&text).ok().filter(|kept: &Kept| kept.version == 1).ok_or(()),
-            None => Ok(Kept { version: 1, cursor: Cursor::default(), pending: VecDeque::new(), counts: Counts::default() }),
+            None => {
+                Ok(Kept { version: 1, cursor: Cursor::default(), pending: VecDeque::new(), counts: Counts::default() })
+            }
         };
         let kept = kept.map_err(|()| Error::Content { file: file.clone(), what: "it holds no state".into() })?;
         let path = folder.root().join(&file);

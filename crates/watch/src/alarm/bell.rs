@@ -132,7 +132,8 @@ impl Bell {
             if queue.stopped {
                 return None;
             }
-            let mine: Vec<&Waiting> = queue.waiting.iter().filter(|waiting| waiting.left.iter().any(|l| l == way)).collect();
+            let mine: Vec<&Waiting> =
+                queue.waiting.iter().filter(|waiting| waiting.left.iter().any(|l| l == way)).collect();
             if mine.is_empty() && queue.closed {
                 return None;
             }

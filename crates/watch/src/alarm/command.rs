@@ -93,7 +93,10 @@ mod tests {
     fn fields_are_variables_and_no_shell_sees_them() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("out");
-        let script = format!("printf '%s\\n' \"$COUNTERMARK_URL\" \"$COUNTERMARK_WORDS $COUNTERMARK_BITS\" \"$1\" > {}", out.display());
+        let script = format!(
+            "printf '%s\\n' \"$COUNTERMARK_URL\" \"$COUNTERMARK_WORDS $COUNTERMARK_BITS\" \"$1\" > {}",
+            out.display()
+        );
         let argv = ["sh", "-c", &script, "sh", "<{summary}>"].map(str::to_owned).to_vec();
         Program::new(argv).deliver(&alarm(), 0).unwrap();
         let written = std::fs::read_to_string(out).unwrap();
