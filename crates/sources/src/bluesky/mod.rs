@@ -42,8 +42,9 @@ const DEAD: Duration = Duration::from_secs(60);
 /// The most events of one batch.
 const BATCH: usize = 1_000;
 
-/// How long events that come close together are gathered.
-const TOGETHER: Duration = Duration::from_millis(50);
+/// How long events that come close together are gathered: those of some accounts, and those of the whole network, for each batch
+/// is made durable by itself.
+const TOGETHER: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The post that a message of Jetstream tells of; nothing when it tells of something else.
 ///
@@ -233,6 +234,7 @@ impl Source for Bluesky {
         self.connected(net, place)?;
         let mut posts = Vec::new();
         let mut until = Instant::now() + net.patience();
+        let together = TOGETHER[usize::from(self.accounts.is_empty())];
         for _ in 0..BATCH {
             let Some(socket) = &mut self.socket else { break };
             match socket.next(until) {
@@ -244,7 +246,7 @@ impl Source for Bluesky {
                             // The last one's, not the highest: a time far ahead would make the next connection miss what lies before it.
                             place.time_us = time_us;
                             if post.is_some() {
-                                until = until.min(Instant::now() + TOGETHER);
+                                until = until.min(Instant::now() + together);
                             }
                             posts.extend(post);
                         }
