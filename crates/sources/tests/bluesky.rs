@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use countermark_sources::bluesky::{Account, Bluesky};
-use countermark_sources::{Fault, Kind, Reach};
+use countermark_sources::{Fault, Kind, Reach, Source as _};
 use countermark_testkit::{Jetstream, Loopback, Mishap, Reply};
 use support::{Watched, kinds, net, sorted, texts};
 
@@ -83,6 +83,20 @@ fn nothing_falls_between_two_connections() {
     assert!(queries.len() >= 4);
     let cursors: Vec<u64> = queries.iter().map(|query| field(query, "cursor")[0].parse().expect("a number")).collect();
     assert!(cursors.is_sorted(), "{cursors:?}");
+}
+
+#[test]
+fn a_batch_that_was_not_kept_comes_again() {
+    let server = Jetstream::new();
+    let mut all = watched(&server, &[]);
+    all.look();
+    server.post(ANNA, "1", "one");
+    assert_eq!(texts(&all.until(1)), ["one"]);
+    server.post(ANNA, "2", "two");
+    let lost = all.source.poll(&all.net, &all.cursor).expect("a batch");
+    assert_eq!(texts(&lost.posts), ["two"]);
+    server.post(ANNA, "3", "three");
+    assert_eq!(sorted(&all.until(3)), ["one", "three", "two"]);
 }
 
 #[test]

@@ -211,6 +211,21 @@ fn nothing_falls_between_two_streams() {
 }
 
 #[test]
+fn a_batch_that_was_not_kept_comes_again() {
+    let server = MastodonServer::new();
+    let mut all = streaming(&server, Timeline::Public);
+    all.look();
+    server.write("anna", "one");
+    assert_eq!(texts(&all.until(1)), ["one"]);
+    server.write("anna", "two");
+    let lost = all.source.poll(&all.net, &all.cursor).expect("a batch");
+    assert_eq!(texts(&lost.posts), ["two"]);
+    server.write("anna", "three");
+    assert_eq!(sorted(&all.until(2)), ["three", "two"]);
+    assert!(all.look().is_empty());
+}
+
+#[test]
 fn without_a_stream_the_timeline_is_read() {
     for status in [401, 404, 429, 500] {
         let server = MastodonServer::new();

@@ -68,6 +68,8 @@ pub struct Bluesky {
     names: BTreeMap<String, String>,
     dead: Duration,
     socket: Option<Socket>,
+    /// Where the last batch said to go on.
+    given: Option<Place>,
     again: Option<Instant>,
     backoff: Backoff,
     /// What went wrong with something that came among good things; said with the next poll.
@@ -93,6 +95,7 @@ impl Bluesky {
             names: BTreeMap::new(),
             dead: DEAD,
             socket: None,
+            given: None,
             again: None,
             backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(120)),
             owed: None,
@@ -231,6 +234,10 @@ impl Source for Bluesky {
         // The first time begins now: what a connection that breaks before its first event would have brought is asked for again.
         let mut place: Place = serde_json::from_value(cursor.0.clone())
             .unwrap_or_else(|_| Place { time_us: now_ms().saturating_mul(1_000) });
+        if self.given != Some(place) {
+            // The last batch was not kept: what the connection gave is asked for again.
+            self.socket = None;
+        }
         self.connected(net, place)?;
         let mut posts = Vec::new();
         let mut until = Instant::now() + net.patience();
@@ -263,6 +270,7 @@ impl Source for Bluesky {
                 }
             }
         }
+        self.given = Some(place);
         let cursor = Cursor(serde_json::to_value(place).unwrap_or(Value::Null));
         Ok(Batch { posts, cursor, more: false })
     }
