@@ -10,7 +10,9 @@ use countermark_reading::{article, decode};
 use serde::{Deserialize, Serialize};
 
 use crate::seen::Seen;
-use crate::{Batch, Cursor, Fault, Kind, Net, Passage, Post, Reach, Request, Role, Source, Validators};
+use crate::{
+    Batch, Cursor, Fault, Fetched, Kind, Net, Passage, Picture, Post, Reach, Request, Role, Source, Validators,
+};
 
 mod loose;
 mod parse;
@@ -93,7 +95,8 @@ impl Feed {
     }
 
     fn article(&self, net: &Net, waiting: &Waiting) -> Result<Post, Fault> {
-        let (answer, exchange) = net.ask(&Request::get(&waiting.url).reach(self.reach))?;
+        let (answer, exchange) =
+            net.ask(&Request::get(&waiting.url).reach(self.reach.within(&self.url, &waiting.url)))?;
         let article = article(&decode(&answer.body, answer.content_type.as_deref()), Some(&answer.url));
         let text = article.text();
         if text.is_empty() {
@@ -154,5 +157,9 @@ impl Source for Feed {
 
     fn reach(&self) -> Reach {
         self.reach
+    }
+
+    fn picture(&mut self, net: &Net, picture: &Picture) -> Result<Fetched, Fault> {
+        net.fetch_picture(&picture.url, self.reach.within(&self.url, &picture.url))
     }
 }

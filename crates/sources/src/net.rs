@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
@@ -38,8 +40,21 @@ pub enum Reach {
     /// To public addresses only.
     #[default]
     Public,
-    /// Into this machine and private networks too.
+    /// Its host may be this machine or lie in a private network. A redirect to another host may not.
     Private,
+}
+
+impl Reach {
+    /// How far an address may lead that was found in something from `home`: into a private network only on the same host,
+    /// since what is written there may be written by anybody.
+    #[must_use]
+    pub fn within(self, home: &str, url: &str) -> Reach {
+        let host = |text: &str| Url::parse(text).ok()?.host_str().map(str::to_owned);
+        match (host(home), host(url)) {
+            (Some(home), Some(other)) if home == other => self,
+            _ => Reach::Public,
+        }
+    }
 }
 
 /// How much and how long an answer may be.
@@ -83,9 +98,21 @@ impl Net {
     /// A client that trusts the roots of this machine (those of `SSL_CERT_FILE` where that is set).
     #[must_use]
     pub fn new(limits: Limits) -> Net {
-        let mut roots = RootCertStore::empty();
         // Some of the files may be unreadable; what can be read is what there is.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Net::with_roots(limits, rustls_native_certs::load_native_certs().certs)
+    }
+
+    /// A client that trusts these roots (PEM) and no others: for a house with an authority of its own. `None` when there is no
+    /// certificate in it.
+    #[must_use]
+    pub fn trusting(limits: Limits, pem: &[u8]) -> Option<Net> {
+        let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        roots.ok().filter(|roots| !roots.is_empty()).map(|roots| Net::with_roots(limits, roots))
+    }
+
+    fn with_roots(limits: Limits, certificates: Vec<CertificateDer<'static>>) -> Net {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(certificates);
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

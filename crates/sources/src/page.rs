@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::seen::hash;
 use crate::when::rfc3339;
 use crate::{
-    Batch, Cursor, Exchange, Fault, Kind, Net, Passage, Picture, Post, Reach, Request, Role, Source, Validators,
+    Batch, Cursor, Exchange, Fault, Fetched, Kind, Net, Passage, Picture, Post, Reach, Request, Role, Source,
+    Validators,
 };
 
 /// Pictures of a page that are taken.
@@ -68,6 +69,10 @@ impl Source for WebPage {
 
     fn reach(&self) -> Reach {
         self.reach
+    }
+
+    fn picture(&mut self, net: &Net, picture: &Picture) -> Result<Fetched, Fault> {
+        net.fetch_picture(&picture.url, self.reach.within(&self.url, &picture.url))
     }
 }
 

@@ -23,7 +23,7 @@ pub trait Source: Send {
         Reach::Public
     }
 
-    /// Fetches a picture of one of its posts.
+    /// Fetches a picture of one of its posts. Any source made of the same name can: it need not be the one that is polled.
     ///
     /// # Errors
     /// Any [`Fault`].

@@ -11,7 +11,7 @@ use countermark_reading::decode;
 use serde::{Deserialize, Serialize};
 
 use crate::seen::{Known, Seen, hash};
-use crate::{Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Post, Reach, Request, Source};
+use crate::{Batch, Cursor, Exchange, Fault, Fetched, Kind, Limits, Net, Picture, Post, Reach, Request, Source};
 
 mod page;
 
@@ -81,7 +81,7 @@ impl Source for TelegramWeb {
         let mut state: State = cursor.state();
         let newest = self.ask(net, None)?;
         let mut posts = Vec::new();
-        if let (Some(first), Some(_)) = (newest.first(), newest.last())
+        if let Some(first) = newest.first()
             && state.last > 0
             && first > state.last + 1
         {
@@ -122,20 +122,24 @@ impl Source for TelegramWeb {
     fn reach(&self) -> Reach {
         self.reach
     }
+
+    fn picture(&mut self, net: &Net, picture: &Picture) -> Result<Fetched, Fault> {
+        net.fetch_picture(&picture.url, self.reach.within(&self.base, &picture.url))
+    }
 }
 
 impl State {
     /// Takes a page in: what is new, what has changed, what is gone.
     fn take(&mut self, page: Page, posts: &mut Vec<Post>) {
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return };
         let Page { posts: given, exchange } = page;
-        let (Some((first, _)), Some((last, _))) = (given.first(), given.last()) else { return };
-        let between = *first..*last;
-        self.last = self.last.max(*last);
+        self.last = self.last.max(last);
         let gone: Vec<u64> = self
             .seen
             .keys()
+            .into_iter()
             .filter_map(|key| key.parse().ok())
-            .filter(|id| between.contains(id) && !given.iter().any(|(given, _)| given == id))
+            .filter(|id| (first..last).contains(id) && !given.iter().any(|(given, _)| given == id))
             .collect();
         let channel = given[0].1.id.split('/').next().unwrap_or_default().to_owned();
         for id in gone {

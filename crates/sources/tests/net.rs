@@ -68,6 +68,9 @@ fn redirects_are_followed_and_bounded() {
             "/pool" => "/loop".to_owned(),
             "/file" => "file:///etc/passwd".to_owned(),
             "/user" => "http://user:secret@127.0.0.1/".to_owned(),
+            "/elsewhere" => {
+                format!("http://localhost:{}/0", request.header("host").unwrap().rsplit(':').next().unwrap())
+            }
             "/nowhere" => return raw("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
             path => match path[1..].parse::<u32>() {
                 Ok(0) => return Reply::Whole(200, "text/plain", b"there".to_vec()),
@@ -85,9 +88,25 @@ fn redirects_are_followed_and_bounded() {
     hops.store(0, Ordering::SeqCst);
     assert_eq!(ask("/loop").unwrap_err(), Fault::Limit("a redirect that goes round"));
     assert_eq!(hops.load(Ordering::SeqCst), 2);
+    // Whoever allows one host of a private network has not allowed where it leads.
+    assert_eq!(ask("/elsewhere").unwrap_err(), Fault::Private);
     assert!(matches!(ask("/file").unwrap_err(), Fault::Garbled(_)));
     assert!(matches!(ask("/user").unwrap_err(), Fault::Garbled(_)));
     assert!(matches!(ask("/nowhere").unwrap_err(), Fault::Garbled(_)));
+}
+
+#[test]
+fn what_lies_on_the_same_host_may_be_as_private_and_nothing_else() {
+    for (url, reach) in [
+        ("http://10.0.0.7:81/x.png", Reach::Private),
+        ("https://10.0.0.7/", Reach::Private),
+        ("http://10.0.0.8/", Reach::Public),
+        ("http://169.254.169.254/", Reach::Public),
+        ("nothing", Reach::Public),
+    ] {
+        assert_eq!(Reach::Private.within("http://10.0.0.7/feed", url), reach, "{url}");
+        assert_eq!(Reach::Public.within("http://10.0.0.7/feed", url), Reach::Public);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use url::Url;
 use super::answer::{retry_after, usual_wait};
 use super::request::address;
 use super::tape::{Given, Recorder, Resolved};
-use super::{Accept, Answer, Limits, Net, Request, Validators, now_ms, wire};
+use super::{Accept, Answer, Limits, Net, Reach, Request, Validators, now_ms, wire};
 use crate::{Exchange, Fault};
 
 /// What a status line and header fields may take.
@@ -26,7 +26,8 @@ pub(super) fn ask(net: &Net, request: &Request) -> Result<(Answer, Exchange), Fa
     let mut url = request.address()?;
     let mut seen = vec![url.clone()];
     loop {
-        let (recorder, response) = send(net, request, &url, limits, until)?;
+        let reach = if url.host() == seen[0].host() { request.reach } else { Reach::Public };
+        let (recorder, response) = send(net, request, &url, reach, limits, until)?;
         let status = response.status().as_u16();
         if matches!(status, 301 | 302 | 303 | 307 | 308) {
             let next = follow(request, &url, response.headers())?;
@@ -68,10 +69,11 @@ fn send(
     net: &Net,
     request: &Request,
     url: &Url,
+    reach: Reach,
     limits: Limits,
     until: Instant,
 ) -> Result<(Recorder, http::Response<Body>), Fault> {
-    let wire = net.connect(url, request.reach, limits.connect, until, None)?;
+    let wire = net.connect(url, reach, limits.connect, until, None)?;
     let recorder = Recorder::new(HEAD.saturating_add(limits.body));
     let response = over(net, request, url, wire, &recorder)?;
     Ok((recorder, response))

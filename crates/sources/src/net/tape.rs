@@ -133,6 +133,11 @@ impl Transport for Line {
     fn is_open(&mut self) -> bool {
         self.open
     }
+
+    // Without it ureq gives up every `https` address.
+    fn is_tls(&self) -> bool {
+        self.wire.is_tls()
+    }
 }
 
 impl fmt::Debug for Line {

@@ -68,6 +68,10 @@ impl Wire {
         self.tcp().until = until;
     }
 
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.0, Inner::Tls(_))
+    }
+
     fn tcp(&mut self) -> &mut Tcp {
         match &mut self.0 {
             Inner::Plain(tcp) => tcp,
