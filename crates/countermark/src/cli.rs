@@ -86,6 +86,8 @@ pub enum Verb {
     Trace(Trace),
     /// Compare two texts, without a vault
     Compare(Compare),
+    /// Read a report: what it quotes, who is said to have said it, its update notes, what contradicts itself
+    Read(Read),
     /// Show what in a text could tell whose copy it is, and write it without
     Scrub(Scrub),
     /// Cases: one publication each, from its capture to what is said of it
@@ -269,6 +271,20 @@ pub struct Compare {
     /// What was published
     #[arg(value_hint = ValueHint::FilePath)]
     pub published: PathBuf,
+}
+
+/// `read`
+#[derive(Debug, Args)]
+pub struct Read {
+    /// The report, a text or a web page; `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Whose words to look for: a full name, and behind `=` other spellings of it
+    #[arg(long = "name", value_name = "NAME[=SPELLING]...")]
+    pub names: Vec<String>,
+    /// An earlier version of it: what its update notes say is held against the difference
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub earlier: Option<PathBuf>,
 }
 
 /// `scrub`

@@ -44,6 +44,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Trace(args) => verbs::trace::run(global, args),
         Verb::Case(verb) => verbs::case::run(global, verb),
         Verb::Compare(args) => verbs::compare::run(global, args),
+        Verb::Read(args) => verbs::read::run(global, args),
         Verb::Scrub(args) => verbs::scrub::run(global, args),
         Verb::Prove(args) => verbs::prove::run(global, args),
         Verb::Verify(args) => verbs::verify::run(global, args),

@@ -14,6 +14,32 @@ pub enum Error {
         /// What was asked for.
         recipient: String,
     },
+    /// What the desk holds for the watcher.
+    #[error("the vault's record for the watcher: {what}")]
+    Desk {
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// A file of the watcher's folder can't be written.
+    #[error("`{file}` in the watcher's folder can't be written")]
+    WatchFolder {
+        /// Which.
+        file: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The watcher's index.
+    #[error(transparent)]
+    Index(#[from] countermark_shelf::Error),
+    /// The inbox.
+    #[error(transparent)]
+    Inbox(#[from] countermark_inbox::Error),
+    /// No post that matched is called so, or several are.
+    #[error("no single post that matched begins with `{given}`")]
+    UnknownMatch {
+        /// What was given.
+        given: String,
+    },
     /// An outside clock can't be configured so.
     #[error("{what}")]
     Clock {

@@ -11,6 +11,7 @@ mod error;
 mod expiry;
 mod history;
 mod identity;
+mod intake;
 mod known;
 mod ledger;
 mod messages;
@@ -27,13 +28,18 @@ mod row;
 mod seal;
 mod stamp;
 mod trace;
+mod watcher;
 
 pub use audit::{LogAudit, audit_directory};
-pub use case::{Case, CaseSummary, Evidence, Hearing, MOST_CAPTURE, MOST_DAYS, Naming, Note, Reply};
+pub use case::{
+    Brief, Captured, Case, CaseSummary, Evidence, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note,
+    Origin, PartState, Piece, Quotation, Reply, Searched,
+};
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};
 pub use history::Published;
 pub use identity::{IdentityFile, Person};
+pub use intake::{Alarm, Matched, Standing, TakenIn};
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
 pub use office::{Clock, Founding, Office};
 pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};

@@ -12,6 +12,7 @@ use crate::expiry::{LAYOUT, rearrange};
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
 use crate::rhythm::Rate;
+use crate::watcher::Joined;
 
 /// Gives the time: milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> u64 + Send>;
@@ -28,6 +29,8 @@ pub struct Office<D = Folder> {
     pub(crate) rate: Rate,
     /// None where the journal of looks is missing or damaged: then nothing can be named.
     journal: Option<Journal>,
+    /// The watcher's folder, once it is joined.
+    pub(crate) joined: Option<Joined>,
     clock: Clock,
     who: String,
 }
@@ -114,7 +117,7 @@ impl<D: Disk + Clone> Office<D> {
         // Missing, damaged, or on a disk that can't be written: everything but naming works without it.
         let journal = vault.create_journal(journal).ok();
         let who = who.to_owned();
-        Ok(Self { vault, office: record, table, disk, rate: Rate::default(), journal, clock, who })
+        Ok(Self { vault, office: record, table, disk, rate: Rate::default(), journal, joined: None, clock, who })
     }
 
     /// The vault, for what concerns it alone: passphrase, backup, check.

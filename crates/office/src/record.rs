@@ -226,7 +226,7 @@ pub enum LeafOf {
     Message([u8; 16]),
     /// The audit trail's head: the row of this id.
     Audit([u8; 16]),
-    /// A capture: the row of this id, which is its case's.
+    /// A capture: the row of this id.
     Capture([u8; 16]),
 }
 
@@ -339,8 +339,108 @@ pub struct CaseRecord {
     /// What was made public of it, or handed out.
     #[serde(default)]
     pub shown: Vec<ShownRecord>,
+    /// Where the post came from; none for a text that was given by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginRecord>,
+    /// The published text's pieces; none of an older case: then it is one, the author's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<PieceRecord>,
+    /// The direct quotations in it that are attributed to the writer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotations: Vec<QuotationRecord>,
+    /// What was searched, where a quotation of the writer was found nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searched: Option<SearchedRecord>,
+    /// What became of the post later, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<LaterRecord>,
 }
 record!(CaseRecord, 34);
+
+/// Where a post came from.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OriginRecord {
+    /// The source's name with the watcher; empty for an address that was given by hand.
+    pub source: String,
+    /// The service's id of the post.
+    pub post: String,
+    /// Where a reader finds it.
+    pub url: Option<String>,
+    /// The author as shown.
+    pub author: Option<String>,
+    /// When the service says that it was published, seconds since 1970.
+    pub published_at: Option<u64>,
+    /// What the first alarm called it by: 16 random bytes in hexadecimal.
+    pub handle: String,
+}
+
+/// A piece of a published text.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PieceRecord {
+    /// Whose words: `own`, `forwarded`, `replied-to`, `quoted`, `card`, `caption`, `poll`, `picture`.
+    pub role: String,
+    /// Who is named as their author.
+    pub author: Option<String>,
+    /// Its bytes in the published text.
+    pub start: usize,
+    /// Behind its last byte.
+    pub end: usize,
+    /// Of a picture: byte ranges in the published text, and how sure the reader was of each word, 0 to 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confidences: Vec<(usize, usize, u8)>,
+}
+
+/// A direct quotation that a published text attributes to the writer.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct QuotationRecord {
+    /// Its bytes in the published text.
+    pub start: usize,
+    /// Behind its last byte.
+    pub end: usize,
+    /// Whether it is certain that the text attributes it to the writer.
+    pub certain: bool,
+    /// Whether a registered message holds words of it.
+    pub ours: bool,
+}
+
+/// What was searched without finding anything.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SearchedRecord {
+    /// Registered messages.
+    pub messages: u64,
+    /// When the oldest of them was written, seconds since 1970.
+    pub from: u64,
+    /// When the newest was.
+    pub to: u64,
+    /// The part that comes nearest.
+    pub nearest: Option<NearestRecord>,
+}
+
+/// A part that shares the most with words that nobody wrote.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NearestRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// The part, from 1.
+    pub part: usize,
+    /// The quotation that it comes near to, from 0.
+    pub quotation: usize,
+    /// The quotation's words that stand in it.
+    pub words: usize,
+    /// Of so many.
+    pub of: usize,
+}
+
+/// A later state of a post.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LaterRecord {
+    /// When it was captured, seconds since 1970.
+    pub at: u64,
+    /// The text; none of a post that has been deleted.
+    pub published: Option<String>,
+    /// The row of its capture.
+    pub capture: [u8; 16],
+}
 
 /// What a case's text showed of the message that it matches best.
 #[derive(Clone, Serialize, Deserialize)]
@@ -432,7 +532,7 @@ pub struct ShownRecord {
     pub shows: String,
 }
 
-/// A capture as it is kept, and its leaf. The row's id is its case's.
+/// A capture as it is kept, and its leaf. The row's id is its case's; of a later state of the post, an id of its own.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CaptureRecord {
     /// When it was captured, seconds since 1970.
@@ -465,3 +565,50 @@ pub struct ExpiryRecord {
     pub checked_ms: u64,
 }
 record!(ExpiryRecord, 43);
+
+/// What the desk holds for the watcher. One row.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct DeskRecord {
+    /// The age identity that opens the inbox.
+    pub identity: String,
+    /// The key of the index.
+    pub index_key: [u8; 32],
+    /// Messages that stand in the index.
+    pub indexed: u64,
+    /// Up to where the inbox has been taken in.
+    pub taken: String,
+}
+record!(DeskRecord, 44);
+
+/// Which message the index calls by a handle. The row's id is the handle (u64, big-endian).
+#[derive(Serialize, Deserialize)]
+pub struct HandleRecord {
+    /// The message.
+    pub message: [u8; 16],
+}
+record!(HandleRecord, 45);
+
+/// A message that is not in the index yet. The row's id is the message's.
+#[derive(Serialize, Deserialize)]
+pub struct UnindexedRecord {}
+record!(UnindexedRecord, 46);
+
+/// A post that came through the inbox. The row's id is a keyed hash of its source and the service's id.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct PostRecord {
+    /// Its case.
+    pub case: Option<[u8; 16]>,
+    /// The key of each item that was taken in of it: SHA-256, in hexadecimal.
+    pub seen: Vec<String>,
+}
+record!(PostRecord, 47);
+
+/// A post that shares words with a registered message, too common ones to open a case. The row's id is its random handle.
+#[derive(Serialize, Deserialize)]
+pub struct MatchRecord {
+    /// What the watcher left.
+    pub item: countermark_inbox::Item,
+    /// The capture, in hexadecimal.
+    pub capture: String,
+}
+record!(MatchRecord, 48);

@@ -14,7 +14,9 @@ use countermark_tlog::directory::Disk;
 use crate::approver;
 use crate::ledger::hex;
 use crate::messages::CopyText;
-use crate::record::{CodebookRecord, LeafOf, MessageRecord, PendingRecord, RecipientRecord, SharesRecord, SlotRecord};
+use crate::record::{
+    CodebookRecord, LeafOf, MessageRecord, PendingRecord, RecipientRecord, SharesRecord, SlotRecord, UnindexedRecord,
+};
 use crate::{Error, Office};
 
 /// The line that individually marked copies carry.
@@ -78,6 +80,8 @@ pub struct Sealed {
     pub copies: Vec<CopyText>,
     /// When its leaf goes into the log at the latest, seconds since 1970; `None` once it is there, and the message is provable.
     pub provable_at: Option<u64>,
+    /// Whether the watcher's index has it, where there is one; if not, it is added the next time.
+    pub watched: bool,
 }
 
 /// Everything about a message that is drawn at random.
@@ -162,9 +166,12 @@ impl<D: Disk + Clone> Office<D> {
             disclosed: Vec::new(),
         };
         self.keep(&drawn.message, &record, &codes, &shares)?;
+        // It is sealed, whatever becomes of the index: what waits for it is added the next time.
+        let watched = self.index_new().is_ok();
         let provable_at = self.provable_at(&drawn.message)?;
         Ok(Sealed {
             provable_at,
+            watched,
             message: drawn.message,
             reference,
             sites: master.sites().len(),
@@ -284,6 +291,7 @@ impl<D: Disk + Clone> Office<D> {
             }
             tx.insert(&taken, &SlotRecord {})?;
             tx.insert(tag, &pending)?;
+            tx.insert(message.0, &UnindexedRecord {})?;
             tx.audit(&act)?;
             Ok(())
         })

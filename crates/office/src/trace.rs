@@ -3,6 +3,8 @@
 //! The order of things is the guarantee: what was observed is computed from the masters and the text; then the vault and the
 //! journal note the look, durably; only then are codewords drawn and scored.
 
+use std::cmp::Reverse;
+
 use countermark_codebook::{Bias, Codebook, Epsilon, Key, Observations, Settings, bits_missing, bits_observed, look};
 use countermark_proof::MessageId;
 use countermark_tlog::directory::{Disk, Folder};
@@ -142,7 +144,10 @@ impl<D: Disk + Clone> Search<'_, D> {
                 traced.push((opened, tracer, trace));
             }
         }
-        traced.sort_by_key(|(opened, _, trace)| (std::cmp::Reverse(trace.words_matched), opened.id));
+        // Of two messages that are nearly the same, the one that the text departs from less is meant.
+        traced.sort_by_key(|(opened, _, trace)| {
+            (Reverse(trace.words_matched), trace.changes.len(), Reverse(trace.longest_run), opened.id)
+        });
         // Where several messages could be named by one text, each has its share of the bound. One that lacks bits even with the
         // whole of it can't be named and counts for nothing; that follows without a symbol.
         let mut nameable = 0;

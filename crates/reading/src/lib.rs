@@ -1,6 +1,7 @@
 //! Reads reports and archives: article text, quotations, attributions, update notes, chat and mail exports.
 //!
-//! - [`decode()`] makes text of bytes in whatever character set, [`plain()`] of a fragment of HTML, [`article()`] of a web page.
+//! - [`decode()`] makes text of bytes in whatever character set, [`plain()`] of a fragment of HTML, [`article()`] of a web page;
+//!   [`document()`] does what fits.
 //! - [`report()`] reads a report: its quotations with who is said to have said or written each, its update notes, what contradicts
 //!   itself; [`attributed_to`] says which quotations it gives to somebody; [`write_note`] writes the note of two versions.
 //!
@@ -12,6 +13,7 @@
 mod article;
 mod contradiction;
 mod decode;
+mod document;
 pub mod exports;
 mod html;
 pub mod mail;
@@ -26,6 +28,7 @@ mod tree;
 pub use article::{Article, article};
 pub use contradiction::{Contradiction, ContradictionKind};
 pub use decode::{charset_name, decode};
+pub use document::{Document, document};
 pub use html::LONGEST_PAGE;
 pub use names::{Likeness, Names};
 pub use note::{Note, NoteKind, Place, write_note};

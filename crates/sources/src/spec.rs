@@ -7,11 +7,14 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
+use crate::bluesky::{Account, Bluesky};
 use crate::feed::{Depth, Feed};
 use crate::folder::Folder;
+use crate::mastodon::{Mastodon, Timeline};
 use crate::page::WebPage;
 use crate::telegram_bot::{Channels, TelegramBot};
 use crate::telegram_web::TelegramWeb;
+use crate::vk::{Vk, Wall};
 use crate::{Reach, Secret, Source};
 
 /// The shortest time between two polls that can be asked for.
@@ -34,6 +37,12 @@ pub enum Spec {
     Feed(String),
     /// `page:URL`, a web page by its article.
     Page(String),
+    /// `vk:WALL`, a wall of VKontakte.
+    Vk(Wall),
+    /// `mastodon:HOST/TIMELINE`, a timeline of a server of Mastodon's kind.
+    Mastodon(String, Timeline),
+    /// `bluesky:ACCOUNT,ACCOUNT`, or `bluesky:all` (no account named): posts of Bluesky.
+    Bluesky(Vec<Account>),
 }
 
 /// Why a text names no source.
@@ -55,13 +64,16 @@ pub enum SpecError {
     /// What stands after the kind can't be a channel's name.
     #[error("{0}: a channel's name has letters, digits and underscores")]
     Channel(&'static str),
+    /// What stands after the kind can't be what it wants.
+    #[error("{0}: wants {1}")]
+    Wants(&'static str, &'static str),
     /// A number of seconds is out of range.
     #[error("{0} is out of range: 0.05 to 86400 seconds")]
     Range(&'static str),
 }
 
 /// The kinds of source that there are.
-pub const KINDS: [&str; 5] = ["folder", "telegram", "telegram-bot", "feed", "page"];
+pub const KINDS: [&str; 8] = ["folder", "telegram", "telegram-bot", "feed", "page", "vk", "mastodon", "bluesky"];
 
 /// What a source's owner may set.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -129,6 +141,17 @@ impl Spec {
             "telegram-bot" => bot_channel(kind, what).map(|name| Spec::TelegramBot(Channels::One(name))),
             "feed" => address(kind, what).map(Spec::Feed),
             "page" => address(kind, what).map(Spec::Page),
+            "vk" => Wall::parse(what).map(Spec::Vk).ok_or(SpecError::Wants(kind, "a short name, id12 or club34")),
+            "mastodon" => Timeline::parse(what)
+                .map(|(host, timeline)| Spec::Mastodon(host, timeline))
+                .ok_or(SpecError::Wants(kind, "HOST, HOST/local, HOST/home, HOST/@USER or HOST/tags/TAG")),
+            "bluesky" if what == "all" => Ok(Spec::Bluesky(Vec::new())),
+            "bluesky" => what
+                .split(',')
+                .map(Account::parse)
+                .collect::<Option<_>>()
+                .map(Spec::Bluesky)
+                .ok_or(SpecError::Wants(kind, "all, or handles or DIDs with commas between")),
             _ => Err(SpecError::Kind),
         }
     }
@@ -142,13 +165,16 @@ impl Spec {
             Spec::TelegramBot(_) => "telegram-bot",
             Spec::Feed(_) => "feed",
             Spec::Page(_) => "page",
+            Spec::Vk(_) => "vk",
+            Spec::Mastodon(..) => "mastodon",
+            Spec::Bluesky(_) => "bluesky",
         }
     }
 
     /// Whether it takes credentials.
     #[must_use]
     pub fn wants_credentials(&self) -> bool {
-        matches!(self, Spec::TelegramBot(_))
+        matches!(self, Spec::TelegramBot(_) | Spec::Vk(_) | Spec::Mastodon(..))
     }
 
     /// The source, ready to be polled. Without credentials that it wants, each poll is [`Fault::Refused`](crate::Fault::Refused).
@@ -169,6 +195,24 @@ impl Spec {
                 Box::new(Feed::new(url, depth, options.every(60.0), reach))
             }
             Spec::Page(url) => Box::new(WebPage::new(url, options.every(60.0), reach)),
+            Spec::Vk(wall) => {
+                let vk = Vk::new(wall.clone(), credentials.cloned()).at(options.base("https://api.vk.com"), reach);
+                // Unless the owner says, the walls of one token share its day.
+                Box::new(if options.every.is_some() { vk.pace(options.every(20.0)) } else { vk })
+            }
+            Spec::Mastodon(host, timeline) => {
+                let usual = format!("https://{host}");
+                let source = Mastodon::new(options.base(&usual), timeline.clone(), credentials.cloned(), reach);
+                Box::new(source.pace(options.every(10.0)).streaming())
+            }
+            Spec::Bluesky(accounts) => {
+                let source = Bluesky::new(accounts.clone());
+                // One server is both, where it is another.
+                Box::new(match &options.base {
+                    Some(base) => source.at(&format!("{}/subscribe", base.trim_end_matches('/')), base, reach),
+                    None => source,
+                })
+            }
         }
     }
 }
@@ -179,6 +223,10 @@ impl fmt::Display for Spec {
             Spec::Folder(what) | Spec::Telegram(what) | Spec::Feed(what) | Spec::Page(what) => what,
             Spec::TelegramBot(Channels::All) => "all",
             Spec::TelegramBot(Channels::One(name)) => name,
+            Spec::Vk(wall) => &wall.to_string(),
+            Spec::Mastodon(host, timeline) => &format!("{host}/{timeline}"),
+            Spec::Bluesky(accounts) if accounts.is_empty() => "all",
+            Spec::Bluesky(accounts) => &accounts.iter().map(Account::to_string).collect::<Vec<_>>().join(","),
         };
         write!(f, "{}:{what}", self.kind())
     }
@@ -251,6 +299,13 @@ mod tests {
             ("telegram-bot:@velmora", "telegram-bot:velmora"),
             ("feed:https://example.org/feed?x=1", "feed:https://example.org/feed?x=1"),
             ("page:http://example.org/", "page:http://example.org/"),
+            ("vk:https://vk.com/club34", "vk:-34"),
+            ("vk:the_gazette", "vk:the_gazette"),
+            ("mastodon:social.example", "mastodon:social.example/public"),
+            ("mastodon:https://social.example/@anna", "mastodon:social.example/@anna"),
+            ("mastodon:social.example/tags/treaty", "mastodon:social.example/tags/treaty"),
+            ("bluesky:all", "bluesky:all"),
+            ("bluesky:@Anna.example, did:plc:abc", "bluesky:anna.example,did:plc:abc"),
         ] {
             let spec = Spec::parse(text).unwrap();
             assert_eq!(spec.to_string(), written);
@@ -270,6 +325,12 @@ mod tests {
             ("feed:", SpecError::Empty("feed")),
             ("telegram:  ", SpecError::Empty("telegram")),
             ("telegram:a b", SpecError::Channel("telegram")),
+            ("vk:a b", SpecError::Wants("vk", "a short name, id12 or club34")),
+            (
+                "mastodon:https://mara:hunter2@social.example",
+                SpecError::Wants("mastodon", "HOST, HOST/local, HOST/home, HOST/@USER or HOST/tags/TAG"),
+            ),
+            ("bluesky:anna.example,,", SpecError::Wants("bluesky", "all, or handles or DIDs with commas between")),
             ("telegram:../etc", SpecError::Channel("telegram")),
             ("feed:example.org", SpecError::Address("feed")),
             ("feed:file:///etc/passwd", SpecError::Address("feed")),

@@ -14,9 +14,6 @@ pub const POLLERS: usize = 32;
 /// Batches that wait between the pollers and the screening.
 pub const QUEUE: usize = 4;
 
-/// Posts of one batch that are looked at; a source that gives more gives them again, for its cursor stays where it was.
-pub const POSTS: usize = 10_000;
-
 /// Passages of a post that are looked at.
 pub const PASSAGES: usize = 64;
 

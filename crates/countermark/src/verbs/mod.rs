@@ -14,6 +14,7 @@ pub mod pack;
 pub mod people;
 pub mod prove;
 pub mod publish;
+pub mod read;
 pub mod scrub;
 pub mod seal;
 pub mod shell;

@@ -1,19 +1,25 @@
 //! Cases: one publication, what was found, what was decided, what was shown.
 
 mod approve;
+mod brief;
 mod hear;
 mod open;
+mod quotations;
 
+pub use brief::{Brief, PartState};
 pub use hear::{Evidence, MOST_DAYS};
-pub use open::MOST_CAPTURE;
+pub(crate) use open::NewCase;
+pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
 
 use countermark_proof::MessageId;
 use countermark_tlog::directory::Disk;
+use countermark_tracing::Leak;
 
 use crate::ledger::hex;
 use crate::messages::{Opened, Summary};
 use crate::prove::Shows;
 use crate::record::{CaptureRecord, CaseRecord, FindingRecord, IdentityRecord, MessageRecord, NoteRecord};
+use crate::trace::MessageFinding;
 use crate::{Error, Office};
 
 /// A line of the list of cases.
@@ -27,7 +33,7 @@ pub struct CaseSummary {
     pub heard: bool,
     /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
-    /// `leak` of a message of ours, or `foreign`: nothing of ours was found in it.
+    /// `leak` of a message of ours; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
     pub kind: &'static str,
     /// The message.
     pub message: Option<MessageId>,
@@ -58,6 +64,84 @@ pub struct Case {
     pub hearing: Option<Hearing>,
     /// The name that is to be said.
     pub naming: Option<Naming>,
+    /// Where the post came from; none for a text that was given by hand.
+    pub origin: Option<Origin>,
+    /// The published text's pieces.
+    pub pieces: Vec<Piece>,
+    /// The direct quotations in it that are attributed to the writer.
+    pub quotations: Vec<Quotation>,
+    /// What was searched, where a quotation of the writer was found nowhere.
+    pub searched: Option<Searched>,
+    /// What became of the post later, the oldest first.
+    pub later: Vec<Later>,
+}
+
+/// A direct quotation that is attributed to the writer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// The words.
+    pub text: String,
+    /// Whether it is certain that the text attributes them to the writer.
+    pub certain: bool,
+    /// Whether a registered message holds words of it.
+    pub ours: bool,
+}
+
+impl std::fmt::Debug for Quotation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Quotation").field("certain", &self.certain).field("ours", &self.ours).finish_non_exhaustive()
+    }
+}
+
+/// What was searched without finding a quotation. That nothing was found does not prove that nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Searched {
+    /// Registered messages.
+    pub messages: u64,
+    /// When the oldest of them was written, seconds since 1970.
+    pub from: u64,
+    /// When the newest was.
+    pub to: u64,
+    /// The true passage that comes nearest.
+    pub nearest: Option<Nearest>,
+}
+
+/// The true passage that comes nearest to a quotation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// The message.
+    pub message: MessageId,
+    /// The part, from 1.
+    pub part: usize,
+    /// Its text.
+    pub text: String,
+    /// The quotation, from 0.
+    pub quotation: usize,
+    /// The quotation's words that stand in it.
+    pub words: usize,
+    /// Of so many.
+    pub of: usize,
+}
+
+impl std::fmt::Debug for Nearest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Nearest").field("part", &self.part).field("words", &self.words).finish_non_exhaustive()
+    }
+}
+
+/// A later state of a post.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Later {
+    /// When it was captured, seconds since 1970.
+    pub at: u64,
+    /// The text; none of a post that has been deleted.
+    pub published: Option<String>,
+}
+
+impl std::fmt::Debug for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Later").field("deleted", &self.published.is_none()).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for Case {
@@ -150,6 +234,13 @@ impl Kept {
         Err(Error::Case { case: self.name(), what })
     }
 
+    /// The published text, cut into words.
+    pub(crate) fn leak(&self) -> Leak<'_> {
+        let read = self.record.pieces.iter().flat_map(|piece| &piece.confidences);
+        let read: Vec<_> = read.map(|&(start, end, sure)| (start..end, sure)).collect();
+        open::leak_of(&self.record.published, &read)
+    }
+
     pub(crate) fn name(&self) -> String {
         hex(&self.id[..4])
     }
@@ -202,7 +293,24 @@ impl<D: Disk + Clone> Office<D> {
                 reason: naming.reason.clone(),
                 approvers: naming.approvals.iter().map(|approval| person(&approval.key)).collect(),
             }),
+            origin: kept.record.origin.as_ref().map(Origin::of),
+            pieces: kept.record.pieces.iter().filter_map(|piece| Piece::of(piece, &kept.record.published)).collect(),
+            quotations: quotations::quoted(&kept.record),
+            searched: self.shown_search(&kept.record)?,
+            later: kept.record.later.iter().map(|l| Later { at: l.at, published: l.published.clone() }).collect(),
         })
+    }
+
+    /// What a case's text shows of its message, compared again. No copy is looked for, and no look is spent.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCase`]; the vault's.
+    pub fn case_finding(&mut self, given: &str) -> Result<Option<MessageFinding>, Error> {
+        let kept = self.wanted_case(given)?;
+        let Some(finding) = &kept.record.finding else { return Ok(None) };
+        let message = MessageId(finding.message);
+        let found = self.search_among(&[message], None)?.trace_leak(&kept.leak(), None)?;
+        Ok(found.messages.into_iter().next())
     }
 
     /// Writes a note down.
@@ -279,7 +387,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 }
 
-fn summary(kept: &Kept) -> CaseSummary {
+pub(crate) fn summary(kept: &Kept) -> CaseSummary {
     let record = &kept.record;
     let approvals = record.naming.as_ref().map_or(0, |naming| naming.approvals.len() as u64);
     let state = match record {
@@ -293,7 +401,11 @@ fn summary(kept: &Kept) -> CaseSummary {
         opened_ms: record.opened_ms,
         heard: record.hearing.is_some(),
         state,
-        kind: if record.finding.is_some() { "leak" } else { "foreign" },
+        kind: match &record.finding {
+            Some(_) => "leak",
+            None if !record.quotations.is_empty() => "invented",
+            None => "foreign",
+        },
         message: record.finding.as_ref().map(|finding| MessageId(finding.message)),
     }
 }

@@ -26,6 +26,14 @@ const BODY: usize = 4 << 20;
 /// The most statuses that are asked about one by one in a poll: edited ones, and missing ones.
 const SINGLY: usize = 4;
 
+/// The statuses of a timeline as a server gives it.
+///
+/// # Errors
+/// [`Fault::Garbled`] or [`Fault::Limit`] when it is none.
+pub fn parse(bytes: &[u8], exchange: &Arc<Exchange>) -> Result<Vec<Post>, Fault> {
+    parse::timeline(bytes, exchange)
+}
+
 /// A timeline of a server.
 #[derive(Debug)]
 pub struct Mastodon {
@@ -35,6 +43,8 @@ pub struct Mastodon {
     reach: Reach,
     every: Duration,
     live: Option<Live>,
+    /// Where the last batch said to go on.
+    given: Option<Cursor>,
     not_before: Option<Instant>,
 }
 
@@ -43,7 +53,7 @@ impl Mastodon {
     #[must_use]
     pub fn new(base: &str, timeline: Timeline, token: Option<Secret>, reach: Reach) -> Mastodon {
         let base = base.trim_end_matches('/').to_owned();
-        Mastodon { base, timeline, token, reach, every: EVERY, live: None, not_before: None }
+        Mastodon { base, timeline, token, reach, every: EVERY, live: None, given: None, not_before: None }
     }
 
     /// With the stream that belongs to it, where the server has one for us; an account has none.
@@ -189,6 +199,12 @@ impl Mastodon {
 impl Source for Mastodon {
     fn poll(&mut self, net: &Net, cursor: &Cursor) -> Result<Batch, Fault> {
         let now = Instant::now();
+        if let Some(live) = &mut self.live
+            && self.given.as_ref() != Some(cursor)
+        {
+            // The last batch was not kept: the timeline tells again what the stream has told.
+            live.close();
+        }
         // A cursor of another kind is none: the timeline is read as for the first time.
         let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
         let (posts, more) = match self.listen(net, &mut place)? {
@@ -209,6 +225,7 @@ impl Source for Mastodon {
             }
         };
         let cursor = Cursor(serde_json::to_value(&place).map_err(|_| Fault::Garbled("cursor"))?);
+        self.given = Some(cursor.clone());
         Ok(Batch { posts, cursor, more })
     }
 

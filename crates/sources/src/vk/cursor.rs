@@ -63,20 +63,20 @@ impl Place {
             None if !self.begun => None,
             None => Some(newest_known.unwrap_or(0)),
         };
-        // Posts of the same second as the newest known one may be new: only an older one ends the look.
+        let pinned = page.items.iter().find(|item| item.pinned).map(|item| item.id);
+        let fresh: Vec<Post> = page.items.into_iter().filter_map(|item| self.fresh(item)).collect();
+        // Posts of the same second as the newest known one may be new: only an older one ends the look, or a page without
+        // anything new.
         let on = until.is_some_and(|until| oldest.is_some_and(|oldest| oldest >= until))
-            && !last_page
+            && !(last_page || fresh.is_empty())
             && asked_to < FARTHEST;
         self.gap = until.filter(|_| on).map(|until| Gap { offset: asked_to - OVERLAP, until });
-        let pinned = page.items.iter().find(|item| item.pinned).map(|item| item.id);
-        let mut posts = gone;
-        posts.extend(page.items.into_iter().filter_map(|item| self.fresh(item)));
         self.begun = true;
         if offset == 0 {
             self.pinned = pinned;
         }
         self.forget();
-        (posts, on)
+        (gone.into_iter().chain(fresh).collect(), on)
     }
 
     /// The post, if it is not known as it stands.

@@ -18,7 +18,7 @@ use self::limiter::Limiter;
 use self::parse::{Failure, Page};
 pub use self::wall::Wall;
 use crate::secret::PLACE;
-use crate::{Batch, Cursor, Fault, Limits, Net, Reach, Request, Secret, Source};
+use crate::{Batch, Cursor, Exchange, Fault, Limits, Net, Post, Reach, Request, Secret, Source};
 
 /// Where VK's API is.
 const API: &str = "https://api.vk.com";
@@ -34,6 +34,18 @@ const TURN: Duration = Duration::from_secs(3);
 
 /// What an answer may take. Fifty posts with all that hangs on them are some 500 kB.
 const BODY: usize = 8 << 20;
+
+/// The posts of an answer of `wall.get` or `wall.getById`.
+///
+/// # Errors
+/// What VK's error means, and [`Fault::Garbled`] or [`Fault::Limit`] when it is no answer.
+pub fn parse(bytes: &[u8], exchange: &Arc<Exchange>) -> Result<Vec<Post>, Fault> {
+    match parse::parse(bytes, exchange) {
+        Ok(page) => Ok(page.items.into_iter().map(|item| item.post).collect()),
+        Err(Failure::Code(code)) => Err(error::fault(code)),
+        Err(Failure::Other(fault)) => Err(fault),
+    }
+}
 
 /// A wall: a person's or a community's posts.
 #[derive(Debug)]

@@ -10,6 +10,7 @@
 mod canon;
 mod key;
 mod tags;
+pub mod zone;
 
 use base64::Engine;
 use base64::engine::general_purpose::GeneralPurposeConfig;
@@ -29,13 +30,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What is known of a key record.
+/// What is known of the key under a selector of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyAnswer {
-    /// Its text.
-    Record(String),
     /// There is none: it was never there, or has been taken away.
     Absent,
+    /// The records' texts: one, but where a file keeps older ones under the same name.
+    Records(Vec<String>),
     /// Nobody was asked, or nobody answered.
     Unasked,
 }
@@ -269,6 +270,18 @@ impl Signature {
             domain,
         })
     }
+
+    /// Checks the signature over these bytes under the key of a record.
+    fn fits(&self, record: &str, signed: &[u8]) -> Result<(), Outcome> {
+        let record = Record::parse(record).map_err(Outcome::Refused)?;
+        let key = record.key(self.algorithm, &self.identity, &self.domain).map_err(Outcome::Refused)?;
+        let key = key.ok_or(Outcome::NoKey(NoKey::Revoked))?;
+        match key::verify(self.algorithm, &key, signed, &self.signature) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Outcome::Fails(Fails::Signature)),
+            Err(why) => Err(Outcome::Refused(why)),
+        }
+    }
 }
 
 fn one(
@@ -294,21 +307,22 @@ fn one(
     if is_added_to(fields, &signature.signed) {
         return fails(Fails::AddedField);
     }
-    let record = match keys(&signature.selector, &signature.domain) {
-        KeyAnswer::Record(text) => Record::parse(&text).map_err(Outcome::Refused)?,
-        KeyAnswer::Absent => return Err(Outcome::NoKey(NoKey::Absent)),
+    let records = match keys(&signature.selector, &signature.domain) {
+        KeyAnswer::Records(records) => records,
+        KeyAnswer::Absent => Vec::new(),
         KeyAnswer::Unasked => return Err(Outcome::NoKey(NoKey::Unasked)),
     };
-    let key = match record.key(signature.algorithm, &signature.identity, &signature.domain) {
-        Ok(Some(key)) => key,
-        Ok(None) => return Err(Outcome::NoKey(NoKey::Revoked)),
-        Err(why) => return Err(Outcome::Refused(why)),
-    };
     let signed = canon::signed(fields, &signature.signed, field, signature.header);
-    match key::verify(signature.algorithm, &key, &signed, &signature.signature) {
-        Ok(true) => {}
-        Ok(false) => return fails(Fails::Signature),
-        Err(why) => return Err(Outcome::Refused(why)),
+    // One key under which it verifies is enough; of several that don't fit, the first says why.
+    let mut why = None;
+    if !records.iter().any(|record| match signature.fits(record, &signed) {
+        Ok(()) => true,
+        Err(outcome) => {
+            why.get_or_insert(outcome);
+            false
+        }
+    }) {
+        return Err(why.unwrap_or(Outcome::NoKey(NoKey::Absent)));
     }
     if let Some(at) = signature.expires.filter(|at| *at < now) {
         return Ok(Outcome::Expired { at });

@@ -17,8 +17,8 @@ const RSA_KEY: &str = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQD
 
 fn example_key(selector: &str, domain: &str) -> KeyAnswer {
     match (selector, domain) {
-        ("brisbane", "football.example.com") => KeyAnswer::Record(ED_KEY.to_owned()),
-        ("test", "football.example.com") => KeyAnswer::Record(RSA_KEY.to_owned()),
+        ("brisbane", "football.example.com") => KeyAnswer::Records(vec![ED_KEY.to_owned()]),
+        ("test", "football.example.com") => KeyAnswer::Records(vec![RSA_KEY.to_owned()]),
         _ => KeyAnswer::Absent,
     }
 }
@@ -61,9 +61,13 @@ fn keys_that_are_gone_are_no_forgery() {
     let both = |outcome: Outcome| [outcome.clone(), outcome];
     assert_eq!(answer(KeyAnswer::Absent), both(Outcome::NoKey(NoKey::Absent)));
     assert_eq!(answer(KeyAnswer::Unasked), both(Outcome::NoKey(NoKey::Unasked)));
-    let record = |text: &str| answer(KeyAnswer::Record(text.to_owned()));
+    let record = |text: &str| answer(KeyAnswer::Records(vec![text.to_owned()]));
     assert_eq!(record("k=ed25519; p=")[0], Outcome::NoKey(NoKey::Revoked));
     assert_eq!(record("k=rsa; p=")[1], Outcome::NoKey(NoKey::Revoked));
+    // An older key under the same name does no harm, and a key that fits is enough.
+    let two = KeyAnswer::Records(vec![RSA_KEY.to_owned(), ED_KEY.replace("11qY", "11qZ"), ED_KEY.to_owned()]);
+    assert_eq!(answer(two)[0], WHOLE);
+    assert_eq!(answer(KeyAnswer::Records(vec![]))[0], Outcome::NoKey(NoKey::Absent));
     for (key, why) in [
         (ED_KEY.replace("k=", "t=s:y; h=sha256:x; s=email; k="), None),
         (ED_KEY.replace("ed25519", "rsa"), Some(Refused::KeyUse)),
@@ -134,7 +138,7 @@ fn lengths_terms_and_what_is_left_out() {
     let (key, record) = ed25519();
     let with = |message: &str, now: u64| {
         let record = record.clone();
-        verify(message.as_bytes(), now, &move |_, _| KeyAnswer::Record(record.clone())).remove(0).outcome
+        verify(message.as_bytes(), now, &move |_, _| KeyAnswer::Records(vec![record.clone()])).remove(0).outcome
     };
     let ed = |bytes: &[u8]| key.sign(&Sha256::digest(bytes)).as_ref().to_vec();
     let signed = sign(HEADER, "No.\r\n", TAGS, &ed);
@@ -158,7 +162,7 @@ fn lengths_terms_and_what_is_left_out() {
     let below = sign(HEADER, "No.\r\n", &format!("{TAGS}; i=ada@mail.example.org"), &ed);
     assert_eq!(with(&below, 0), WHOLE);
     let strict = format!("t=s; {record}");
-    let outcome = outcomes(below.as_bytes(), &move |_, _| KeyAnswer::Record(strict.clone())).remove(0);
+    let outcome = outcomes(below.as_bytes(), &move |_, _| KeyAnswer::Records(vec![strict.clone()])).remove(0);
     assert_eq!(outcome, Outcome::Refused(Refused::KeyUse));
     // Simple: one space more in the header, and it is another.
     assert_eq!(with(&signed.replace("Subject: The", "Subject:  The"), 0), Outcome::Fails(Fails::Signature));
@@ -176,14 +180,14 @@ fn rsa_in_both_forms_and_too_small() {
     let spki = AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key()).expect("encodes");
     for key in [spki.as_ref(), pair.public_key().as_ref()] {
         let record = format!("v=DKIM1; p={}", STANDARD.encode(key));
-        assert_eq!(outcomes(signed.as_bytes(), &move |_, _| KeyAnswer::Record(record.clone())), [WHOLE]);
+        assert_eq!(outcomes(signed.as_bytes(), &move |_, _| KeyAnswer::Records(vec![record.clone()])), [WHOLE]);
     }
     // A modulus of 1,016 bits.
     let mut small = vec![0x30, 0x81, 0x87, 0x02, 0x81, 0x80, 0x00];
     small.extend([0xff; 127]);
     small.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
     let record = format!("p={}", STANDARD.encode(small));
-    let outcome = outcomes(signed.as_bytes(), &move |_, _| KeyAnswer::Record(record.clone()));
+    let outcome = outcomes(signed.as_bytes(), &move |_, _| KeyAnswer::Records(vec![record.clone()]));
     assert_eq!(outcome, [Outcome::Refused(Refused::SmallKey)]);
 }
 
@@ -244,7 +248,8 @@ sys.stdout.buffer.write(record.encode() + b'\n' + signature + mail)
                     let text = String::from_utf8(output.stdout).expect("ASCII");
                     let (record, signed) = text.split_once('\n').expect("a record, then the mail");
                     let name = format!("{algorithm} {header}/{body} {length} {oversign}");
-                    let check = |mail: &str| outcomes(mail.as_bytes(), &|_, _| KeyAnswer::Record(record.to_owned()));
+                    let check =
+                        |mail: &str| outcomes(mail.as_bytes(), &|_, _| KeyAnswer::Records(vec![record.to_owned()]));
                     assert_eq!(check(signed), [WHOLE], "{name}");
                     assert_eq!(check(&signed.replace("No,", "Yes,")), [Outcome::Fails(Fails::Body)], "{name}");
                     let other = check(&signed.replace("Subject: The", "Subject: My"));
@@ -261,7 +266,7 @@ proptest! {
         let mut message = b"DKIM-Signature: ".to_vec();
         message.extend(&bytes);
         for message in [&message, &bytes] {
-            verify(message, 0, &|_, _| KeyAnswer::Record(record.clone()));
+            verify(message, 0, &|_, _| KeyAnswer::Records(vec![record.clone()]));
         }
         if let Ok(record) = Record::parse(&record) {
             let _ = record.key(Algorithm::RsaSha256, "a", "a");
@@ -281,7 +286,7 @@ proptest! {
         let mut bytes = signed.into_bytes();
         let at = at % bytes.len();
         bytes[at] ^= 1 << bit;
-        let found = outcomes(&bytes, &|_, _| KeyAnswer::Record(record.clone()));
+        let found = outcomes(&bytes, &|_, _| KeyAnswer::Records(vec![record.clone()]));
         // Line ends are brought into one form, and what is no signature any more gives no result.
         let ends = bytes.windows(2).any(|two| two == b"\n\n" || (two[0] != b'\r' && two[1] == b'\n') || (two[0] == b'\r' && two[1] != b'\n'));
         prop_assert!(ends || found.iter().all(|outcome| !matches!(outcome, Outcome::Verifies { .. })), "byte {at}");

@@ -1,0 +1,120 @@
+//! The brief: what is out, what differs, what may be said, what is not proved; for somebody who has a telephone and two minutes.
+
+use std::ops::Range;
+
+use countermark_tlog::directory::Disk;
+use countermark_tracing::{ChangeKind, Trace};
+
+use super::Case;
+use crate::messages::{Opened, opened};
+use crate::record::MessageRecord;
+use crate::seal::first;
+use crate::trace::MessageFinding;
+use crate::{Error, Office};
+
+/// What became of a part of the message in the published text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartState {
+    /// It stands there word for word, in some copy's wording.
+    Whole,
+    /// Words of it stand there, and others don't.
+    Altered,
+    /// It is not there.
+    LeftOut,
+}
+
+/// The facts of a case that the words to be said are made of.
+#[derive(Debug)]
+pub struct Brief {
+    /// The case.
+    pub case: Case,
+    /// What the text shows of the message, compared again; no copy was looked for.
+    pub finding: Option<MessageFinding>,
+    /// What became of each part; part 1 is the first.
+    pub parts: Vec<PartState>,
+    /// When the message was sealed, or registered as sent, seconds since 1970.
+    pub sealed_at: Option<u64>,
+    /// Registered after it had been sent.
+    pub as_sent: bool,
+    /// Whether its leaf is in the log: it can be proved.
+    pub logged: bool,
+    /// Before when it was sealed by an independent clock's word, seconds since 1970.
+    pub clock: Option<u64>,
+}
+
+impl<D: Disk + Clone> Office<D> {
+    /// The facts of a case in short.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCase`]; the vault's.
+    pub fn brief(&mut self, given: &str) -> Result<Brief, Error> {
+        let case = self.case(given)?;
+        let finding = self.case_finding(given)?;
+        let message = match case.summary.message {
+            Some(id) => {
+                let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id.0)?))?;
+                record.map(|record| opened(&id.0, record)).transpose()?
+            }
+            None => None,
+        };
+        let index = message.as_ref().and_then(|message| message.record.index);
+        let clock = match index {
+            Some(index) => self.stamped(index)?,
+            None => None,
+        };
+        Ok(Brief {
+            parts: match (&message, &finding) {
+                (Some(message), Some(finding)) => states(message, &finding.trace),
+                _ => Vec::new(),
+            },
+            sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
+            as_sent: message.as_ref().is_some_and(|m| m.record.as_sent.is_some()),
+            logged: index.is_some(),
+            clock,
+            case,
+            finding,
+        })
+    }
+
+    /// The earliest time of an outside clock on a checkpoint that covers a leaf.
+    fn stamped(&self, index: u64) -> Result<Option<u64>, Error> {
+        let witnesses: Vec<_> = self.witnesses()?.into_iter().map(|witness| witness.key).collect();
+        let covering = self.checkpoints()?.into_iter().filter(|published| published.size() > index);
+        let times = covering.flat_map(|published| {
+            let tokens = published.tokens.iter().map(|(_, time)| *time);
+            tokens.chain(published.cosigned(&witnesses)).collect::<Vec<_>>()
+        });
+        Ok(times.min())
+    }
+}
+
+/// What became of each part, by the passages and the changes. Both count in the rendering that takes every first alternative.
+fn states(message: &Opened, trace: &Trace) -> Vec<PartState> {
+    let zeros = first(&message.master);
+    let mut at = 0;
+    let parts = message.master.parts();
+    let ranges = parts.iter().map(|part| {
+        let text = message.master.part_text(part, &zeros);
+        let start = at;
+        at += text.len();
+        // White space and marks between two parts belong to neither.
+        let words = text.trim_matches(|c: char| !c.is_alphanumeric());
+        let lead = text.find(words).unwrap_or_default();
+        start + lead..start + lead + words.len()
+    });
+    ranges.enumerate().map(|(number, range)| state(number + 1, &range, trace)).collect()
+}
+
+fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
+    let within = |range: &Range<usize>| range.end.min(part.end).saturating_sub(range.start.max(part.start));
+    let seen = trace.passages.iter().map(|passage| within(&passage.sent)).max().unwrap_or_default();
+    // A passage may run over a sentence that was left out of its middle.
+    let omitted = trace.changes.iter().filter(|change| change.kind == ChangeKind::Omitted);
+    let omitted: usize = omitted.map(|change| within(&change.sent_at)).sum();
+    let touched = trace.changes.iter().any(|change| !change.slip && change.parts.contains(&number));
+    match seen.saturating_sub(omitted) {
+        left if left * 20 <= part.len() => PartState::LeftOut,
+        _ if seen == part.len() && !touched => PartState::Whole,
+        _ => PartState::Altered,
+    }
+}

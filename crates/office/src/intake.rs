@@ -1,0 +1,312 @@
+//! Intake: what the watcher left in the inbox becomes cases, each post one, exactly once.
+//!
+//! A post's case, its capture's leaf and how far the inbox has been taken in stand in one transaction: however often the process ends
+//! in between, no post is lost and no case stands twice.
+
+use countermark_inbox::{Item, Level, Position, Reader, Text};
+use countermark_proof::MessageId;
+use countermark_reading::Names;
+use countermark_tlog::directory::Disk;
+use countermark_vault::Id;
+
+use crate::case::{Captured, Kept, NewCase, Origin, Piece};
+use crate::ledger::{hex, unhex};
+use crate::office::ONLY;
+use crate::record::{CaseRecord, DeskRecord, HandleRecord, LaterRecord, MatchRecord, PostRecord};
+use crate::watcher::identity;
+use crate::{CaseSummary, Error, Office};
+
+/// What has been taken in.
+#[derive(Debug, Default)]
+pub struct TakenIn {
+    /// Cases that were opened, in the inbox's order.
+    pub alarms: Vec<Alarm>,
+    /// Posts that share words too common to open a case.
+    pub matches: usize,
+    /// Later states of posts that have a case: edited, or deleted.
+    pub later: usize,
+    /// What was known already.
+    pub known: usize,
+    /// Records of the inbox that are damaged, and lost.
+    pub damaged: usize,
+}
+
+/// The second alarm: what the first one was about. It holds no text and no name.
+#[derive(Debug, Clone)]
+pub struct Alarm {
+    /// What the first alarm called the post by.
+    pub handle: String,
+    /// The case.
+    pub case: CaseSummary,
+    /// Words of the best match that were found.
+    pub words: usize,
+    /// How many things were changed, left out, added or moved.
+    pub changes: usize,
+    /// When the post was captured, seconds since 1970.
+    pub captured_at: u64,
+}
+
+/// A post that opened no case.
+#[derive(Debug, Clone)]
+pub struct Matched {
+    /// The post as the watcher left it, without its capture.
+    pub item: Item,
+}
+
+/// How posts are taken in: what the office decided once.
+pub struct Standing<'a> {
+    /// The names of the writer.
+    pub names: &'a Names,
+    /// Why a copy is looked for in what a source brings; none for one without a standing reason.
+    pub reason: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl std::fmt::Debug for Standing<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Standing").finish_non_exhaustive()
+    }
+}
+
+/// What becomes of an item.
+enum Fate {
+    Case(Box<NewCase>),
+    Later([u8; 16]),
+    Match,
+    Known,
+}
+
+impl<D: Disk + Clone> Office<D> {
+    /// Takes in what lies in the inbox. Nothing where the watcher's folder is not joined.
+    ///
+    /// # Errors
+    /// The inbox's, where it can't be read; those of vault and journal. What was taken in before stays so.
+    pub fn take_in(&mut self, standing: &Standing<'_>) -> Result<TakenIn, Error> {
+        let mut taken = TakenIn::default();
+        let Some((dir, desk)) = self.desk()? else { return Ok(taken) };
+        let mut reader = match Reader::open(&dir.join("inbox"), &identity(&desk)?) {
+            Err(countermark_inbox::Error::Missing) => return Ok(taken),
+            reader => reader?,
+        };
+        // A position that can't be read is before the first: what is known already is passed over.
+        let mut position: Position = serde_json::from_str(&desk.taken).unwrap_or_default();
+        while let Some((next, item)) = reader.next(&position)? {
+            let kept = serde_json::to_string(&next).unwrap_or_default();
+            self.take_item(item, &kept, standing, &mut taken)?;
+            position = next;
+        }
+        for damage in reader.damage() {
+            taken.damaged += 1;
+            self.note("inbox damaged", &format!("{} {}", damage.segment, damage.offset))?;
+        }
+        // What stands in the vault need not lie in the inbox; that it still does harms nobody.
+        let _ = reader.forget(&position);
+        Ok(taken)
+    }
+
+    fn take_item(
+        &mut self,
+        item: Item,
+        position: &str,
+        standing: &Standing<'_>,
+        taken: &mut TakenIn,
+    ) -> Result<(), Error> {
+        let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
+        let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
+        let state = item.key();
+        let fate = self.fate(&item, &post, &state, standing)?;
+        if !matches!(fate, Fate::Known) {
+            post.seen.push(state);
+        }
+        match fate {
+            Fate::Case(new) => {
+                post.case = Some(new.kept.id);
+                self.keep_taken(&row, &post, position, |tx| new.insert(tx))?;
+                taken.alarms.push(alarm(&item, &new));
+            }
+            Fate::Later(case) => {
+                self.keep_later(&row, &post, position, &item, case)?;
+                taken.later += 1;
+            }
+            Fate::Match => {
+                let handle = unhex(&item.handle).unwrap_or_default();
+                let capture = hex(&item.capture);
+                let record = MatchRecord { item, capture };
+                self.keep_taken(&row, &post, position, |tx| Ok(tx.put(&handle, &record)?))?;
+                taken.matches += 1;
+            }
+            Fate::Known => {
+                self.keep_taken(&row, &post, position, |_| Ok(()))?;
+                taken.known += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn fate(&mut self, item: &Item, post: &PostRecord, state: &str, standing: &Standing<'_>) -> Result<Fate, Error> {
+        if post.seen.iter().any(|seen| seen == state) {
+            return Ok(Fate::Known);
+        }
+        match (item.level, post.case) {
+            (_, Some(case)) => Ok(Fate::Later(case)),
+            (Level::Deleted, None) => Ok(Fate::Known),
+            (Level::Match, None) => Ok(Fate::Match),
+            (Level::Alarm | Level::Invented, None) => {
+                let captured = captured(item);
+                if captured.pieces.is_empty() {
+                    return Ok(Fate::Known);
+                }
+                let among = self.meant_by(item)?;
+                let reason = (standing.reason)(&item.source);
+                let new = self.new_case(&captured, standing.names, reason.as_deref(), Some(&among))?;
+                Ok(Fate::Case(Box::new(new)))
+            }
+        }
+    }
+
+    /// The messages that an item could be made of: those whose handles the watcher gives, and those that the desk's own look into the
+    /// index finds, which may be newer.
+    fn meant_by(&mut self, item: &Item) -> Result<Vec<MessageId>, Error> {
+        let mut handles: Vec<u64> = item.texts.iter().flat_map(|text| text.shared.iter().map(|s| s.handle)).collect();
+        for text in &item.texts {
+            // The watcher's word is enough where the index can't be read just now.
+            handles.extend(self.handles_in(&text.text).unwrap_or_default());
+        }
+        handles.sort_unstable();
+        handles.dedup();
+        self.vault.read(|tx| {
+            let mut found = Vec::with_capacity(handles.len());
+            for handle in &handles {
+                let record = tx.get::<HandleRecord>(handle.to_be_bytes())?;
+                found.extend(record.map(|record| MessageId(record.message)));
+            }
+            Ok(found)
+        })
+    }
+
+    /// Writes down what became of an item, and that the inbox is taken in up to behind it.
+    fn keep_taken(
+        &mut self,
+        row: &Id,
+        post: &PostRecord,
+        position: &str,
+        with: impl FnOnce(&mut countermark_vault::WriteTx<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.vault.write::<_, Error>(|tx| {
+            with(tx)?;
+            tx.put(row, post)?;
+            taken_up_to(tx, position)
+        })
+    }
+
+    fn keep_later(
+        &mut self,
+        row: &Id,
+        post: &PostRecord,
+        position: &str,
+        item: &Item,
+        case: [u8; 16],
+    ) -> Result<(), Error> {
+        let mut capture = [0; 16];
+        self.vault.rng().fill_bytes(&mut capture);
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(case)?))?;
+        let Some(record) = record else { return self.keep_taken(row, post, position, |_| Ok(())) };
+        let mut kept = Kept { id: case, record };
+        let text = captured(item).pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n\n");
+        let published = (item.level != Level::Deleted).then_some(text);
+        kept.record.later.push(LaterRecord { at: item.captured_at, published, capture });
+        let new = self.new_capture(capture, &item.capture, item.captured_at);
+        let act = self.act("case later", &hex(&case));
+        self.keep_taken(row, post, position, |tx| {
+            new.insert(tx)?;
+            tx.put(case, &kept.record)?;
+            tx.audit(&act)?;
+            Ok(())
+        })
+    }
+
+    /// The posts that share words with registered messages, too common ones to open a case; the newest first.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn matches(&self) -> Result<Vec<Matched>, Error> {
+        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MatchRecord>()?))?;
+        let mut matches: Vec<_> = records.into_iter().map(|(_, record)| Matched { item: record.item }).collect();
+        matches.sort_by_key(|matched| std::cmp::Reverse(matched.item.captured_at));
+        Ok(matches)
+    }
+
+    /// Opens a case on a post that had opened none; `given` is its handle or the handle's first characters.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMatch`]; as [`open_case_on`](Self::open_case_on).
+    pub fn open_match(&mut self, given: &str, standing: &Standing<'_>) -> Result<CaseSummary, Error> {
+        let wanted = given.trim().to_lowercase();
+        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MatchRecord>()?))?;
+        let mut found = records.into_iter().filter(|(id, _)| !wanted.is_empty() && hex(id).starts_with(&wanted));
+        let (Some((id, record)), None) = (found.next(), found.next()) else {
+            return Err(Error::UnknownMatch { given: given.to_owned() });
+        };
+        let capture = unhex(&record.capture).unwrap_or_default();
+        let item = Item { capture, ..record.item };
+        let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
+        let reason = (standing.reason)(&item.source);
+        let among = self.meant_by(&item)?;
+        let new = self.new_case(&captured(&item), standing.names, reason.as_deref(), Some(&among))?;
+        let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
+        post.case = Some(new.kept.id);
+        self.vault.write::<_, Error>(|tx| {
+            new.insert(tx)?;
+            tx.put(&row, &post)?;
+            tx.remove::<MatchRecord>(&id)?;
+            Ok(())
+        })?;
+        Ok(crate::case::summary(&new.kept))
+    }
+}
+
+fn taken_up_to(tx: &mut countermark_vault::WriteTx<'_>, position: &str) -> Result<(), Error> {
+    if let Some(mut desk) = tx.get::<DeskRecord>(ONLY)? {
+        position.clone_into(&mut desk.taken);
+        tx.put(ONLY, &desk)?;
+    }
+    Ok(())
+}
+
+/// What a case is opened on: of a leak the texts that share words, of invented words all of them.
+fn captured(item: &Item) -> Captured<'_> {
+    let shares = |text: &&Text| !text.shared.is_empty();
+    let texts: Vec<&Text> = match item.texts.iter().any(|text| !text.shared.is_empty()) {
+        true if item.level != Level::Invented => item.texts.iter().filter(shares).collect(),
+        _ => item.texts.iter().collect(),
+    };
+    let pieces = texts.into_iter().filter(|text| !text.text.trim().is_empty()).map(|text| Piece {
+        role: text.role.clone(),
+        author: text.author.clone(),
+        text: text.text.clone(),
+        confidences: text.confidences.clone(),
+    });
+    Captured {
+        bytes: &item.capture,
+        at: item.captured_at,
+        pieces: pieces.collect(),
+        origin: Some(Origin {
+            source: item.source.clone(),
+            post: item.post.clone(),
+            url: item.url.clone(),
+            author: item.author.clone(),
+            published_at: item.published_at,
+            handle: item.handle.clone(),
+        }),
+    }
+}
+
+fn alarm(item: &Item, new: &NewCase) -> Alarm {
+    let best = new.finding.messages.first();
+    Alarm {
+        handle: item.handle.clone(),
+        case: crate::case::summary(&new.kept),
+        words: best.map_or(0, |m| m.trace.words_matched),
+        changes: best.map_or(0, |m| m.trace.changes.len()),
+        captured_at: item.captured_at,
+    }
+}
