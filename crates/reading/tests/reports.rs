@@ -44,7 +44,9 @@ fn measured_on_reports_of_four_languages() {
         let rows = std::fs::read_to_string(file.with_extension("tsv")).unwrap();
         let report = report(&text, &Names::new());
         assert_eq!(report.language, &stem[..2], "{stem}");
-        let count = counts.entry(stem[..2].to_owned()).or_default();
+        // Reports from 50 on were written after the tables, and nothing was changed for them.
+        let group = if stem[2..].parse::<u32>().unwrap() >= 50 { "unseen" } else { &stem[..2] };
+        let count = counts.entry(group.to_owned()).or_default();
         count.reports += 1;
         let mut matched = 0;
         for row in rows.lines() {
