@@ -40,25 +40,23 @@ impl Input {
         if is_picture(&self.bytes) {
             return Ok(vec![self.picture()?]);
         }
-        let text = countermark_reading::decode(&self.bytes, self.content_type.as_deref());
-        let own = |text: String| Piece { role: "own".to_owned(), text, ..Piece::default() };
-        if !is_page(&text, self.content_type.as_deref()) {
-            return Ok(vec![own(text)]);
-        }
-        let article = countermark_reading::article(&text, self.url.as_deref());
-        let title = article.title.filter(|title| !title.trim().is_empty()).map(own);
-        let author = article.byline;
-        let body = (!article.text.trim().is_empty()).then(|| Piece { author, ..own(article.text) });
-        let pieces: Vec<Piece> = title.into_iter().chain(body).collect();
-        if pieces.is_empty() {
+        let document = countermark_reading::document(&self.bytes, self.content_type.as_deref(), self.url.as_deref());
+        if document.text.trim().is_empty() {
             return Err(Failure::new(format!("no text was found in {}", self.name))
-                .hint("a page that is written by a script has none: save the text, or a screenshot, and give that"));
+                .hint("a page that is written by a script has none: save its text, or a screenshot, and give that"));
         }
-        Ok(pieces)
+        let author = document.article.and_then(|article| article.byline);
+        Ok(vec![Piece { role: "own".to_owned(), author, text: document.text, ..Piece::default() }])
     }
 
     fn picture(&self) -> Outcome<Piece> {
-        let read = read_picture(&self.bytes, &self.name)?;
+        let read = Reader::new("tesseract", &["eng", "rus"], countermark_ocr::Limits::default())
+            .and_then(|reader| reader.read(&self.bytes))
+            .map_err(|e| Failure::new(format!("{}: {}", self.name, crate::failure::chain(&e))))?;
+        if read.text.trim().is_empty() {
+            return Err(Failure::new(format!("no text was read off {}", self.name))
+                .hint("a sharper picture may help; or type the text and give that"));
+        }
         let confidences = read.words.iter().map(|word| (word.range.start, word.range.end, word.confidence)).collect();
         Ok(Piece { role: "picture".to_owned(), author: None, text: read.text, confidences })
     }
@@ -69,11 +67,6 @@ pub fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x89PNG\r\n\x1a\n")
         || bytes.starts_with(b"\xff\xd8\xff")
         || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
-}
-
-fn is_page(text: &str, content_type: Option<&str>) -> bool {
-    let start: String = text.trim_start().chars().take(64).collect::<String>().to_ascii_lowercase();
-    content_type.is_some_and(|kind| kind.contains("html")) || start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 fn fetch(url: &str, allow_private: bool) -> Outcome<Input> {

@@ -1,5 +1,6 @@
 //! The configuration beside a vault, `X.toml`. Everything in it has a default; a file need not exist.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use countermark_model::Model;
@@ -24,6 +25,8 @@ pub struct Config {
     pub model: Option<Endpoint>,
     /// The rate at which the log grows.
     pub log: Rhythm,
+    /// Why a copy is looked for in what a source brings, by the source's name; `*` for every other.
+    pub reasons: BTreeMap<String, String>,
 }
 
 /// How often how many leaves are published, whatever is sealed.
@@ -61,6 +64,7 @@ impl Default for Config {
             codebook_days: 365,
             model: None,
             log: Rhythm::default(),
+            reasons: BTreeMap::new(),
         }
     }
 }
@@ -73,6 +77,11 @@ impl Config {
             Failure::new(format!("[model] in the configuration is not right: {e}"))
                 .hint("as in: endpoint = \"http://127.0.0.1:8080/v1/chat/completions\" and name = \"the model's name\"")
         })
+    }
+
+    /// Why a copy is looked for in what a source brings.
+    pub fn reason(&self, source: &str) -> Option<String> {
+        self.reasons.get(source).or_else(|| self.reasons.get("*")).filter(|reason| !reason.trim().is_empty()).cloned()
     }
 
     /// The rate at which the log grows.
@@ -94,7 +103,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon, packs and codebook_days, endpoint and name under [model], every and leaves under [log]")
+                .hint("its keys are max_recipients, epsilon, packs and codebook_days, endpoint and name under [model], every and leaves under [log], sources' names under [reasons]")
         })?;
         if !(1..=36_500).contains(&config.codebook_days) {
             return Err(Failure::new(format!(

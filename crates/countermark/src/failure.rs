@@ -14,6 +14,13 @@ pub enum Exit {
     NotFound,
 }
 
+impl Exit {
+    /// Whether something was found.
+    pub fn of(found: bool) -> Self {
+        if found { Self::Found } else { Self::NotFound }
+    }
+}
+
 /// An error as the person at the terminal sees it.
 #[derive(Debug)]
 pub struct Failure {
@@ -92,6 +99,7 @@ impl From<countermark_office::Error> for Failure {
             Error::CodebookKey { .. } => "put the newest X.keys back beside the vault; if it is lost for good, `vault expire --lost` gives the codebooks up".to_owned(),
             Error::Undestroyed { .. } => "run the command again: every command completes it".to_owned(),
             Error::NotLogged => "its leaf waits for the log's next batch: `log publish --now`; if it stays so, `log audit` says why".to_owned(),
+            Error::UnknownMatch { .. } => "`case matches` lists the posts that opened no case, by their handles".to_owned(),
             Error::UnknownCase { .. } => "`case list` shows the cases; which copy it was is shown of a case (`case open FILE --reason TEXT`)".to_owned(),
             Error::Unheard { .. } => "`case hear CASE --out FILE` makes what he is sent; then comes his reply (`case reply`), or the end of his term".to_owned(),
             Error::Disclosed { .. } => "leave them closed: name the other parts with --open".to_owned(),

@@ -53,6 +53,11 @@ impl Home {
         countermark_vault_sqlite::keys_path(&self.vault)
     }
 
+    /// The watcher's folder, `X.watch`.
+    pub fn watch(&self) -> PathBuf {
+        self.vault.with_extension("watch")
+    }
+
     /// The configuration, `X.toml`.
     pub fn config(&self) -> PathBuf {
         self.vault.with_extension("toml")
@@ -128,6 +133,21 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
         terminal::note(&format!("warning: {}", Failure::from(error).to_string().trim_start_matches("error: ")));
     }
     Ok(office)
+}
+
+/// Opens the office together with the watcher's folder: what is sealed goes into its index, what it found can be taken in.
+pub fn open_watched(global: &Global) -> Outcome<Office> {
+    let mut office = open(global)?;
+    join(&mut office, &Home::of(global)?);
+    Ok(office)
+}
+
+/// Joins the watcher's folder. That it can't be used keeps nobody from his messages.
+pub fn join(office: &mut Office, home: &Home) {
+    if let Err(error) = office.join_watcher(&home.watch()) {
+        let why = crate::failure::chain(&error);
+        terminal::note(&format!("warning: the watcher's folder {} can't be used: {why}", home.watch().display()));
+    }
 }
 
 /// Opens the office for what can't be done without its log.

@@ -1,5 +1,6 @@
 //! Countermark on the command line: one module a verb; wires the parts, prints, decides nothing.
 
+mod captured;
 mod cli;
 mod config;
 mod failure;

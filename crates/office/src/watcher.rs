@@ -224,9 +224,7 @@ fn put(shelf: &mut Shelf, key: &Key, entries: &[Entry]) -> Result<(), Error> {
     for entry in entries {
         // One that stands there already was added just before this process ended the last time.
         shelf.remove(entry.handle)?;
-        builder
-            .add(entry.handle, &entry.master, &|field| entry.values(field))
-            .map_err(IndexError::Message)?;
+        builder.add(entry.handle, &entry.master, &|field| entry.values(field)).map_err(IndexError::Message)?;
     }
     Ok(shelf.add_all(builder)?)
 }

@@ -86,7 +86,7 @@ fn names_person(name: &str) -> bool {
 }
 
 /// The name in a letter's first line; none where it has an office alone, which more than one may hold.
-fn greeted(letter: &str) -> Option<&str> {
+pub(crate) fn greeted(letter: &str) -> Option<&str> {
     let line = letter.trim_start();
     let lower = line.get(..line.floor_char_boundary(60))?.to_lowercase();
     let greeting = greetings()

@@ -70,6 +70,8 @@ pub enum How {
     Carried,
     /// The sentence names a letter, and elsewhere its writer stands.
     Letter,
+    /// The only one whom the words before a colon name, with no verb of saying that is known.
+    Near,
     /// An office or a body, without a name.
     Role,
 }

@@ -25,7 +25,7 @@ use known::{Known, Version};
 pub use parse::parse;
 
 /// Files read in one poll.
-const FILES: usize = 200;
+const FILES: usize = 500;
 
 /// Bytes read in one poll, so that a batch stays small; one file may go beyond.
 const BATCH: u64 = 64 << 20;
@@ -44,6 +44,9 @@ const PAUSE: Duration = Duration::from_millis(120);
 pub struct Folder {
     path: PathBuf,
     every: Duration,
+    /// What the last listing found beyond what one poll reads, and the state that it belongs to: a large folder is listed once
+    /// and not at every poll until it is read.
+    rest: Option<(Known, Vec<Candidate>)>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -53,6 +56,7 @@ struct State {
 }
 
 /// A file that is not known yet.
+#[derive(Debug)]
 struct Candidate {
     path: PathBuf,
     name: Vec<u8>,
@@ -64,7 +68,7 @@ impl Folder {
     /// A folder by its path.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, every: Duration) -> Folder {
-        Folder { path: path.into(), every }
+        Folder { path: path.into(), every, rest: None }
     }
 
     /// The files that are there, and those of them that are new or changed, the oldest first.
@@ -97,16 +101,19 @@ impl Folder {
 impl Source for Folder {
     fn poll(&mut self, _: &Net, cursor: &Cursor) -> Result<Batch, Fault> {
         let mut state: State = cursor.state();
-        let mut found = self.list(&mut state.known)?;
-        let rest = found.split_off(found.len().min(FILES));
+        let mut found = match self.rest.take() {
+            Some((known, rest)) if known == state.known => rest,
+            _ => self.list(&mut state.known)?,
+        };
+        let mut rest = found.split_off(found.len().min(FILES));
         if found.iter().any(young) {
             std::thread::sleep(PAUSE);
         }
-        let (mut posts, mut bytes, mut more) = (Vec::new(), 0, !rest.is_empty());
+        let (mut posts, mut left, mut bytes) = (Vec::new(), Vec::new(), 0);
         for candidate in found {
             if bytes >= BATCH {
-                more = true;
-                break;
+                left.push(candidate);
+                continue;
             }
             // One that still changes, or is gone, is left for the next time.
             let Some(content) = read(&candidate) else { continue };
@@ -115,7 +122,11 @@ impl Source for Folder {
             posts.extend(parse(&candidate.path, &candidate.name, exchange(&candidate.path, content), seen));
             state.known.take(candidate.version);
         }
-        Ok(Batch { posts, cursor: Cursor::of(&state), more })
+        left.append(&mut rest);
+        let more = !left.is_empty();
+        let cursor = Cursor::of(&state);
+        self.rest = more.then_some((state.known, left));
+        Ok(Batch { posts, cursor, more })
     }
 
     fn every(&self) -> Duration {

@@ -43,27 +43,48 @@ pub(crate) fn parse(html: &str) -> Result<Html, Fault> {
 }
 
 fn cost(html: &str) -> u64 {
-    let (mut depth, mut cost) = (0_u64, 0_u64);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let (closing, name) = match rest.strip_prefix('/') {
-            Some(after) => (true, after),
-            None => (false, rest),
-        };
-        let end = name.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
-        // Longer names are of no element that is flat; slicing at ASCII bytes is always at a boundary.
-        let name = &name[..end];
-        if name.is_empty() {
+    let bytes = html.as_bytes();
+    let (mut at, mut depth, mut cost) = (0, 0_u64, 0_u64);
+    while let Some(open) = bytes[at..].iter().position(|byte| *byte == b'<') {
+        let closing = bytes.get(at + open + 1) == Some(&b'/');
+        let from = at + open + 1 + usize::from(closing);
+        let length = bytes[from..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        at = from;
+        if length == 0 {
             continue;
         }
-        cost += depth + 1;
-        if FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat)) {
-            continue;
+        let (end, attributes) = tag(bytes, from + length);
+        // Each attribute of a tag is compared with those before it.
+        cost = cost.saturating_add(depth + 1).saturating_add(attributes.saturating_mul(attributes) / 2);
+        at = end;
+        let name = &bytes[from..from + length];
+        if !FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat.as_bytes())) {
+            depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
         }
-        depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
     }
     cost
+}
+
+/// Where a tag ends, from behind its name on, and at most how many attributes it has.
+fn tag(bytes: &[u8], from: usize) -> (usize, u64) {
+    let (mut at, mut attributes) = (from, 0);
+    while at < bytes.len() && bytes[at] != b'>' {
+        match bytes[at] {
+            b' ' | b'\t' | b'\n' | b'\r' | 0xc | b'/' => attributes += 1,
+            b'=' => {
+                attributes += 1;
+                at += bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                let quote = bytes.get(at + 1).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+                if let Some(quote) = quote {
+                    let length = bytes[at + 2..].iter().position(|byte| *byte == quote);
+                    at += 1 + length.map_or(bytes.len() - at - 2, |length| length + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    (at.min(bytes.len()), attributes)
 }
 
 /// The text of an element: `<br>` and block elements as line breaks, white space collapsed but in `<pre>`.
@@ -150,8 +171,16 @@ mod tests {
         assert_eq!(parse(&deep).unwrap_err(), Fault::Limit("depth of a page"));
         let formats: String = (0..20_000).map(|at| format!("<b id={at}>")).collect();
         assert!(parse(&(formats + &"<p>x".repeat(100_000))).is_err());
-        assert!(parse(&"<p>x".repeat(100_000)).is_ok());
-        assert!(parse(&"<div><b>x</b></div>".repeat(20_000)).is_ok());
-        assert!(parse(&"<".repeat(1_000_000)).is_ok());
+        let attributes: String = (0..200_000).map(|at| format!(" a{at}")).collect();
+        assert!(parse(&format!("<p{attributes}>")).is_err());
+        assert!(parse(&format!("<p x='>'{attributes}>")).is_err());
+        assert!(parse(&format!("<p {}", "<b ".repeat(100_000))).is_err());
+        assert!(parse(&format!("<p {}", "a=\"\"".repeat(100_000))).is_err());
+        assert!(parse(&"<p>x".repeat(10_000)).is_ok());
+        assert!(parse(&"<div class='a b c' title=\"1 > 2\"><b>x</b></div>".repeat(2_000)).is_ok());
+        assert!(parse(&"<".repeat(100_000)).is_ok());
+        for end in ["<p", "<p ", "<p a=", "<p a='", "<p a = \"x", "</", "</p", "<p/"] {
+            assert!(parse(end).is_ok(), "{end}");
+        }
     }
 }

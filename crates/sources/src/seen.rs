@@ -1,14 +1,25 @@
 //! What a source has given already: a short hash of each item's text, so that an edit shows, for a bounded number of items.
 
-use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::{Kind, Post};
 
-/// Items by their keys, the most recently given last. Beyond the bound the oldest go.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Seen(Vec<(String, String)>);
+/// Items by their keys. Beyond the bound those go that were not met for the longest time: what still stands in a feed stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    items: HashMap<String, Item>,
+    next: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Item {
+    hash: String,
+    /// When it was met last, counted in meetings.
+    met: u64,
+}
 
 /// What is known of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,16 +32,12 @@ pub(crate) enum Known {
 impl Seen {
     /// Takes an item in, and says what it was.
     pub fn take(&mut self, key: &str, hash: String) -> Known {
-        match self.0.iter_mut().find(|(known, _)| known == key) {
-            Some((_, known)) if *known == hash => Known::Same,
-            Some((_, known)) => {
-                *known = hash;
-                Known::Changed
-            }
-            None => {
-                self.0.push((key.to_owned(), hash));
-                Known::New
-            }
+        self.next += 1;
+        let known = self.items.insert(key.to_owned(), Item { hash: hash.clone(), met: self.next });
+        match known {
+            None => Known::New,
+            Some(known) if known.hash == hash => Known::Same,
+            Some(_) => Known::Changed,
         }
     }
 
@@ -46,16 +53,43 @@ impl Seen {
         }
     }
 
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(key, _)| key.as_str())
+    /// The keys, in rising order.
+    pub fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.items.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        keys
     }
 
     pub fn forget(&mut self, key: &str) {
-        self.0.retain(|(known, _)| known != key);
+        self.items.remove(key);
     }
 
     pub fn bound(&mut self, most: usize) {
-        self.0.drain(..self.0.len().saturating_sub(most));
+        if self.items.len() > most {
+            let mut met: Vec<u64> = self.items.values().map(|item| item.met).collect();
+            met.sort_unstable();
+            let first = met[met.len() - most];
+            self.items.retain(|_, item| item.met >= first);
+        }
+    }
+}
+
+/// A list of keys and hashes, the one met last at its end.
+impl Serialize for Seen {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut items: Vec<(&String, &Item)> = self.items.iter().collect();
+        items.sort_unstable_by_key(|(_, item)| item.met);
+        serializer.collect_seq(items.into_iter().map(|(key, item)| (key, &item.hash)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Seen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seen, D::Error> {
+        let mut seen = Seen::default();
+        for (key, hash) in Vec::<(String, String)>::deserialize(deserializer)? {
+            seen.take(&key, hash);
+        }
+        Ok(seen)
     }
 }
 
@@ -94,11 +128,15 @@ mod tests {
         assert_eq!(seen.take("a", "2".into()), Known::Same);
         seen.take("b", "1".into());
         seen.take("c", "1".into());
+        assert_eq!(seen.take("a", "2".into()), Known::Same);
         seen.bound(2);
-        assert_eq!(seen.keys().collect::<Vec<_>>(), ["b", "c"]);
-        seen.forget("b");
-        let kept: Seen = serde_json::from_str(&serde_json::to_string(&seen).unwrap()).unwrap();
-        assert_eq!(kept, seen);
+        assert_eq!(seen.keys(), ["a", "c"], "the one that was not met again");
+        assert_eq!(serde_json::to_string(&seen).unwrap(), r#"[["c","1"],["a","2"]]"#);
+        let mut kept: Seen = serde_json::from_str(&serde_json::to_string(&seen).unwrap()).unwrap();
+        kept.bound(1);
+        assert_eq!(kept.keys(), ["a"], "the order is kept");
+        kept.forget("a");
+        assert!(kept.keys().is_empty());
     }
 
     #[test]

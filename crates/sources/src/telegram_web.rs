@@ -137,6 +137,7 @@ impl State {
         let gone: Vec<u64> = self
             .seen
             .keys()
+            .into_iter()
             .filter_map(|key| key.parse().ok())
             .filter(|id| (first..last).contains(id) && !given.iter().any(|(given, _)| given == id))
             .collect();

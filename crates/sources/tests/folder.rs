@@ -156,12 +156,13 @@ fn kinds_of_content_are_told_apart() {
 #[test]
 fn a_large_folder_is_taken_in_pieces() {
     let dir = tempfile::tempdir().unwrap();
-    for number in 0..450 {
-        write(&dir.path().join(format!("{number:04}.txt")), format!("text {number}"), 1000 - number);
+    for number in 0..1100 {
+        write(&dir.path().join(format!("{number:04}.txt")), format!("text {number}"), 2000 - number);
     }
     let (mut cursor, mut ids, mut polls) = (Cursor::default(), Vec::new(), 0);
+    let mut folder = Folder::new(dir.path(), Duration::from_secs(1));
     loop {
-        let batch = poll(dir.path(), &cursor);
+        let batch = folder.poll(&net(), &cursor).unwrap();
         ids.extend(batch.posts.iter().map(|post| post.id.clone()));
         polls += 1;
         // As the watcher keeps it: through JSON.
@@ -169,9 +170,20 @@ fn a_large_folder_is_taken_in_pieces() {
         if !batch.more {
             break;
         }
+        if polls == 1 {
+            // One of those that wait is changed, one is gone, one is new.
+            write(&dir.path().join("0700.txt"), "otherwise", 1300);
+            fs::remove_file(dir.path().join("0701.txt")).unwrap();
+            write(&dir.path().join("new.txt"), "new", 3000);
+            // Another watcher, from the same cursor, finds the same.
+            assert_eq!(poll(dir.path(), &cursor).posts.first().unwrap().id, "new.txt");
+        }
     }
-    assert_eq!((ids.len(), polls), (450, 3));
+    assert_eq!((ids.len(), polls), (1098, 3));
+    let late: Vec<String> =
+        shown(&folder.poll(&net(), &cursor).unwrap()).into_iter().map(|(id, _, text)| id + &text).collect();
+    assert_eq!(late, ["new.txtnew", "0700.txtotherwise"]);
     assert!(ids.is_sorted());
     let text = serde_json::to_string(&cursor).unwrap();
-    assert!(text.len() < 450 * 25 + 100, "{}", text.len());
+    assert!(text.len() < 1100 * 25 + 100, "{}", text.len());
 }

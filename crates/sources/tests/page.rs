@@ -57,3 +57,21 @@ fn a_page_in_another_character_set_and_one_without_text() {
     assert_eq!(poll("/plain").unwrap(), "a < b\nand <so> on");
     assert_eq!(poll("/script"), Err(Fault::Garbled("a page without text")));
 }
+
+#[test]
+fn pages_that_would_never_end_do() {
+    let bombs = [
+        "<div>".repeat(400_000),
+        (0..20_000).map(|at| format!("<b id={at}>")).collect::<String>() + &"<p>x".repeat(100_000),
+        format!("<p{}>x", " a".repeat(500_000)),
+        "<table><tr><td>".repeat(100_000),
+        format!("<article>{}</article>", "&amp".repeat(500_000)),
+    ];
+    let start = std::time::Instant::now();
+    for bomb in bombs {
+        let server = Loopback::new(move |_| Reply::Whole(200, "text/html", bomb.clone().into_bytes()));
+        // What comes of it does not matter; that something does.
+        let _ = WebPage::new(&server.url(), Duration::from_secs(60), Reach::Private).poll(&net(), &Cursor::default());
+    }
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}

@@ -36,8 +36,7 @@ fn each_by_its_name() {
     assert_eq!(open("vk:gazette", &vk.url(), None).poll(&net(), &Cursor::default()).err(), Some(Fault::Refused));
     let mut anna = Watched::new(open("mastodon:social.example/@anna", &mastodon.url(), None));
     assert_eq!(texts(&anna.look()), ["on a timeline"]);
-    let base = jetstream.url().replace("ws://", "http://").replace("/subscribe", "");
-    let mut all = Watched::new(open("bluesky:all", &base, None));
+    let mut all = Watched::new(open("bluesky:all", &jetstream.base(), None));
     all.look();
     jetstream.post("did:plc:anna", "1", "on the network");
     assert_eq!(texts(&all.until(1)), ["on the network"]);

@@ -86,6 +86,11 @@ impl Jetstream {
         format!("ws://{}/subscribe", self.address)
     }
 
+    /// `http://127.0.0.1:PORT`, as a source's base.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// A new post; its time.
     pub fn post(&self, did: &str, rkey: &str, text: &str) -> u64 {
         self.commit(

@@ -7,22 +7,24 @@ use clap::{Args, Subcommand, ValueHint};
 /// `case ...`
 #[derive(Debug, Subcommand)]
 pub enum CaseVerb {
-    /// Open a case on a published text: it is kept as it came, its hash goes into the log, and it is traced
-    Open {
-        /// The text as captured; `-` for standard input
-        #[arg(value_hint = ValueHint::FilePath)]
-        file: PathBuf,
-        /// Why a copy is looked for; stands in the audit trail. Without it none is
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-        /// When the post was captured (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ); now when not said
-        #[arg(long, value_name = "TIME")]
-        captured_at: Option<String>,
-    },
-    /// List the cases
+    /// Open a case on what was published: it is kept as it came, its hash goes into the log, and it is traced
+    Open(CaseOpen),
+    /// List the cases; what the watcher found is taken in first
     List,
+    /// List the posts that share words with registered messages, too common ones to open a case
+    Matches {
+        /// Only those that hold these words, one after another
+        words: Option<String>,
+    },
+    /// Take in what the watcher finds, as it comes, until stopped
+    Follow,
     /// Show one: what was found, who was heard, who approved
     Show {
+        /// An id or its first characters
+        case: String,
+    },
+    /// Half a page for a telephone: what is out, what differs, what may be said, what is not proved
+    Brief {
         /// An id or its first characters
         case: String,
     },
@@ -66,6 +68,29 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+}
+
+/// `case open`
+#[derive(Debug, Args)]
+pub struct CaseOpen {
+    /// The post as captured: a text, a web page or a picture (PNG, JPEG, WebP); a file, an address, or `-` for standard input
+    #[arg(value_name = "FILE|URL", value_hint = ValueHint::FilePath, required_unless_present = "post")]
+    pub file: Option<PathBuf>,
+    /// A post that the watcher found and that opened no case (`case matches`), by its handle or the handle's first characters
+    #[arg(long, value_name = "HANDLE", conflicts_with_all = ["file", "captured_at"])]
+    pub post: Option<String>,
+    /// Why a copy is looked for; stands in the audit trail. Without it none is
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// When the post was captured (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ); now when not said
+    #[arg(long, value_name = "TIME")]
+    pub captured_at: Option<String>,
+    /// A name of the writer: quotations that are attributed to him are looked for, besides those of `watch names`
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// An address on this machine or in its network may be asked as well
+    #[arg(long)]
+    pub allow_private: bool,
 }
 
 /// `prove`

@@ -216,6 +216,7 @@ fn rests_on(how: How) -> &'static str {
         How::Pronoun => " (by a pronoun)",
         How::Carried => " (as the words before)",
         How::Letter => " (as the letter's writer)",
+        How::Near => " (the only one named before a colon)",
     }
 }
 
@@ -225,6 +226,7 @@ fn how(how: How) -> &'static str {
         How::Pronoun => "pronoun",
         How::Carried => "carried",
         How::Letter => "letter",
+        How::Near => "near",
         How::Role => "role",
     }
 }

@@ -19,6 +19,7 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
     let config = Config::load(&Home::of(global)?.config())?;
     let request = request(args, &config)?;
     let mut office = home::open_with_log(global)?;
+    home::join(&mut office, &Home::of(global)?);
     publish::doubt_clock(&office);
     let plan = office.plan(&request)?;
     if plan.never_names && !agrees(global, &plan)? {

@@ -208,7 +208,7 @@ fn words(finding: &Finding) -> String {
 }
 
 /// What was left out is shown; of a message of which little was published, as holes.
-fn holes(m: &MessageFinding) -> Holes {
+pub fn holes(m: &MessageFinding) -> Holes {
     if m.trace.share_of_message() >= 0.25 { Holes::Open } else { Holes::Closed }
 }
 

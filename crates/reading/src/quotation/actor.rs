@@ -148,6 +148,9 @@ impl Finder<'_> {
             let from = at;
             at += 1;
             while at < self.tokens.len() && !self.tokens[at - 1].lower.ends_with("'s") {
+                if self.is_two_names(from, at) {
+                    break;
+                }
                 if self.goes_on(at) {
                     at += 1;
                 } else if at + 1 < self.tokens.len() && self.links(at) && self.goes_on(at + 1) {
@@ -175,12 +178,23 @@ impl Finder<'_> {
                 && !self.words.not.contains(&token.lower)
                 && !self.words.said.contains(&token.lower)
                 && token.lower.chars().any(char::is_alphabetic)
+                && !token.lower.ends_with('\'')
                 && !self.words.mister.contains(&token.lower)
                 && !self.words.madam.contains(&token.lower))
                 || (!self.names.is_empty()
                     && token.lower.chars().count() > 3
                     && self.names.has_word(&token.lower)
                     && token.capital))
+    }
+
+    /// `Ине Вельтовой Арне Хольм`: a name in the dative, and whoever writes to her.
+    fn is_two_names(&self, from: usize, at: usize) -> bool {
+        let object = |token: &Token| ["ой", "у", "ю", "ом", "ым"].iter().any(|ending| token.lower.ends_with(ending));
+        self.language == Language::Russian
+            && at == from + 2
+            && object(&self.tokens[at - 1])
+            && self.begins(at)
+            && self.tokens.get(at + 1).is_some_and(|next| next.is_word() && next.capital)
     }
 
     fn goes_on(&self, at: usize) -> bool {
@@ -316,8 +330,10 @@ impl Finder<'_> {
                 return None;
             }
             if self.words.prepositions.contains(&token.lower) && !token.capital {
-                // `and` joins whatever stood before it: two speakers are nobody in particular.
-                return Some(before);
+                // `and` joins what stands on both sides: two speakers are nobody in particular. Behind a comma a clause begins.
+                let joins = matches!(token.lower.as_str(), "and" | "und" | "et" | "и");
+                let name = before.checked_sub(1).is_some_and(|at| self.tokens[at].is_word() && self.tokens[at].capital);
+                return (!joins || name).then_some(before);
             }
             // At the beginning of a sentence a preposition has a capital.
             if token.capital && self.words.prepositions.contains(&token.lower) {

@@ -22,6 +22,8 @@ pub(super) struct Said {
     pub manner: Manner,
     /// Whether it goes on with what was begun: "added".
     pub more: bool,
+    /// Whether it has no verb that is known, and names one person before a colon.
+    pub near: bool,
     /// The verb's token.
     pub verb: Option<usize>,
 }
@@ -37,11 +39,23 @@ impl Scene<'_> {
         let start =
             window.start + self.tokens[window.clone()].iter().take_while(|t| !t.is_word() && !is_quote(t)).count();
         if let Some(who) = self.according(start, window.end.min(start + 4)) {
-            return Some(Said { who: Some(who), manner: self.manner(None, &window), more: false, verb: None });
+            return Some(Said {
+                who: Some(who),
+                manner: self.manner(None, &window),
+                more: false,
+                verb: None,
+                near: false,
+            });
         }
         if start < window.end && self.words.after.contains(&self.tokens[start].lower) {
             let who = self.first_subject(start + 1..window.end.min(start + 7))?;
-            return Some(Said { who: Some(who), manner: self.manner(None, &window), more: false, verb: Some(start) });
+            return Some(Said {
+                who: Some(who),
+                manner: self.manner(None, &window),
+                more: false,
+                verb: Some(start),
+                near: false,
+            });
         }
         let verb = (start..window.end.min(start + VERB_BEHIND)).find(|at| self.is_verb(*at))?;
         let mut who = self.subject_before(start, verb);
@@ -58,8 +72,9 @@ impl Scene<'_> {
         let verb = (from..end).rev().find(|at| self.is_verb(*at) && !self.is_passive(*at));
         let according = (window.start..end).rev().find_map(|at| self.according(at, at + 1));
         let Some(verb) = verb else {
-            let who = according.or_else(|| self.named_alone(&window))?;
-            return Some(Said { who: Some(who), manner: self.manner(None, &window), more: false, verb: None });
+            let alone = || self.named_alone(&window).map(|who| (who, false));
+            let (who, near) = according.map(|who| (who, false)).or_else(alone).or_else(|| self.near(&window))?;
+            return Some(Said { who: Some(who), manner: self.manner(None, &window), more: false, verb: None, near });
         };
         let mut who = self.subject_before(window.start, verb);
         let told = self.words.told.contains(&self.tokens[verb].lower);
@@ -72,7 +87,8 @@ impl Scene<'_> {
 
     fn said(&self, who: Option<usize>, verb: usize, window: &Range<usize>) -> Said {
         let more = self.words.more.contains(&self.tokens[verb].lower);
-        Said { who, manner: self.manner(Some(verb), window), more, verb: Some(verb) }
+        let who = self.shown(verb, window).unwrap_or(who);
+        Said { who, manner: self.manner(Some(verb), window), more, verb: Some(verb), near: false }
     }
 
     pub fn is_verb(&self, at: usize) -> bool {
@@ -177,6 +193,32 @@ impl Scene<'_> {
         self.actors(window.start..colon).rev().find(|(_, actor)| actor.sort == Sort::Letter).map(|(at, _)| at)
     }
 
+    /// `Brand spottete: „…“`, the verb in no table: the only one whom a clause before a colon names.
+    fn near(&self, window: &Range<usize>) -> Option<(usize, bool)> {
+        self.tokens.get(window.end.checked_sub(1)?).filter(|token| token.kind == Kind::Colon)?;
+        if window.clone().any(|at| self.is_passive(at)) {
+            return None;
+        }
+        let mut persons = self.actors(window.clone()).filter(|(_, actor)| matches!(actor.sort, Sort::Person(_)));
+        let (at, actor) = persons.next()?;
+        (persons.next().is_none() && actor.is_subject()).then_some((at, true))
+    }
+
+    /// Whose words are shown, where a verb says that somebody published a letter: its writer's, if he is named; nobody's that can
+    /// be told, if he is not.
+    fn shown(&self, verb: usize, window: &Range<usize>) -> Option<Option<usize>> {
+        if !self.words.shows.contains(&self.tokens[verb].lower) {
+            return None;
+        }
+        let letter = self.actors(verb..window.end).find(|(_, actor)| actor.sort == Sort::Letter).map(|(at, _)| at)?;
+        Some(self.writer_of(letter))
+    }
+
+    /// The letter that a clause without a subject speaks of: `heißt es in einem Brief von Holm`.
+    pub fn letter_in(&self, window: Range<usize>) -> Option<usize> {
+        self.actors(window).find(|(_, actor)| actor.sort == Sort::Letter).map(|(at, _)| at)
+    }
+
     /// Who wrote a letter, as the words around it say: Holm's letter, the letter from Holm, письмо Хольма.
     pub fn writer_of(&self, letter: usize) -> Option<usize> {
         let actor = &self.cast.actors[letter];
@@ -216,7 +258,11 @@ impl Scene<'_> {
             let near_letter = || {
                 let letter = self.actors(reach.clone()).any(|(_, a)| a.sort == Sort::Letter);
                 let verb = reach.clone().any(|at| self.words.written.contains(&self.tokens[at].lower));
-                let said = reach.clone().rev().take(4).any(|at| self.words.said.contains(&self.tokens[at].lower));
+                // `dit à Velt`, and not `dit lundi à Vell`.
+                let said = actor
+                    .after
+                    .and_then(|at| at.checked_sub(1))
+                    .is_some_and(|at| self.words.said.contains(&self.tokens[at].lower));
                 letter || verb || said
             };
             let told = self.told(actor, &window, speaker);

@@ -36,6 +36,7 @@ pub(crate) struct Lexicon {
     pub written: Words,
     pub told: Words,
     pub more: Words,
+    pub shows: Words,
     pub according: Vec<String>,
     pub after: Words,
     pub passive: Words,

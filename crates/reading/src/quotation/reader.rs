@@ -102,13 +102,21 @@ impl Reader<'_> {
             self.found.phrases.push(segment.span.clone());
             return;
         }
-        let mut speaker = said.and_then(|said| self.speaker(&said, at));
+        let mut speaker = said.and_then(|said| self.speaker(&said, at, start..end));
         let mut manner = said.map_or(Manner::Unknown, |said| said.manner);
         if said.is_none()
             && start == at
             && let Some((carried, how)) = self.carried(at)
         {
             (speaker, manner) = (Some(carried), how);
+        } else if speaker.is_none()
+            && said.is_none()
+            && start == at
+            && crate::contradiction::greeted(self.inside_first(number)).is_some()
+        {
+            // A letter that stands alone, behind a sentence that says whose it is.
+            speaker = self.letter(None, at);
+            manner = Manner::Written;
         }
         let who = said.and_then(|said| said.who);
         let to = self.scene.addressee(start..end, who).map(|actor| self.mention(actor));
@@ -144,6 +152,10 @@ impl Reader<'_> {
 
     fn inside(&self, number: usize) -> &str {
         self.segments[number].pieces.last().map_or("", |piece| &self.text[piece.clone()])
+    }
+
+    fn inside_first(&self, number: usize) -> &str {
+        self.segments[number].pieces.first().map_or("", |piece| &self.text[piece.clone()])
     }
 
     /// Whether a quotation is a sentence of its own by its last mark.
@@ -229,7 +241,7 @@ impl Reader<'_> {
         match (attributed, words) {
             (true, 1) => closed || self.followed_by_verb(at, number),
             (true, words) => words >= 2,
-            (false, words) => words >= 5 || (words >= 3 && closed),
+            (false, words) => words >= 5 || (words >= 3 && (closed || colon)),
         }
     }
 
@@ -238,18 +250,25 @@ impl Reader<'_> {
         self.may_follow(at, number) && next.into_iter().any(|at| self.scene.is_verb(at))
     }
 
-    fn speaker(&self, said: &Said, quote: usize) -> Option<Speaker> {
-        let who = said.who?;
+    fn speaker(&self, said: &Said, quote: usize, sentence: Range<usize>) -> Option<Speaker> {
+        let Some(who) = said.who else {
+            let shows = said.verb.is_some_and(|verb| self.scene.words.shows.contains(&self.scene.tokens[verb].lower));
+            let letter = self.scene.letter_in(sentence).filter(|_| !shows)?;
+            return self.scene.writer_of(letter).and_then(|writer| self.writer(writer, How::Named));
+        };
         let actor = &self.scene.cast.actors[who];
         let at = actor.span.clone();
         match actor.sort {
-            Sort::Person(person) => Some(Speaker { name: self.name(person), at, how: How::Named }),
+            Sort::Person(person) => {
+                let how = if said.near { How::Near } else { How::Named };
+                Some(Speaker { name: self.name(person), at, how })
+            }
             Sort::Role => Some(Speaker { name: self.text[at.clone()].to_owned(), at, how: How::Role }),
             Sort::He | Sort::She => {
                 let person = self.meant(who, said.more)?;
                 Some(Speaker { name: self.name(person), at, how: How::Pronoun })
             }
-            Sort::Letter => self.letter(who, quote),
+            Sort::Letter => self.letter(Some(who), quote),
         }
     }
 
@@ -267,15 +286,15 @@ impl Reader<'_> {
     }
 
     /// Who wrote a letter that speaks: as its own words say, else the only writer named before.
-    fn letter(&self, letter: usize, quote: usize) -> Option<Speaker> {
-        if let Some(writer) = self.scene.writer_of(letter) {
+    fn letter(&self, letter: Option<usize>, quote: usize) -> Option<Speaker> {
+        if let Some(writer) = letter.and_then(|letter| self.scene.writer_of(letter)) {
             return self.writer(writer, How::Named);
         }
         let from = quote.saturating_sub(2 * PRONOUN);
         let letters: Vec<usize> = self
             .scene
             .actors(from..quote)
-            .filter(|(at, actor)| *at != letter && actor.sort == Sort::Letter)
+            .filter(|(at, actor)| Some(*at) != letter && actor.sort == Sort::Letter)
             .map(|(at, _)| at)
             .collect();
         let writers = letters.into_iter().rev().filter_map(|letter| {
@@ -366,7 +385,10 @@ impl Reader<'_> {
         }
         let before = &self.found.quotations[last.quotation];
         let speaker = before.speaker.clone()?;
-        let others = self.persons(between, false, false).into_iter().any(|person| self.name(person) != speaker.name);
+        let others = self.scene.actors(between).any(|(_, actor)| match actor.sort {
+            Sort::Person(person) => actor.is_subject() && self.name(person) != speaker.name,
+            _ => false,
+        });
         (!others && speaker.how != How::Role).then_some((Speaker { how: How::Carried, ..speaker }, before.manner))
     }
 }

@@ -42,8 +42,9 @@ const DEAD: Duration = Duration::from_secs(60);
 /// The most events of one batch.
 const BATCH: usize = 1_000;
 
-/// How long events that come close together are gathered.
-const TOGETHER: Duration = Duration::from_millis(50);
+/// How long events that come close together are gathered: those of some accounts, and those of the whole network, for each batch
+/// is made durable by itself.
+const TOGETHER: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The post that a message of Jetstream tells of; nothing when it tells of something else.
 ///
@@ -67,6 +68,8 @@ pub struct Bluesky {
     names: BTreeMap<String, String>,
     dead: Duration,
     socket: Option<Socket>,
+    /// Where the last batch said to go on.
+    given: Option<Place>,
     again: Option<Instant>,
     backoff: Backoff,
     /// What went wrong with something that came among good things; said with the next poll.
@@ -92,6 +95,7 @@ impl Bluesky {
             names: BTreeMap::new(),
             dead: DEAD,
             socket: None,
+            given: None,
             again: None,
             backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(120)),
             owed: None,
@@ -230,9 +234,14 @@ impl Source for Bluesky {
         // The first time begins now: what a connection that breaks before its first event would have brought is asked for again.
         let mut place: Place = serde_json::from_value(cursor.0.clone())
             .unwrap_or_else(|_| Place { time_us: now_ms().saturating_mul(1_000) });
+        if self.given != Some(place) {
+            // The last batch was not kept: what the connection gave is asked for again.
+            self.socket = None;
+        }
         self.connected(net, place)?;
         let mut posts = Vec::new();
         let mut until = Instant::now() + net.patience();
+        let together = TOGETHER[usize::from(self.accounts.is_empty())];
         for _ in 0..BATCH {
             let Some(socket) = &mut self.socket else { break };
             match socket.next(until) {
@@ -244,7 +253,7 @@ impl Source for Bluesky {
                             // The last one's, not the highest: a time far ahead would make the next connection miss what lies before it.
                             place.time_us = time_us;
                             if post.is_some() {
-                                until = until.min(Instant::now() + TOGETHER);
+                                until = until.min(Instant::now() + together);
                             }
                             posts.extend(post);
                         }
@@ -261,6 +270,7 @@ impl Source for Bluesky {
                 }
             }
         }
+        self.given = Some(place);
         let cursor = Cursor(serde_json::to_value(place).unwrap_or(Value::Null));
         Ok(Batch { posts, cursor, more: false })
     }

@@ -43,6 +43,8 @@ pub struct Mastodon {
     reach: Reach,
     every: Duration,
     live: Option<Live>,
+    /// Where the last batch said to go on.
+    given: Option<Cursor>,
     not_before: Option<Instant>,
 }
 
@@ -51,7 +53,7 @@ impl Mastodon {
     #[must_use]
     pub fn new(base: &str, timeline: Timeline, token: Option<Secret>, reach: Reach) -> Mastodon {
         let base = base.trim_end_matches('/').to_owned();
-        Mastodon { base, timeline, token, reach, every: EVERY, live: None, not_before: None }
+        Mastodon { base, timeline, token, reach, every: EVERY, live: None, given: None, not_before: None }
     }
 
     /// With the stream that belongs to it, where the server has one for us; an account has none.
@@ -197,6 +199,12 @@ impl Mastodon {
 impl Source for Mastodon {
     fn poll(&mut self, net: &Net, cursor: &Cursor) -> Result<Batch, Fault> {
         let now = Instant::now();
+        if let Some(live) = &mut self.live
+            && self.given.as_ref() != Some(cursor)
+        {
+            // The last batch was not kept: the timeline tells again what the stream has told.
+            live.close();
+        }
         // A cursor of another kind is none: the timeline is read as for the first time.
         let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
         let (posts, more) = match self.listen(net, &mut place)? {
@@ -217,6 +225,7 @@ impl Source for Mastodon {
             }
         };
         let cursor = Cursor(serde_json::to_value(&place).map_err(|_| Fault::Garbled("cursor"))?);
+        self.given = Some(cursor.clone());
         Ok(Batch { posts, cursor, more })
     }
 

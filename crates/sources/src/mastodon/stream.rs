@@ -63,6 +63,12 @@ impl Live {
         }
     }
 
+    /// Closes the stream; the next poll opens it anew.
+    pub(super) fn close(&mut self) {
+        self.open = None;
+        self.behind = false;
+    }
+
     /// Whether all that is new comes by the stream.
     pub(super) fn is_on(&self) -> bool {
         self.open.is_some()

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countermark_office::{Alarm, Matched, Office, Standing, TakenIn};
 use countermark_reading::Names;
+use countermark_watch::WatchFolder;
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -28,7 +29,6 @@ pub fn open(global: &Global) -> Outcome<Office> {
         Ok(taken) => {
             for alarm in &taken.alarms {
                 terminal::note(&words(alarm));
-                standing.send(alarm);
             }
             tell(&taken);
         }
@@ -58,7 +58,6 @@ pub fn follow(global: &Global) -> Outcome {
             } else {
                 terminal::say(&words(alarm))?;
             }
-            standing.send(alarm);
         }
         tell(&taken);
         std::thread::sleep(EVERY);
@@ -125,29 +124,17 @@ impl Standings {
     pub fn names(&self) -> &Names {
         &self.names
     }
-
-    /// Sends the second alarm by the ways that the watcher sends the first. One that fails keeps nobody up.
-    fn send(&self, alarm: &Alarm) {
-        let second = countermark_watch::alarm::Second {
-            handle: alarm.handle.clone(),
-            case: hex(&alarm.case.id),
-            kind: alarm.case.kind.to_owned(),
-            words: alarm.words,
-            changes: alarm.changes,
-            captured_at: alarm.captured_at,
-        };
-        for failed in countermark_watch::alarm::send_second(&self.watch, &second) {
-            terminal::note(&format!("warning: the second alarm was not sent: {failed}"));
-        }
-    }
 }
 
 /// The writer's own public names: those that the watcher knows, and these.
 fn names(watch: &Path, more: &[String]) -> Outcome<Names> {
-    let mut all = countermark_watch::names::load(watch)
+    let known = countermark_watch::Names::load(&WatchFolder::at(watch))
         .map_err(|e| Failure::new(crate::failure::chain(&e)).hint("`watch names list` shows the names"))?;
-    all.extend(more.iter().cloned());
-    Ok(Names::new(all.iter().map(String::as_str)))
+    let mut names = Names::new();
+    for name in known.names.iter().chain(more) {
+        names.add::<&str>(name, []);
+    }
+    Ok(names)
 }
 
 fn tell(taken: &TakenIn) {

@@ -136,7 +136,11 @@ fn quotation_words(case: &Case) -> String {
     for quotation in &case.quotations {
         let doubt = if quotation.certain { "" } else { ", perhaps his words" };
         let whose = if quotation.ours { "yours" } else { "not found" };
-        out.push_str(&format!("{:<11}{whose}{doubt}\n{}", "quotation", terminal::barred("           ", &quotation.text)));
+        out.push_str(&format!(
+            "{:<11}{whose}{doubt}\n{}",
+            "quotation",
+            terminal::barred("           ", &quotation.text)
+        ));
     }
     if let Some(searched) = &case.searched {
         out.push_str(&format!("{:<11}{}\n", "searched", searched_words(searched)));
