@@ -5,7 +5,7 @@
 //! trace knows the answer.
 
 mod apply;
-mod archive;
+pub(crate) mod archive;
 mod controls;
 mod figures;
 mod peers;

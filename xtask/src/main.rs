@@ -15,6 +15,7 @@ mod judge;
 mod pack;
 mod page;
 mod picture;
+mod screenshots;
 mod scrub;
 
 use clap::Parser;
@@ -46,6 +47,8 @@ enum Task {
     },
     /// Measure how many leaks that the desk names a stranger can check.
     Rows(channels::Rows),
+    /// Measure how often a screenshot is matched and its copy named.
+    Screenshots(screenshots::Arguments),
     /// Measure how often copies of real letters have one neutral form.
     Scrub(scrub::Arguments),
 }
@@ -62,6 +65,7 @@ fn main() -> anyhow::Result<()> {
         Task::Page(arguments) => page::run(&arguments),
         Task::Picture { out } => picture::run(&out),
         Task::Rows(arguments) => channels::rows(&arguments),
+        Task::Screenshots(arguments) => screenshots::run(&arguments),
         Task::Scrub(arguments) => scrub::run(&arguments),
     }
 }

@@ -41,7 +41,7 @@ impl Input {
             return Ok(vec![self.picture()?]);
         }
         let document = countermark_reading::document(&self.bytes, self.content_type.as_deref(), self.url.as_deref());
-        if document.text.trim().is_empty() {
+        if countermark_text::word_count(&document.text) == 0 {
             return Err(Failure::new(format!("no text was found in {}", self.name))
                 .hint("a page that is written by a script has none: save its text, or a screenshot, and give that"));
         }

@@ -259,6 +259,12 @@ pub struct Trace {
     /// The published texts; standard input when none is given, or for `-`
     #[arg(value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
+    /// Screenshots (PNG, JPEG or WebP), read by Tesseract; each is a look of its own, as each text is
+    #[arg(long = "image", value_name = "FILE", num_args = 1.., conflicts_with = "jsonl", value_hint = ValueHint::FilePath)]
+    pub images: Vec<PathBuf>,
+    /// What the screenshots may be written in, as Tesseract names it
+    #[arg(long, value_name = "LANGUAGE,...", value_delimiter = ',', default_value = "eng,rus")]
+    pub languages: Vec<String>,
     /// Why a copy is looked for; stands in the audit trail
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,

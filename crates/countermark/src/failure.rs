@@ -42,6 +42,13 @@ impl Failure {
         self
     }
 
+    /// Says which file it was about.
+    #[must_use]
+    pub fn about(mut self, file: &str) -> Self {
+        self.what = format!("{file}: {}", self.what);
+        self
+    }
+
     /// The reader of our output went away: that is his right, and no error.
     pub fn is_broken_pipe(&self) -> bool {
         self.broken_pipe
@@ -125,6 +132,26 @@ impl From<countermark_office::Error> for Failure {
             _ => return Failure::new(what),
         };
         Failure::new(what).hint(hint)
+    }
+}
+
+impl From<countermark_ocr::Error> for Failure {
+    fn from(error: countermark_ocr::Error) -> Self {
+        use countermark_ocr::Error;
+        let hint = match &error {
+            Error::Missing { .. } => "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus",
+            Error::Language { .. } => {
+                "or name the languages that are installed with --languages; `tesseract --list-langs` shows them"
+            }
+            Error::LanguageName(_) => "`tesseract --list-langs` shows the names, for example eng,rus",
+            Error::Damaged | Error::Unknown => "save the screenshot again, as PNG",
+            Error::Large { .. } | Error::Long { .. } => "cut it: only the passage in question is needed",
+            Error::Time { .. } | Error::Output { .. } | Error::Failed { .. } => {
+                "cut the picture to the passage in question, or type the passage and trace the text"
+            }
+            _ => return Self::new(chain(&error)),
+        };
+        Self::new(chain(&error)).hint(hint)
     }
 }
 

@@ -24,15 +24,17 @@ const SIGNS: &str = "-–—−&/….,;:!?\"'“”‘’«»„()[]%+=*§€£$
 /// A sign of another kind must be read as surely as this.
 const SURE: u8 = 85;
 
-/// A page whose words are read less surely than this, beside others that are, is a pattern on the wall.
+/// A page whose words are read less surely than this, beside others that are, is a pattern on the wall; one of a few words must be
+/// read more surely.
 const PATTERN: f64 = 40.0;
+const FEW: f64 = 65.0;
 
 /// Puts the words of pages together, a block each, in their order. `bbox` leads places back into the picture.
 pub(crate) fn assemble(pages: Vec<Vec<Placed>>, bbox: impl Fn(&Placed) -> Bbox) -> Read {
     let pages: Vec<Vec<Placed>> = pages.into_iter().map(without_noise).filter(|page| !page.is_empty()).collect();
     let best = pages.iter().map(|page| mean(page)).fold(0.0, f64::max);
     let mut out = Read::default();
-    for page in pages.iter().filter(|page| best < PATTERN * 1.5 || mean(page) >= PATTERN) {
+    for page in pages.iter().filter(|page| best < FEW || mean(page) >= if page.len() < 5 { FEW } else { PATTERN }) {
         let lines = without_chrome(lines(page));
         if lines.is_empty() {
             continue;
@@ -59,6 +61,13 @@ pub(crate) fn mean(words: &[Placed]) -> f64 {
 }
 
 fn without_noise(mut page: Vec<Placed>) -> Vec<Placed> {
+    for word in &mut page {
+        // In prose an upright stroke that stands alone is the pronoun, also in "I'm" and "I’ll".
+        let rest = word.text.strip_prefix('|').filter(|rest| rest.is_empty() || rest.starts_with(['\'', '’', ',']));
+        if let Some(rest) = rest {
+            word.text = format!("I{rest}");
+        }
+    }
     page.retain(|word| {
         let spoken = word.text.chars().any(char::is_alphanumeric);
         let sign = word.text.chars().all(|c| SIGNS.contains(c));
@@ -242,4 +251,122 @@ fn ends_in_hyphen(line: &Line<'_>) -> bool {
         let mut back = word.text.chars().rev();
         matches!(back.next(), Some('-' | '‐')) && back.next().is_some_and(char::is_alphabetic)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of ten-pixel type: words by line, a word's letters eight pixels wide, a line every 16 pixels; an empty line is a gap.
+    fn page(lines: &[&str]) -> Vec<Placed> {
+        let mut out = Vec::new();
+        for (row, line) in lines.iter().enumerate() {
+            let mut left = 0.0;
+            for text in line.split(' ') {
+                let width = text.chars().count() as f64 * 8.0;
+                if !text.is_empty() {
+                    let top = row as f64 * 16.0;
+                    let line = (1, 1, u32::try_from(row).expect("few lines"));
+                    out.push(Placed {
+                        line,
+                        left,
+                        top,
+                        right: left + width,
+                        bottom: top + 10.0,
+                        confidence: 95,
+                        text: text.to_owned(),
+                    });
+                }
+                left += width + 5.0;
+            }
+        }
+        out
+    }
+
+    fn text(pages: Vec<Vec<Placed>>) -> String {
+        let read = assemble(pages, |_| Bbox::default());
+        for word in &read.words {
+            assert!(!read.text[word.range.clone()].is_empty());
+        }
+        read.text
+    }
+
+    #[test]
+    fn lines_are_joined_and_paragraphs_kept() {
+        let lines = [
+            "Dear all,",
+            "we have seen what you sent",
+            "and shall answer before the",
+            "end of the week.",
+            "",
+            "Yours",
+            "A. Mell",
+        ];
+        assert_eq!(
+            text(vec![page(&lines)]),
+            "Dear all,\nwe have seen what you sent and shall answer before the end of the week.\n\nYours\nA. Mell"
+        );
+        assert_eq!(text(vec![page(&["one"]), Vec::new(), page(&["two"])]), "one\n\ntwo");
+        assert_eq!(text(Vec::new()), "");
+    }
+
+    #[test]
+    fn a_browsers_hyphen_stays_and_a_typesetters_goes() {
+        assert_eq!(
+            text(vec![page(&["this is our long-", "standing view of it"])]),
+            "this is our long-standing view of it"
+        );
+        let typeset = ["the govern-", "ment has con-", "sidered the", "treaty care-", "fully and it"];
+        assert_eq!(text(vec![page(&typeset)]), "the government has considered the treaty carefully and it");
+    }
+
+    #[test]
+    fn the_bubbles_own_time_goes_and_the_writers_stays() {
+        let lines = ["we shall meet at the harbour", "on Thursday at 17:30"];
+        let plain = text(vec![page(&lines)]);
+        assert!(plain.ends_with("on Thursday at 17:30"), "{plain}");
+        // A time of the bubble's own, in small print behind it, with a tick and what goes before it.
+        for small in
+            [&["22:40"][..], &["22:40", "//"], &["edited", "22:40", "✓"], &["345", "9:05", "PM", "v/"], &["22:40v/"]]
+        {
+            let mut page = page(&lines);
+            let mut left = 230.0;
+            for word in small {
+                let line = page[page.len() - 1].line;
+                page.push(Placed {
+                    line,
+                    left,
+                    top: 19.0,
+                    right: left + 20.0,
+                    bottom: 26.0,
+                    confidence: 70,
+                    text: (*word).to_owned(),
+                });
+                left += 24.0;
+            }
+            assert_eq!(text(vec![page]), plain, "{small:?}");
+        }
+        // On a line of its own.
+        let mut alone = page(&["we shall meet at the harbour", "on Thursday at 17:30", "22:41"]);
+        alone.last_mut().expect("a time").top += 3.0;
+        assert_eq!(text(vec![alone]), plain);
+        // In the middle nothing is touched, whatever it looks like.
+        let middle = ["at 22:40 edited 345 we left", "and came home at once"];
+        assert_eq!(text(vec![page(&middle)]), "at 22:40 edited 345 we left and came home at once");
+    }
+
+    #[test]
+    fn strokes_are_letters_and_faces_are_nothing() {
+        let mut page = page(&["| hope that |'m right © —", "and you are too & mine"]);
+        page.iter_mut().find(|word| word.text == "©").expect("a face").confidence = 40;
+        assert_eq!(text(vec![page]), "I hope that I'm right — and you are too & mine");
+    }
+
+    #[test]
+    fn a_pattern_on_the_wall_is_left_out_beside_what_is_read_surely() {
+        let mut wall = page(&["vo OQ zz", "Хо"]);
+        wall.iter_mut().for_each(|word| word.confidence = 35);
+        assert_eq!(text(vec![wall.clone(), page(&["a true line of words"])]), "a true line of words");
+        assert!(!text(vec![wall]).is_empty(), "alone it is all there is");
+    }
 }

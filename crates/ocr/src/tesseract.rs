@@ -102,8 +102,8 @@ impl Tesseract {
             std::thread::spawn(move || stdin.write_all(&pages));
         }
         let limit = self.limits.output;
-        let table = collect(child.stdout.take(), limit as u64 + 1);
-        let complaints = collect(child.stderr.take(), COMPLAINTS);
+        let table = collect(child.stdout.take(), limit as u64 + 1, Rest::Refused);
+        let complaints = collect(child.stderr.take(), COMPLAINTS, Rest::Dropped);
         let table = self.within(&table, deadline)?;
         if table.len() > limit {
             return Err(Error::Output { command: self.command.clone(), limit });
@@ -166,13 +166,25 @@ fn stop(child: &Child) {
     }
 }
 
+/// What becomes of what is beyond the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// The pipe is closed: whoever writes on dies of it.
+    Refused,
+    /// It is read and forgotten.
+    Dropped,
+}
+
 /// Takes up to `limit` bytes on a thread of its own. A pipe that somebody outside the group keeps open keeps only that thread.
-fn collect(pipe: Option<impl std::io::Read + Send + 'static>, limit: u64) -> Receiver<Vec<u8>> {
+fn collect(pipe: Option<impl std::io::Read + Send + 'static>, limit: u64, rest: Rest) -> Receiver<Vec<u8>> {
     let (out, taken) = mpsc::channel();
-    if let Some(pipe) = pipe {
+    if let Some(mut pipe) = pipe {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
-            let _ = pipe.take(limit).read_to_end(&mut bytes);
+            let _ = pipe.by_ref().take(limit).read_to_end(&mut bytes);
+            if rest == Rest::Dropped {
+                let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+            }
             let _ = out.send(bytes);
         });
     }

@@ -119,11 +119,15 @@ impl Archive {
 
     /// The messages that a text shares passages with, the best match first. No key goes in.
     pub(crate) fn sights(&self, text: &str) -> Vec<Sight> {
-        let leak = Leak::new(text);
-        let hits = self.finder.search(&leak);
+        self.sights_of(&Leak::new(text))
+    }
+
+    /// The same of a text that is cut into words already.
+    pub(crate) fn sights_of(&self, leak: &Leak<'_>) -> Vec<Sight> {
+        let hits = self.finder.search(leak);
         let traced = hits
             .into_iter()
-            .filter_map(|hit| Some(Sight { message: hit.id, trace: self.messages.get(hit.id)?.tracer.trace(&leak)? }));
+            .filter_map(|hit| Some(Sight { message: hit.id, trace: self.messages.get(hit.id)?.tracer.trace(leak)? }));
         let mut sights: Vec<Sight> = traced.collect();
         sights.sort_by_key(|sight| (std::cmp::Reverse(sight.trace.words_matched), sight.message));
         sights

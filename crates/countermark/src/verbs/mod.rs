@@ -12,6 +12,7 @@ pub mod marked;
 pub mod messages;
 pub mod pack;
 pub mod people;
+pub mod picture;
 pub mod prove;
 pub mod publish;
 pub mod read;

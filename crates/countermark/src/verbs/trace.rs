@@ -10,11 +10,13 @@ use serde_json::{Value, json};
 
 use crate::cli::{Global, Trace};
 use crate::failure::{Exit, Failure, Outcome};
+use crate::verbs::picture::{self, Picture};
 use crate::{home, terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, args: &Trace) -> Outcome {
-    let files = if args.files.is_empty() { vec![PathBuf::from("-")] } else { args.files.clone() };
+    let none = args.files.is_empty() && args.images.is_empty();
+    let files = if none { vec![PathBuf::from("-")] } else { args.files.clone() };
     let mut run = Run { json: global.json || args.jsonl, named: args.named, hit: false };
     if args.jsonl {
         let mut office = home::open(global)?;
@@ -25,18 +27,32 @@ pub fn run(global: &Global, args: &Trace) -> Outcome {
         }
     } else {
         // Read first: a wrong path costs no passphrase.
-        let texts = files.iter().map(|file| terminal::read_published(file)).collect::<Outcome<Vec<_>>>()?;
+        let mut inputs = files.iter().map(|file| Input::text(file)).collect::<Outcome<Vec<_>>>()?;
+        inputs.extend(picture::read_all(&args.images, &args.languages)?.into_iter().map(Input::Picture));
         let mut office = home::open(global)?;
         let reason = reason(global, args, true)?;
         let mut search = office.search_for(reason.as_deref())?;
-        for (file, text) in files.iter().zip(&texts) {
-            if !run.json && files.len() > 1 {
+        for (number, input) in inputs.iter().enumerate() {
+            let file = files.iter().chain(&args.images).nth(number);
+            if let Some(file) = file.filter(|_| !run.json && inputs.len() > 1) {
                 terminal::say(&format!("== {}", terminal::name_of(file)))?;
             }
-            run.one(&mut search, text, reason.as_deref())?;
+            run.input(&mut search, input, reason.as_deref())?;
         }
     }
     Ok(if run.hit { Exit::Found } else { Exit::NotFound })
+}
+
+/// What is traced.
+enum Input {
+    Text(String),
+    Picture(Picture),
+}
+
+impl Input {
+    fn text(file: &Path) -> Outcome<Self> {
+        terminal::read_published(file).map(Self::Text)
+    }
 }
 
 struct Run {
@@ -46,8 +62,25 @@ struct Run {
 }
 
 impl Run {
+    fn input(&mut self, search: &mut Search<'_>, input: &Input, reason: Option<&str>) -> Outcome<()> {
+        match input {
+            Input::Text(text) => self.one(search, text, reason),
+            Input::Picture(picture) => {
+                if !self.json {
+                    terminal::say(&picture.shown())?;
+                }
+                let finding = search.trace_leak(&picture.leak(), reason)?;
+                self.tell(&finding, Some(picture))
+            }
+        }
+    }
+
     fn one(&mut self, search: &mut Search<'_>, text: &str, reason: Option<&str>) -> Outcome<()> {
         let finding = search.trace(text, reason)?;
+        self.tell(&finding, None)
+    }
+
+    fn tell(&mut self, finding: &Finding, picture: Option<&Picture>) -> Outcome<()> {
         // Named ones come first: the verdict on the whole is theirs when there is any.
         self.hit |= match finding.verdict() {
             Verdict::Unknown => false,
@@ -55,7 +88,11 @@ impl Run {
             _ => !self.named,
         };
         if self.json {
-            terminal::say_json(&object(&finding))?;
+            let mut object = object(finding);
+            if let Some(picture) = picture {
+                object["image"] = picture.json();
+            }
+            terminal::say_json(&object)?;
             if finding.messages.iter().any(|m| m.journal_missing) {
                 terminal::note(JOURNAL);
             }
@@ -67,7 +104,7 @@ impl Run {
             }
             return Ok(());
         }
-        terminal::say(&words(&finding))?;
+        terminal::say(&words(finding))?;
         if !finding.asked && !finding.messages.is_empty() {
             terminal::note(UNASKED);
         }
