@@ -21,13 +21,15 @@ use crate::{terminal, time};
 pub struct Home {
     /// The vault, `X.db`.
     pub vault: PathBuf,
+    /// The watcher's folder, where it lies elsewhere.
+    pub watch: Option<PathBuf>,
 }
 
 impl Home {
     /// The vault that the options name, or the one in the user's data directory.
     pub fn of(global: &Global) -> Outcome<Self> {
         if let Some(vault) = &global.vault {
-            return Ok(Self { vault: vault.clone() });
+            return Ok(Self { vault: vault.clone(), watch: global.watch.clone() });
         }
         let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
         let data = data.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
@@ -35,7 +37,7 @@ impl Home {
             Failure::new("no place for a vault: neither XDG_DATA_HOME nor HOME is set")
                 .hint("say where it is with --vault PATH")
         })?;
-        Ok(Self { vault: data.join("countermark").join("vault.db") })
+        Ok(Self { vault: data.join("countermark").join("vault.db"), watch: global.watch.clone() })
     }
 
     /// The log's directory, `X.log`.
@@ -53,9 +55,9 @@ impl Home {
         countermark_vault_sqlite::keys_path(&self.vault)
     }
 
-    /// The watcher's folder, `X.watch`.
+    /// The watcher's folder: the one that the options name, or `X.watch`.
     pub fn watch(&self) -> PathBuf {
-        self.vault.with_extension("watch")
+        self.watch.clone().unwrap_or_else(|| self.vault.with_extension("watch"))
     }
 
     /// The configuration, `X.toml`.
