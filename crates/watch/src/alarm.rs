@@ -48,6 +48,38 @@ pub enum Message {
         /// The first of them.
         first: Vec<Alarm>,
     },
+    /// What the desk found in it.
+    Second(Second),
+}
+
+/// The second alarm: what the desk found where the first one was rung. It holds no text, no recipient and no message either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Second {
+    /// The first alarm's handle.
+    pub handle: String,
+    /// The case, 32 hexadecimal digits.
+    pub case: String,
+    /// `leak`, `invented` or `foreign`.
+    pub kind: String,
+    /// Words of the message that were found.
+    pub words: usize,
+    /// What was changed, left out, added or moved.
+    pub changes: usize,
+    /// When the post had come, seconds since 1970.
+    pub captured_at: u64,
+}
+
+impl Second {
+    /// One line for people.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let case = self.case.get(..8).unwrap_or_default();
+        match self.kind.as_str() {
+            "leak" => format!("ours: {} words, {} changes; case {case} ({})", self.words, self.changes, self.handle),
+            "invented" => format!("words that nothing registered holds; case {case} ({})", self.handle),
+            _ => format!("unknown: nothing of ours; case {case} ({})", self.handle),
+        }
+    }
 }
 
 /// Why a way did not work. Nothing that came from outside stands in it.
@@ -119,6 +151,22 @@ pub fn test(
     way(config, credentials, net).deliver(&Message::One(alarm), now)
 }
 
+/// Tells the second alarm by every way, and gives those that did not work.
+pub fn send_second(
+    ways: &[AlarmConfig],
+    credentials: &Credentials,
+    net: &countermark_sources::Net,
+    second: &Second,
+    now: u64,
+) -> Vec<(String, WayFault)> {
+    let message = Message::Second(second.clone());
+    let failed = ways.iter().filter_map(|config| {
+        let fault = way(config, credentials, net).deliver(&message, now).err()?;
+        Some((config.name.clone(), fault))
+    });
+    failed.collect()
+}
+
 impl Alarm {
     /// One line for people.
     #[must_use]
@@ -146,13 +194,14 @@ impl Message {
         match self {
             Self::One(alarm) => std::slice::from_ref(alarm),
             Self::Many { first, .. } => first,
+            Self::Second(_) => &[],
         }
     }
 
     /// How many alarms it stands for.
     pub(crate) fn count(&self) -> u64 {
         match self {
-            Self::One(_) => 1,
+            Self::One(_) | Self::Second(_) => 1,
             Self::Many { count, .. } => *count,
         }
     }
@@ -161,6 +210,7 @@ impl Message {
     pub(crate) fn summary(&self) -> String {
         match self {
             Self::One(alarm) => alarm.line(),
+            Self::Second(second) => second.line(),
             Self::Many { count, first } => match first.first() {
                 Some(alarm) => format!("{count} alarms, the first: {}", alarm.line()),
                 None => format!("{count} alarms"),

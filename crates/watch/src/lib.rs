@@ -38,7 +38,7 @@ mod seams;
 mod seen;
 mod state;
 
-pub use alarm::{Alarm, Message, SIGNATURE, TIMESTAMP, WayFault, signature, test};
+pub use alarm::{Alarm, Message, SIGNATURE, Second, TIMESTAMP, WayFault, send_second, signature, test};
 pub use board::{Event, SourceStatus, Status, WayStatus};
 pub use check::{Checked, CheckedText, check};
 pub use config::{AlarmConfig, Config, Credentials, Names, SourceConfig, Tls, Way, check_name};

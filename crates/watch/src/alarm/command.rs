@@ -43,6 +43,16 @@ impl Deliver for Program {
                 .env("COUNTERMARK_WORDS", alarm.words.to_string())
                 .env("COUNTERMARK_BITS", format!("{:.1}", alarm.bits));
         }
+        if let Message::Second(second) = message {
+            command
+                .env("COUNTERMARK_HANDLE", &second.handle)
+                .env("COUNTERMARK_LEVEL", "second")
+                .env("COUNTERMARK_CASE", &second.case)
+                .env("COUNTERMARK_KIND", &second.kind)
+                .env("COUNTERMARK_CAPTURED", second.captured_at.to_string())
+                .env("COUNTERMARK_WORDS", second.words.to_string())
+                .env("COUNTERMARK_CHANGES", second.changes.to_string());
+        }
         run(&mut command, limits::WAY)
     }
 }

@@ -61,11 +61,15 @@ fn write(from: &str, to: &[String], message: &Message, now: u64) -> Result<lettr
         builder = builder.to(one.parse().map_err(|_| WayFault::Address)?);
     }
     let first = message.alarms().first();
+    if let Message::Second(second) = message {
+        builder = builder.message_id(Some(format!("<{}.case@countermark.invalid>", second.handle)));
+    }
     if let Some(alarm) = first {
         // The same for every attempt, so that a mail that is sent twice is known for one.
         builder = builder.message_id(Some(format!("<{}.{}@countermark.invalid>", alarm.handle, message.count())));
     }
     let subject = match message.count() {
+        _ if matches!(message, Message::Second(_)) => "Countermark: a case".to_owned(),
         1 => "Countermark: an alarm".to_owned(),
         count => format!("Countermark: {count} alarms"),
     };
@@ -93,6 +97,17 @@ fn text(message: &Message, now: u64) -> String {
             alarm.bits,
             alarm.source,
             alarm.handle,
+        ));
+    }
+    if let Message::Second(second) = message {
+        text.push_str(&format!(
+            "what      {}\r\nwords     {}\r\nchanges   {}\r\ncase      {}\r\ncaptured  {}\r\nhandle    {}\r\n",
+            second.kind,
+            second.words,
+            second.changes,
+            second.case,
+            time(second.captured_at),
+            second.handle,
         ));
     }
     text.push_str("\r\nUnlock the desk, or run `countermark case list`, for the rest.\r\n");

@@ -67,6 +67,13 @@ fn body(message: &Message, now: u64) -> String {
             "published_at": alarm.published_at, "captured_at": alarm.captured_at, "words": alarm.words, "bits": alarm.bits,
         })
     };
+    if let Message::Second(second) = message {
+        let second = json!({
+            "handle": second.handle, "case": second.case, "kind": second.kind, "words": second.words,
+            "changes": second.changes, "captured_at": second.captured_at,
+        });
+        return json!({ "version": 1, "sent_at": now, "count": 1, "second": second }).to_string();
+    }
     let alarms: Vec<_> = message.alarms().iter().map(one).collect();
     json!({ "version": 1, "sent_at": now, "count": message.count(), "alarms": alarms }).to_string()
 }

@@ -63,8 +63,8 @@ fn out(brief: &Brief) -> Vec<String> {
     let mut lines = Vec::new();
     match &case.origin {
         Some(origin) => {
-            let place = origin.url.as_deref().unwrap_or(&origin.source);
-            lines.push(format!("{}, captured {}", terminal::name(place), time::show(case.captured_at)));
+            let place = origin.url.clone().unwrap_or_else(|| format!("{}: {}", origin.source, origin.post));
+            lines.push(format!("{}, captured {}", terminal::name(&place), time::show(case.captured_at)));
         }
         None => lines.push(format!("a text given by hand, captured {}", time::show(case.captured_at))),
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use countermark_office::{Alarm, Matched, Office, Standing, TakenIn};
 use countermark_reading::Names;
-use countermark_watch::WatchFolder;
+use countermark_sources::{Limits, Net};
+use countermark_watch::{Second, WatchFolder, send_second};
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -29,6 +30,7 @@ pub fn open(global: &Global) -> Outcome<Office> {
         Ok(taken) => {
             for alarm in &taken.alarms {
                 terminal::note(&words(alarm));
+                standing.send(alarm);
             }
             tell(&taken);
         }
@@ -58,6 +60,7 @@ pub fn follow(global: &Global) -> Outcome {
             } else {
                 terminal::say(&words(alarm))?;
             }
+            standing.send(alarm);
         }
         tell(&taken);
         std::thread::sleep(EVERY);
@@ -118,6 +121,28 @@ impl Standings {
     pub fn with<T>(&self, reason: Option<&str>, work: impl FnOnce(&Standing<'_>) -> T) -> T {
         let standing = |source: &str| reason.map(str::to_owned).or_else(|| self.config.reason(source));
         work(&Standing { names: &self.names, reason: &standing })
+    }
+
+    /// Sends the second alarm by the ways that the watcher sends the first. One that fails keeps nobody up: the case stands.
+    fn send(&self, alarm: &Alarm) {
+        let folder = WatchFolder::at(&self.watch);
+        let ways = countermark_watch::Config::load(&folder).map(|config| config.alarms).unwrap_or_default();
+        if ways.is_empty() {
+            return;
+        }
+        let credentials = countermark_watch::Credentials::load(&folder).unwrap_or_default();
+        let second = Second {
+            handle: alarm.handle.clone(),
+            case: hex(&alarm.case.id),
+            kind: alarm.case.kind.to_owned(),
+            words: alarm.words,
+            changes: alarm.changes,
+            captured_at: alarm.captured_at,
+        };
+        let net = Net::new(Limits::default());
+        for (way, fault) in send_second(&ways, &credentials, &net, &second, time::now_ms() / 1000) {
+            terminal::note(&format!("warning: the second alarm was not sent by {way}: it {fault}"));
+        }
     }
 
     /// The names.
