@@ -1,7 +1,7 @@
 //! `watch alarm`: who is told, and how.
 
 use countermark_sources::{Limits, Net};
-use countermark_watch::{AlarmConfig, Config, Credentials, Error, Tls, Way, WatchFolder};
+use countermark_watch::{AlarmConfig, Config, Credentials, Error, Tls, WatchFolder, Way};
 use serde_json::json;
 
 use super::{failed, secret};
