@@ -113,7 +113,7 @@ fn memory_stays_flat_over_a_hundred_thousand_posts() {
     };
     let samples = Arc::new(std::sync::Mutex::new(Vec::new()));
     let sampled = Arc::clone(&samples);
-    let source = Fake(move |after| {
+    let source = Fake(move |after: u64| {
         if after.is_multiple_of(10_000) {
             sampled.lock().unwrap().push(resident());
         }
