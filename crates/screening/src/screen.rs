@@ -14,7 +14,11 @@ use crate::select::{RUN, SHINGLE, WINDOW};
 use crate::{Error, Key, Manifest, Segment};
 
 /// A shingle that more messages of a segment have is a stock phrase.
-const STOCK: usize = 64;
+const STOCK: usize = 16;
+
+/// So many of a stock phrase's messages, the first ones, are followed all the same: a text that was registered many times over, a
+/// circular, is found by them.
+const FIRST: usize = 2;
 
 /// So many messages of a chunk are looked at for scattered words, those with most hits first.
 const SCATTERED: usize = 8;
@@ -381,9 +385,10 @@ impl<B: AsRef<[u8]>> Held<B> {
             for &(_, at, length) in group {
                 if found > STOCK {
                     out.stock.push((chunk.span(at as usize, at as usize + length - 1), found as u64));
-                } else {
-                    hits.extend(numbers.iter().filter(|&&n| !self.is_gone(n)).map(|&n| (n, at, length)));
                 }
+                let followed = if found > STOCK { FIRST } else { STOCK };
+                let there = numbers.iter().filter(|&&number| !self.is_gone(number));
+                hits.extend(there.take(followed).map(|&number| (number, at, length)));
             }
         }
         hits.sort_unstable();

@@ -192,7 +192,7 @@ fn a_stock_phrase_of_many_messages_is_said() {
     manifest.add(&segment);
     let screener = Screener::new(key, &manifest, vec![segment]).expect("just made");
     let screening = screener.screen(&format!("Yesterday: \"{phrase}\"!"));
-    assert!(screening.matches.is_empty());
+    assert!(screening.matches.iter().all(|found| !found.alarm));
     assert_eq!(screening.stock.len(), 1);
     assert_eq!(screening.stock[0].messages, 500);
     assert_eq!(screener.holders(phrase).expect("whole"), (0..500).collect::<Vec<_>>());
@@ -207,4 +207,18 @@ fn a_short_message_is_found_whole() {
         let count = words(text).count();
         assert_eq!(found(&screener.screen(&format!("He said: {text} So he did."))), count >= 5, "{text}");
     }
+}
+
+#[test]
+fn a_circular_is_an_alarm_however_often_it_was_registered() {
+    let key = Key::new(&[5; 32]);
+    let text = "The ferry to Ostrava will carry the turbines on Thursday night, and nobody but us has the timetable.";
+    let mut builder = Builder::new(&key);
+    (0..300).for_each(|number| builder.add_text(number, &format!("Dear n{number}, {text}")).expect("room"));
+    let segment = Segment::open(builder.finish()).expect("just made");
+    let mut manifest = Manifest::new(&key);
+    manifest.add(&segment);
+    let screener = Screener::new(key, &manifest, vec![segment]).expect("just made");
+    assert!(screener.screen(&format!("They wrote: {text}")).matches[0].alarm);
+    assert_eq!(screener.holders(text).expect("whole").len(), 300);
 }
