@@ -24,7 +24,7 @@ const FIRST: usize = 2;
 const SCATTERED: usize = 8;
 
 /// A match from this many bits on is an alarm.
-const ALARM: f64 = 18.0;
+const ALARM: f64 = 17.0;
 
 /// Scattered words that reach this many bits are a match.
 const LIGHT: f64 = 14.0;

@@ -163,7 +163,7 @@ fn a_thicket_is_found_along_every_path() {
         .map(|i| format!("{{{}}} ", (0..12).map(|j| format!("w{i}x{j}")).collect::<Vec<_>>().join("|")))
         .collect();
     let master = Master::parse(&source).expect("a master");
-    let screener = screener(&[master.clone()], &|_| vec![]);
+    let screener = screener(std::slice::from_ref(&master), &|_| vec![]);
     for step in 0..12u8 {
         let codeword: Vec<u8> = (0..12).map(|i| (i * step + 3 * i) % 12).collect();
         let copy = master.render(&codeword, &|_| None).expect("a copy");
