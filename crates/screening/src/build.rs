@@ -146,14 +146,16 @@ impl Draft {
         self.entries.sort_unstable();
         self.entries.dedup();
         let prints = self.entries.chunk_by(|a, b| a >> NUMBER == b >> NUMBER).count() as u64;
+        let number_bits = (self.handles.len() as u64).max(1).next_power_of_two().ilog2();
         let layout = Layout {
             messages: self.handles.len() as u64,
             entries: self.entries.len() as u64,
             filter: (prints * FILTER_BITS).div_ceil(64).max(1),
             sets: self.sets.len() as u64,
             key_check,
-            bucket_bits: (self.entries.len() as u64 / BUCKET).max(2).ilog2(),
-            number_bits: (self.handles.len() as u64).max(1).next_power_of_two().ilog2(),
+            // With few entries and many messages an entry must still be read as one number.
+            bucket_bits: (self.entries.len() as u64 / BUCKET).max(2).ilog2().max(number_bits.saturating_sub(8)),
+            number_bits,
             short: self.short,
         };
         let places = layout.places().expect("a draft stays within the limits");

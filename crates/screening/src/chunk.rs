@@ -52,7 +52,8 @@ impl Chunk {
 
 /// Calls `visit` with each chunk of a text; all but a long one have one.
 pub(crate) fn chunks(key: &Key, text: &str, mut visit: impl FnMut(&Chunk)) {
-    let mut chunk = Chunk::default();
+    let guess = (text.len() / 4).min(CHUNK);
+    let mut chunk = Chunk { words: Vec::with_capacity(guess), prints: Vec::with_capacity(guess) };
     let mut fresh = false;
     for word in text::words(text) {
         if chunk.words.len() == CHUNK {

@@ -2,7 +2,7 @@
 //!
 //! A shingle's fingerprint is a pseudo-random function of a universal hash: first a polynomial over the prime 2^61 - 1 at a
 //! secret point (Carter and Wegman 1979; two different words or runs of words meet with a chance of about their length in
-//! chunks divided by 2^61), then SipHash-2-4 (Aumasson and Bernstein 2012). That composition is a pseudo-random function of the
+//! chunks divided by 2^61), then SipHash-1-3 (Aumasson and Bernstein 2012; the standard library's choice for its tables). That composition is a pseudo-random function of the
 //! words as long as SipHash is one. So without the key fingerprints are random numbers.
 
 use std::fmt;
@@ -34,7 +34,7 @@ impl Key {
 
     /// A value by which a file made with another key is told.
     pub(crate) fn check(&self) -> u64 {
-        sip24(self.sip, 0)
+        sip::<1, 3>(self.sip, 0)
     }
 
     /// The hash of a canonical word, below 2^61.
@@ -53,7 +53,7 @@ impl Key {
     /// The fingerprint of a run whose polynomial is `run`, of `length` words, at most 7.
     #[inline]
     pub(crate) fn fingerprint(&self, run: u64, length: usize) -> u64 {
-        sip24(self.sip, run | (length as u64) << 61)
+        sip::<1, 3>(self.sip, run | (length as u64) << 61)
     }
 
     /// The polynomial of a run of words' hashes.
@@ -124,9 +124,9 @@ fn mul(a: u64, b: u64) -> u64 {
     add((product as u64) & P, (product >> 61) as u64)
 }
 
-/// SipHash-2-4 of eight bytes.
+/// SipHash-C-D of eight bytes.
 #[inline]
-fn sip24((k0, k1): (u64, u64), message: u64) -> u64 {
+fn sip<const C: usize, const D: usize>((k0, k1): (u64, u64), message: u64) -> u64 {
     let mut v = [
         k0 ^ 0x736f_6d65_7073_6575,
         k1 ^ 0x646f_7261_6e64_6f6d,
@@ -135,12 +135,13 @@ fn sip24((k0, k1): (u64, u64), message: u64) -> u64 {
     ];
     for block in [message, 8 << 56] {
         v[3] ^= block;
-        round(&mut v);
-        round(&mut v);
+        for _ in 0..C {
+            round(&mut v);
+        }
         v[0] ^= block;
     }
     v[2] ^= 0xff;
-    for _ in 0..4 {
+    for _ in 0..D {
         round(&mut v);
     }
     v[0] ^ v[1] ^ v[2] ^ v[3]
@@ -172,7 +173,7 @@ mod tests {
             #[expect(deprecated, reason = "the judge")]
             let mut judge = std::hash::SipHasher::new_with_keys(k0, k1);
             judge.write(&u64::to_le_bytes(message));
-            assert_eq!(sip24((k0, k1), message), judge.finish());
+            assert_eq!(sip::<2, 4>((k0, k1), message), judge.finish());
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) const HEAD: usize = 72;
 
 /// Bits of a fingerprint that the table knows: the highest ones.
-pub(crate) const PRINT: u32 = 36;
+pub(crate) const PRINT: u32 = 40;
 
 /// The most messages of a segment.
 pub(crate) const MESSAGES: u64 = 1 << 22;

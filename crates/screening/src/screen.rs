@@ -1,24 +1,39 @@
 //! Asking an index about a post.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use crate::chunk::{Chunk, chunks};
+use crate::layout::PRINT;
 use crate::prefilter::{SET_BITS, SET_EVIDENCE, print, set_holds};
+use crate::rarity::{Quick, Rarity};
 use crate::select::{RUN, SHINGLE, WINDOW};
-use crate::{Error, Key, Manifest, Segment, rarity};
+use crate::{Error, Key, Manifest, Segment};
 
 /// A shingle that more messages of a segment have is a stock phrase.
-const STOCK: usize = 64;
+const STOCK: usize = 16;
+
+/// So many of a stock phrase's messages, the first ones, are followed all the same: a text that was registered many times over, a
+/// circular, is found by them.
+const FIRST: usize = 2;
 
 /// So many messages of a chunk are looked at for scattered words, those with most hits first.
-const SCATTERED: usize = 64;
+const SCATTERED: usize = 8;
 
 /// A match from this many bits on is an alarm.
-const ALARM: f64 = 10.0;
+const ALARM: f64 = 17.0;
 
 /// Scattered words that reach this many bits are a match.
-const LIGHT: f64 = 6.0;
+const LIGHT: f64 = 14.0;
+
+/// Fingerprints that agree by chance are not what [`ALARM`] leaves room for: so many bits less are enough against them.
+const SLACK: f64 = 5.0;
+
+/// What a run shorter than [`RUN`] words must have beyond the bits of its places before it counts.
+const SCRAP: f64 = 3.0;
 
 /// What an index says about a post.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -180,32 +195,35 @@ impl<B: AsRef<[u8]>> Screener<B> {
     }
 
     fn chunk(&self, text: &str, chunk: &Chunk, near: bool, out: &mut Gathered) {
-        let mut common = vec![0u32; chunk.prints.len()];
         let mut candidates = Vec::new();
         for (place, held) in self.held.iter().enumerate() {
-            if let Err(fault) = held.candidates(&self.key, place, chunk, &mut common, &mut candidates, out) {
+            if let Err(fault) = held.candidates(&self.key, place, chunk, &mut candidates, out) {
                 out.fault(fault);
             }
         }
+        if candidates.is_empty() {
+            return;
+        }
         candidates.sort_by_key(|candidate: &Candidate| std::cmp::Reverse(candidate.hits.len()));
+        let rarity = OnceCell::new();
+        let view = View { text, chunk, rarity: &rarity };
         for (rank, candidate) in candidates.iter().enumerate() {
-            if let Err(fault) = self.weigh(text, chunk, candidate, rank < SCATTERED || near, &common, near, out) {
+            if let Err(fault) = self.weigh(&view, candidate, rank < SCATTERED || near, near, out) {
                 out.fault(fault);
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
+    /// Looks at what a message has of a chunk.
     fn weigh(
         &self,
-        text: &str,
-        chunk: &Chunk,
+        view: &View<'_>,
         candidate: &Candidate,
         scattered: bool,
-        common: &[u32],
         near: bool,
         out: &mut Gathered,
     ) -> Result<(), Error> {
+        let chunk = view.chunk;
         let held = &self.held[candidate.place];
         let (set, loose) = held.segment.set(candidate.number)?;
         let holds = |at: usize| chunk.prints.get(at).is_some_and(|&full| set_holds(set, full));
@@ -230,7 +248,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
             return Ok(());
         }
         let size = (64 * set.len() as u64 / SET_BITS).max(RUN as u64);
-        let bits = self.bits(text, chunk, &runs, size, common);
+        let bits = self.bits(view, &runs, size);
         out.note(
             (candidate.place, candidate.number),
             held.segment.handle(candidate.number)?,
@@ -244,20 +262,40 @@ impl<B: AsRef<[u8]>> Screener<B> {
 
     /// See [`Match::bits`]: as the expectation of Karlin and Altschul (1990) for local alignments, the bits of each run less those
     /// of all places where it could lie, and less the number of messages.
-    fn bits(&self, text: &str, chunk: &Chunk, runs: &[Run], size: u64, common: &[u32]) -> f64 {
-        let places = (chunk.len() as f64 * size as f64).log2();
+    fn bits(&self, view: &View<'_>, runs: &[Run], size: u64) -> f64 {
+        let rarity = view.rarity.get_or_init(|| Rarity::new(view.words()));
+        let places = (view.chunk.len() as f64 * size as f64).log2();
+        // What a post repeats counts once, where it stands longest.
+        let mut order: Vec<&Run> = runs.iter().collect();
+        order.sort_by_key(|run| std::cmp::Reverse(run.to - run.from));
+        let mut seen: HashSet<u64, BuildHasherDefault<Quick>> = HashSet::default();
         let mut sum = 0.0;
-        for run in runs {
-            let span = chunk.span(run.from, run.to - 1);
-            let words: Vec<_> = countermark_text::words(text.get(span).unwrap_or("")).map(|word| word.canon).collect();
-            let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-            let rare: f64 = rarity::bits(&words).iter().sum();
+        for run in order {
+            let prints = view.chunk.prints.get(run.shingles()).unwrap_or(&[]);
+            if runs.len() > 1 && prints.iter().filter(|&&full| !seen.insert(full)).count() > 0 {
+                continue;
+            }
             let shingles = (run.to - run.from).saturating_sub(SHINGLE) as f64;
-            let certain = SET_EVIDENCE * shingles + if run.exact { 36.0 } else { SET_EVIDENCE };
-            sum += (rare.min(certain) - places).max(0.0);
+            let certain = SLACK + SET_EVIDENCE * shingles + if run.exact { f64::from(PRINT) } else { SET_EVIDENCE };
+            let scrap = if run.to - run.from < RUN { SCRAP } else { 0.0 };
+            sum += (rarity.bits(run.from..run.to).min(certain) - places - scrap).max(0.0);
         }
-        let _ = common;
         sum - (self.messages.max(1) as f64).log2()
+    }
+}
+
+/// A chunk with its text, and how rare its words are once somebody asked.
+struct View<'v> {
+    text: &'v str,
+    chunk: &'v Chunk,
+    rarity: &'v OnceCell<Rarity>,
+}
+
+impl View<'_> {
+    /// The canonical words of the chunk.
+    fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let span = self.chunk.span(0, self.chunk.len().saturating_sub(1));
+        countermark_text::words(self.text.get(span).unwrap_or("")).map(|word| word.canon)
     }
 }
 
@@ -281,16 +319,19 @@ struct Run {
 
 impl Run {
     fn shingles(&self) -> Range<usize> {
-        self.from..(self.to + 1).saturating_sub(SHINGLE)
+        // None in a run of a shorter shingle.
+        self.from..(self.to + 1).saturating_sub(SHINGLE).max(self.from)
     }
 }
 
-/// Adds the runs of two shingles or more that no hit lies in.
+/// Adds the runs of two shingles or more that no hit lies in. The runs are in order.
 fn scatter(chunk: &Chunk, holds: &dyn Fn(usize) -> bool, runs: &mut Vec<Run>) {
     let known: Vec<Range<usize>> = runs.iter().map(Run::shingles).collect();
+    let mut known = known.into_iter().peekable();
     let mut at = 0;
     while at < chunk.prints.len() {
-        if let Some(run) = known.iter().find(|run| run.contains(&at)) {
+        while known.next_if(|run| run.end <= at).is_some() {}
+        if let Some(run) = known.next_if(|run| run.start <= at) {
             at = run.end;
             continue;
         }
@@ -314,17 +355,10 @@ impl<B: AsRef<[u8]>> Held<B> {
     /// The places of a chunk whose shingles the prefilter lets pass: print, place, length; sorted.
     fn passing(&self, key: &Key, chunk: &Chunk) -> Result<Vec<(u64, u32, usize)>, Error> {
         let mut passing = Vec::new();
-        for (at, &full) in (0u32..).zip(&chunk.prints) {
-            if self.segment.may_hold(print(full))? {
-                passing.push((print(full), at, SHINGLE));
-            }
-        }
+        self.segment.pass(&chunk.prints, |at| passing.push((print(chunk.prints[at]), at as u32, SHINGLE)))?;
         for length in (1..SHINGLE).filter(|&length| self.segment.layout().short >> length & 1 == 1) {
-            for (at, full) in (0u32..).zip(chunk.short(key, length)) {
-                if self.segment.may_hold(print(full))? {
-                    passing.push((print(full), at, length));
-                }
-            }
+            let prints = chunk.short(key, length);
+            self.segment.pass(&prints, |at| passing.push((print(prints[at]), at as u32, length)))?;
         }
         passing.sort_unstable();
         Ok(passing)
@@ -335,12 +369,10 @@ impl<B: AsRef<[u8]>> Held<B> {
         key: &Key,
         place: usize,
         chunk: &Chunk,
-        common: &mut [u32],
         candidates: &mut Vec<Candidate>,
         out: &mut Gathered,
     ) -> Result<(), Error> {
         let mut hits: Vec<(u32, u32, usize)> = Vec::new();
-        let mut stock: Vec<(u64, u32)> = Vec::new();
         let passing = self.passing(key, chunk)?;
         let mut numbers = Vec::new();
         for group in passing.chunk_by(|a, b| a.0 == b.0) {
@@ -351,15 +383,12 @@ impl<B: AsRef<[u8]>> Held<B> {
                 continue;
             }
             for &(_, at, length) in group {
-                if let Some(common) = common.get_mut(at as usize) {
-                    *common += found as u32;
-                }
                 if found > STOCK {
-                    stock.push((group[0].0, at));
                     out.stock.push((chunk.span(at as usize, at as usize + length - 1), found as u64));
-                } else {
-                    hits.extend(numbers.iter().filter(|&&n| !self.is_gone(n)).map(|&n| (n, at, length)));
                 }
+                let followed = if found > STOCK { FIRST } else { STOCK };
+                let there = numbers.iter().filter(|&&number| !self.is_gone(number));
+                hits.extend(there.take(followed).map(|&number| (number, at, length)));
             }
         }
         hits.sort_unstable();
@@ -370,7 +399,6 @@ impl<B: AsRef<[u8]>> Held<B> {
             hits: group.iter().map(|&(_, at, length)| (at as usize, length)).collect(),
         });
         candidates.extend(grouped);
-        let _ = stock;
         Ok(())
     }
 

@@ -127,13 +127,24 @@ impl<B: AsRef<[u8]>> Segment<B> {
         Ok(bytes.first_chunk().map_or(0, |four| u32::from_le_bytes(*four)))
     }
 
-    /// Whether the table may hold a print.
-    #[inline]
-    pub(crate) fn may_hold(&self, print: u64) -> Result<bool, Error> {
-        let word = prefilter::filter_word(print, self.layout.filter);
-        let bytes = self.part(self.places.filter, 8 * word, 8)?;
-        let mask = prefilter::filter_mask(print);
-        Ok(bytes.first_chunk().is_some_and(|eight| u64::from_le_bytes(*eight) & mask == mask))
+    /// Calls `visit` with the places of those fingerprints that the table may hold.
+    pub(crate) fn pass(&self, fingerprints: &[u64], mut visit: impl FnMut(usize)) -> Result<(), Error> {
+        let place = self.places.filter;
+        let filter = self.body().get(place.at..place.at + place.len).unwrap_or(&[]).as_chunks::<8>().0;
+        for (at, &fingerprint) in fingerprints.iter().enumerate() {
+            let print = prefilter::print(fingerprint);
+            let word = prefilter::filter_word(print, filter.len() as u64);
+            // A word lies in one block: the filter begins with the body.
+            let byte = place.at + 8 * word;
+            if !self.checked.knows(byte / BLOCK) {
+                self.whole(byte, byte + 8)?;
+            }
+            let mask = prefilter::filter_mask(print);
+            if filter.get(word).is_some_and(|eight| u64::from_le_bytes(*eight) & mask == mask) {
+                visit(at);
+            }
+        }
+        Ok(())
     }
 
     /// The entries of a bucket: from which on, how many.
