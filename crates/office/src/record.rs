@@ -228,6 +228,8 @@ pub enum LeafOf {
     Audit([u8; 16]),
     /// A capture: the row of this id.
     Capture([u8; 16]),
+    /// A file out of which messages were taken: the row of this id.
+    Import([u8; 16]),
 }
 
 /// A slot of the table that a sealing has taken. The row's id is a keyed hash of its number.
