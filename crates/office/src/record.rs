@@ -329,6 +329,9 @@ pub struct CaseRecord {
     pub reason: Option<String>,
     /// What was found; none where nothing of ours was.
     pub finding: Option<FindingRecord>,
+    /// The taken message that it shows, where no sealed one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<FoundTakenRecord>,
     /// What persons of the office wrote down.
     #[serde(default)]
     pub notes: Vec<NoteRecord>,
@@ -358,6 +361,15 @@ pub struct CaseRecord {
     pub later: Vec<LaterRecord>,
 }
 record!(CaseRecord, 34);
+
+/// A taken message that a case's text showed.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct FoundTakenRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// Whether it was sent; one that was received is not ours.
+    pub sent: bool,
+}
 
 /// Where a post came from.
 #[derive(Clone, Serialize, Deserialize)]

@@ -261,7 +261,13 @@ impl<D: Disk + Clone> Office<D> {
             tx.audit(&act)?;
             Ok(())
         })?;
-        self.forget_taken(ids)
+        self.forget_indexed(ids)
+    }
+
+    /// What the list says of one, if it is there.
+    pub(crate) fn taken_summary(&self, id: [u8; 16]) -> Result<Option<TakenSummary>, Error> {
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<TakenRecord>(id)?))?;
+        Ok(record.map(|record| summary(MessageId(id), &record)))
     }
 
     pub(super) fn find_taken(&self, given: &str) -> Result<Option<(MessageId, TakenRecord)>, Error> {

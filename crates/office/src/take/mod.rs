@@ -10,7 +10,6 @@
 mod book;
 mod list;
 pub(crate) mod record;
-mod seam;
 mod trace;
 
 pub use list::{Correspondent, Dkim, Import, Removed, TakenCount, TakenMessage, TakenSummary};
@@ -24,7 +23,7 @@ use countermark_tlog::directory::Disk;
 use countermark_vault::Id;
 
 use crate::ledger::hex;
-use crate::record::{LeafOf, PendingRecord};
+use crate::record::{LeafOf, PendingRecord, UnindexedRecord};
 use crate::{Error, Office};
 use book::Book;
 use record::{CorrespondentRecord, DkimRecord, ImportRecord, TakenRecord};
@@ -80,6 +79,8 @@ pub struct Took {
     pub known: u64,
     /// Whether the file's leaf waits for the log's next batch.
     pub waits: bool,
+    /// Whether the watcher's index has them, where there is one; if not, they are added the next time.
+    pub watched: bool,
 }
 
 impl<D: Disk + Clone> Office<D> {
@@ -130,6 +131,7 @@ impl<D: Disk + Clone> Office<D> {
             for (id, record) in &records {
                 if !tx.contains::<TakenRecord>(id.0)? {
                     tx.insert(id.0, record)?;
+                    tx.put(id.0, &UnindexedRecord {})?;
                     added.push(*id);
                 }
             }
@@ -143,9 +145,7 @@ impl<D: Disk + Clone> Office<D> {
         taking.begun |= !added.is_empty();
         taking.taken += added.len() as u64;
         taking.known += (records.len() - added.len()) as u64;
-        let new = records.iter().filter(|(id, _)| added.contains(id));
-        let texts: Vec<_> = new.map(|(id, record)| (*id, record.text.as_str())).collect();
-        self.index_taken(&texts)
+        Ok(())
     }
 
     /// Ends the import: how much it was stands with the file from now on. `skipped` are the items that were not taken.
@@ -155,7 +155,7 @@ impl<D: Disk + Clone> Office<D> {
     pub fn end_taking(&mut self, taking: Taking, skipped: u64) -> Result<Took, Error> {
         let Taking { import, begun, taken, known, .. } = taking;
         if !begun {
-            return Ok(Took { import: None, taken, known, waits: false });
+            return Ok(Took { import: None, taken, known, waits: false, watched: true });
         }
         let index = self.vault.write::<_, Error>(|tx| {
             // Read anew: its leaf may have been logged meanwhile.
@@ -167,7 +167,9 @@ impl<D: Disk + Clone> Office<D> {
             }
             Ok(record.index)
         })?;
-        Ok(Took { import: Some(import), taken, known, waits: index.is_none() })
+        // They are taken in, whatever becomes of the index: what waits for it is added the next time.
+        let watched = self.index_new().is_ok();
+        Ok(Took { import: Some(import), taken, known, waits: index.is_none(), watched })
     }
 
     fn import_leaf(&self, record: &ImportRecord) -> Result<PendingRecord, Error> {

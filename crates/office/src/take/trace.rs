@@ -56,6 +56,40 @@ pub(crate) fn sort(findings: &mut [TakenFinding]) {
 }
 
 impl<D: Disk + Clone> Office<D> {
+    /// Calls `each` with every taken message's id and text.
+    ///
+    /// # Errors
+    /// The vault's, and those of `each`, which end it.
+    pub fn taken_texts(&self, mut each: impl FnMut(MessageId, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        self.vault.read::<_, Error>(|tx| {
+            Ok(tx.visit::<TakenRecord>(|id, record| {
+                if outcome.is_ok()
+                    && let Some(id) = message_id(&id)
+                {
+                    outcome = each(id, &record.text);
+                }
+                Ok(())
+            })?)
+        })?;
+        outcome
+    }
+
+    pub(crate) fn taken_ids(&self) -> Result<Vec<MessageId>, Error> {
+        let mut ids = Vec::new();
+        self.taken_texts(|id, _| {
+            ids.push(id);
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
+    /// A taken message as the index takes it.
+    pub(crate) fn taken_master(&self, id: &[u8]) -> Result<Option<([u8; 16], Master)>, Error> {
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<TakenRecord>(id)?))?;
+        Ok(message_id(id).zip(record).map(|(id, record)| (id.0, Master::plain(&record.text))))
+    }
+
     /// Every taken message.
     pub(crate) fn open_taken(&self) -> Result<Vec<OpenTaken>, Error> {
         let mut taken = Vec::new();

@@ -77,7 +77,9 @@ fn out(brief: &Brief) -> Vec<String> {
             m.reference,
             m.trace.longest_run
         )),
-        None if case.summary.kind == "invented" => lines.push("words attributed to you; nothing registered holds them".into()),
+        None if case.summary.kind == "invented" => {
+            lines.push("words attributed to you; nothing registered holds them".into())
+        }
         None => lines.push("nothing of ours was found in it".into()),
     }
     for quotation in case.quotations.iter().filter(|quotation| !quotation.ours) {
@@ -94,7 +96,9 @@ fn out(brief: &Brief) -> Vec<String> {
 fn differs(brief: &Brief) -> Vec<String> {
     let Some(m) = &brief.finding else {
         return match brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref()) {
-            Some(near) => vec![format!("nearest true passage (part {}): \u{201c}{}\u{201d}", near.part, short(&near.text))],
+            Some(near) => {
+                vec![format!("nearest true passage (part {}): \u{201c}{}\u{201d}", near.part, short(&near.text))]
+            }
             None => vec!["nothing to compare with".into()],
         };
     };
@@ -143,18 +147,29 @@ fn sayable(brief: &Brief) -> Vec<String> {
     }
     if brief.finding.is_none() {
         let invented = brief.case.summary.kind == "invented";
-        let what = if invented { "that you find no such words in what is registered here" } else { "that this text is none of yours, as far as is registered here" };
+        let what = if invented {
+            "that you find no such words in what is registered here"
+        } else {
+            "that this text is none of yours, as far as is registered here"
+        };
         lines.push(what.into());
     }
     if brief.finding.is_some() {
         let when = brief.sealed_at.map(time::show).unwrap_or_default();
         lines.push(match (brief.as_sent, brief.clock) {
-            (true, _) => format!("that you registered it later as sent on {}", when.chars().take(10).collect::<String>()),
-            (false, Some(clock)) => format!("that the text was fixed before {}, by an independent clock", time::show(clock)),
+            (true, _) => {
+                format!("that you registered it later as sent on {}", when.chars().take(10).collect::<String>())
+            }
+            (false, Some(clock)) => {
+                format!("that the text was fixed before {}, by an independent clock", time::show(clock))
+            }
             (false, None) => format!("that it was sealed on {when}, by your own clock"),
         });
         let proof = if brief.logged { "" } else { " (its leaf waits for the log's next batch)" };
-        lines.push(format!("any part can be opened with its proof: prove {} --open PARTS --out FILE{proof}", &crate::verbs::marked::hex(&brief.case.summary.id)[..8]));
+        lines.push(format!(
+            "any part can be opened with its proof: prove {} --open PARTS --out FILE{proof}",
+            &crate::verbs::marked::hex(&brief.case.summary.id)[..8]
+        ));
     }
     lines
 }
@@ -174,7 +189,8 @@ fn unproved(brief: &Brief) -> Vec<String> {
             _ => lines.push("that the copy's holder published it: a named copy names no person; say no name before he is heard (`case hear`)".into()),
         }
         if brief.parts.contains(&PartState::LeftOut) {
-            lines.push("what you keep closed stays unknown to others; that you left something closed is visible".into());
+            lines
+                .push("what you keep closed stays unknown to others; that you left something closed is visible".into());
         }
     }
     if lines.is_empty() {
@@ -238,7 +254,9 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_a_telephone_unless_a_word_is() {
-        let text = wrapped("a long line of many short words that goes on and on until it has to be broken somewhere in the middle");
+        let text = wrapped(
+            "a long line of many short words that goes on and on until it has to be broken somewhere in the middle",
+        );
         assert!(text.lines().all(|line| line.chars().count() <= 60));
         assert_eq!(text.lines().count(), 2);
     }

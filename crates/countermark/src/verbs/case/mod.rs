@@ -9,17 +9,17 @@ use std::path::Path;
 
 use countermark_office::Office;
 use countermark_proof::limits::PUBLISHED_BYTES;
-use show::{line, object, words};
 use serde_json::{Value, json};
+use show::{line, object, words};
 
-use countermark_tracing::view;
-use crate::verbs::trace::{change, holes};
-use crate::verbs::marked::hex;
-use crate::verbs::prove::make_provable;
 use crate::cli::{CaseVerb, Global};
 use crate::failure::{Exit, Failure, Outcome};
 use crate::terminal::Staged;
+use crate::verbs::marked::hex;
+use crate::verbs::prove::make_provable;
+use crate::verbs::trace::{change, holes};
 use crate::{home, terminal, time};
+use countermark_tracing::view;
 
 /// Runs the verb.
 pub fn run(global: &Global, verb: &CaseVerb) -> Outcome {
