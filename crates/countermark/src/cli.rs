@@ -3,6 +3,7 @@
 mod log;
 mod office;
 mod proof;
+mod take;
 mod watch;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 pub use log::*;
 pub use office::*;
 pub use proof::*;
+pub use take::*;
 pub use watch::*;
 
 /// Learn that your message is out, see what was changed, prove what you wrote, and trace which copy it was.
@@ -82,7 +84,9 @@ pub enum Verb {
     Strength(Strength),
     /// Fix the message, draw the codewords, commit both in the log, render the copies
     Seal(Seal),
-    /// The sealed messages
+    /// Take in what was sent and received before, out of chat exports and mail
+    Take(Take),
+    /// The sealed messages, and those that were taken in
     #[command(subcommand)]
     Messages(MessagesVerb),
     /// One copy's text, to paste anywhere
@@ -230,10 +234,19 @@ pub struct Seal {
 #[derive(Debug, Subcommand)]
 pub enum MessagesVerb {
     /// List the sealed messages
-    List,
+    List {
+        /// List those that were taken in
+        #[arg(long)]
+        taken: bool,
+    },
     /// Show one: parts numbered, copies, handed over or not
     Show {
         /// An id, its first characters, or the reference
+        message: String,
+    },
+    /// Remove a message that was taken in, or all of one file; sealed ones stay
+    Remove {
+        /// A taken message's id, or an import's, or its first characters
         message: String,
     },
 }

@@ -40,6 +40,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Suggest(args) => verbs::suggest::run(global, args),
         Verb::Strength(args) => verbs::strength::run(global, args),
         Verb::Seal(args) => verbs::seal::run(global, args),
+        Verb::Take(args) => verbs::take::run(global, args),
         Verb::Messages(verb) => verbs::messages::run(global, verb),
         Verb::Copy(args) => verbs::copy::run(global, args),
         Verb::Trace(args) => verbs::trace::run(global, args),

@@ -7,18 +7,21 @@ use countermark_tlog::directory::Disk;
 
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
+use crate::take::OpenTaken;
 use crate::{Error, Office};
 
 /// Registered messages: all of them, or those that could be meant. It holds masters and no codewords.
 pub(crate) struct Archive {
     pub(crate) messages: Vec<Opened>,
+    /// Taken ones: their numbers in the finder follow on those of `messages`.
+    pub(crate) taken: Vec<OpenTaken>,
     pub(crate) finder: Finder,
 }
 
 impl<D: Disk + Clone> Office<D> {
     /// Opens every message and indexes it.
     pub(crate) fn archive(&self) -> Result<Archive, Error> {
-        Ok(Archive::of(self.open_all()?))
+        Ok(Archive::of(self.open_all()?, self.open_taken()?))
     }
 
     /// Opens these messages and indexes them. One that is not there, or damaged, is left out.
@@ -28,16 +31,19 @@ impl<D: Disk + Clone> Office<D> {
             let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id.0)?))?;
             found.extend(record.and_then(|record| opened(&id.0, record).ok()));
         }
-        Ok(Archive::of(found))
+        Ok(Archive::of(found, self.open_taken_among(messages)?))
     }
 }
 
 impl Archive {
-    fn of(messages: Vec<Opened>) -> Self {
+    fn of(messages: Vec<Opened>, taken: Vec<OpenTaken>) -> Self {
         let mut finder = Finder::new();
         for (number, opened) in messages.iter().enumerate() {
             finder.add(number, &opened.master);
         }
-        Self { messages, finder }
+        for (number, taken) in (messages.len()..).zip(&taken) {
+            finder.add(number, &taken.master);
+        }
+        Self { messages, taken, finder }
     }
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::history::Published;
 use crate::ledger::{hex, unhex};
 use crate::record::{AuditLeafRecord, CaptureRecord, LeafOf, MessageRecord};
+use crate::take::record::ImportRecord;
 use crate::{Error, Office};
 
 /// The most problems that are told.
@@ -35,7 +36,7 @@ pub struct LogAudit {
     /// Cosignatures and tokens by whom this office keeps no key: nothing could be checked of the former, and of the latter everything
     /// but who made them.
     pub unchecked: u64,
-    /// Sealings and captures that wait for their batch.
+    /// Sealings, captures and imports that wait for their batch.
     pub waiting: u64,
 }
 
@@ -146,6 +147,7 @@ impl<D: Disk + Clone> Office<D> {
         let mut expected = Walk::default();
         self.expect_messages(&mut expected, &mut audit)?;
         self.expect_captures(&mut expected, &mut audit)?;
+        self.expect_imports(&mut expected, &mut audit)?;
         self.expect_trail(&mut expected, &mut audit)?;
         self.expect_checkpoints(&mut expected, &mut audit)?;
         walk(&view, expected, &mut audit)?;
@@ -194,6 +196,24 @@ impl<D: Disk + Clone> Office<D> {
                     walk.expect(index, leaf, name);
                 }
                 None if self.waiting()?.iter().any(|waiting| is_capture(waiting.of, &id)) => audit.waiting += 1,
+                None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
+            }
+        }
+        Ok(())
+    }
+
+    fn expect_imports(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
+        let waiting = self.waiting()?;
+        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<ImportRecord>()?))? {
+            let name = format!("the import {}", hex(&id).get(..8).unwrap_or_default());
+            let Ok(capture) = record.capture() else {
+                audit.problems.push(format!("{name} is damaged"));
+                continue;
+            };
+            let waits = |of: LeafOf| matches!(of, LeafOf::Import(import) if import[..] == *id);
+            match record.index {
+                Some(index) => walk.expect(index, capture.leaf(&record.tag, &record.salt).to_vec(), name),
+                None if waiting.iter().any(|waiting| waits(waiting.of)) => audit.waiting += 1,
                 None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
             }
         }

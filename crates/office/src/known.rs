@@ -9,6 +9,7 @@ use countermark_tlog::directory::{Disk, View};
 use crate::ledger::note_index;
 use crate::office::ONLY;
 use crate::record::{AuditLeafRecord, CaptureRecord, LeafOf, MessageRecord, PendingRecord, RhythmRecord, SlotRecord};
+use crate::take::record::ImportRecord;
 use crate::{Error, Office};
 
 /// Leaves that are read in one go.
@@ -82,6 +83,10 @@ impl<D: Disk + Clone> Office<D> {
                 Ok(())
             })?;
             tx.visit::<CaptureRecord>(|_, record| {
+                own.extend(record.index);
+                Ok(())
+            })?;
+            tx.visit::<ImportRecord>(|_, record| {
                 own.extend(record.index);
                 Ok(())
             })?;

@@ -10,6 +10,7 @@ use countermark_vault::{ExtraFile, WriteTx};
 
 use crate::office::ONLY;
 use crate::record::{AuditLeafRecord, CaptureRecord, CheckpointRecord, HistoryRecord, LeafOf, MessageRecord};
+use crate::take::record::ImportRecord;
 use crate::{Error, Office};
 
 /// How long an append waits for another process that appends.
@@ -138,6 +139,12 @@ pub(crate) fn note_index(tx: &mut WriteTx<'_>, of: LeafOf, index: u64) -> Result
         }
         LeafOf::Capture(id) => {
             if let Some(mut record) = tx.get::<CaptureRecord>(id)? {
+                record.index = Some(index);
+                tx.put(id, &record)?;
+            }
+        }
+        LeafOf::Import(id) => {
+            if let Some(mut record) = tx.get::<ImportRecord>(id)? {
                 record.index = Some(index);
                 tx.put(id, &record)?;
             }

@@ -27,6 +27,7 @@ mod rhythm;
 mod row;
 mod seal;
 mod stamp;
+mod take;
 mod trace;
 mod watcher;
 
@@ -49,4 +50,8 @@ pub use publication::{ClockDoubt, Publication};
 pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
+pub use take::{
+    Correspondent, Dkim, Import, Item, Removed, Source, TakenCount, TakenFinding, TakenMessage, TakenSummary, Taking,
+    Took,
+};
 pub use trace::{Finding, MessageFinding, Search};

@@ -228,6 +228,8 @@ pub enum LeafOf {
     Audit([u8; 16]),
     /// A capture: the row of this id.
     Capture([u8; 16]),
+    /// A file out of which messages were taken: the row of this id.
+    Import([u8; 16]),
 }
 
 /// A slot of the table that a sealing has taken. The row's id is a keyed hash of its number.
@@ -327,6 +329,9 @@ pub struct CaseRecord {
     pub reason: Option<String>,
     /// What was found; none where nothing of ours was.
     pub finding: Option<FindingRecord>,
+    /// The taken message that it shows, where no sealed one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<FoundTakenRecord>,
     /// What persons of the office wrote down.
     #[serde(default)]
     pub notes: Vec<NoteRecord>,
@@ -356,6 +361,15 @@ pub struct CaseRecord {
     pub later: Vec<LaterRecord>,
 }
 record!(CaseRecord, 34);
+
+/// A taken message that a case's text showed.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct FoundTakenRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// Whether it was sent; one that was received is not ours.
+    pub sent: bool,
+}
 
 /// Where a post came from.
 #[derive(Clone, Serialize, Deserialize)]

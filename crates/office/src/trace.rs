@@ -13,7 +13,7 @@ use countermark_tracing::{Leak, Trace, Tracer, Verdict};
 use crate::archive::Archive;
 use crate::ledger::hex;
 use crate::messages::Opened;
-use crate::{CodebookState, Error, Office, seal};
+use crate::{CodebookState, Error, Office, TakenFinding, seal};
 
 /// The result of tracing one text.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Finding {
     pub asked: bool,
     /// The messages that the text shares passages with, the best match first.
     pub messages: Vec<MessageFinding>,
+    /// The taken messages that it shares passages with: those that were sent first, the best match first.
+    pub taken: Vec<TakenFinding>,
 }
 
 /// What a text shows of one message.
@@ -63,7 +65,8 @@ impl Finding {
     /// The verdict on the text as a whole: that of the best match.
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
-        self.messages.first().map_or(&Verdict::Unknown, |m| &m.verdict)
+        let taken = self.taken.first().map_or(&Verdict::Unknown, |taken| &taken.verdict);
+        self.messages.first().map_or(taken, |m| &m.verdict)
     }
 }
 
@@ -136,9 +139,13 @@ impl<D: Disk + Clone> Search<'_, D> {
     /// # Errors
     /// Those of vault and journal; a full disk names nobody.
     pub fn trace_leak(&mut self, leak: &Leak<'_>, reason: Option<&str>) -> Result<Finding, Error> {
-        let mut traced = Vec::new();
+        let (mut traced, mut taken) = (Vec::new(), Vec::new());
         for hit in self.archive.finder.search(leak) {
-            let Some(opened) = self.archive.messages.get(hit.id) else { continue };
+            let Some(opened) = self.archive.messages.get(hit.id) else {
+                let open = hit.id.checked_sub(self.archive.messages.len()).and_then(|at| self.archive.taken.get(at));
+                taken.extend(open.and_then(|open| open.trace(leak)));
+                continue;
+            };
             let tracer = Tracer::new(&opened.master);
             if let Some(trace) = tracer.trace(leak) {
                 traced.push((opened, tracer, trace));
@@ -160,7 +167,8 @@ impl<D: Disk + Clone> Search<'_, D> {
             messages.push(self.office.judge(opened, tracer, trace, nameable, reason)?);
         }
         messages.sort_by_key(|finding| finding.named.is_empty());
-        Ok(Finding { asked: reason.is_some(), messages })
+        crate::take::sort(&mut taken);
+        Ok(Finding { asked: reason.is_some(), messages, taken })
     }
 }
 

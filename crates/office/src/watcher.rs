@@ -120,7 +120,10 @@ impl<D: Disk + Clone> Office<D> {
     /// A message as the index takes it. A damaged one is left waiting; the audit names it.
     fn entry(&self, id: &[u8]) -> Result<Option<Entry>, Error> {
         let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id)?))?;
-        let Some(opened) = record.and_then(|record| opened(id, record).ok()) else { return Ok(None) };
+        let Some(opened) = record.and_then(|record| opened(id, record).ok()) else {
+            let taken = self.taken_master(id)?;
+            return Ok(taken.map(|(id, master)| Entry { id, handle: self.handle_of(&id), master, recipients: vec![] }));
+        };
         Ok(Some(Entry {
             id: opened.id.0,
             handle: self.handle_of(&opened.id.0),
@@ -208,7 +211,34 @@ impl<D: Disk + Clone> Office<D> {
                 Ok(())
             })?)
         })?;
+        ids.extend(self.taken_ids()?);
         Ok(ids)
+    }
+
+    /// Takes messages out of the index. One that is not there any more, and still in the index, is found by nobody: the desk looks for what
+    /// a handle means in the vault.
+    pub(crate) fn forget_indexed(&mut self, messages: &[MessageId]) -> Result<(), Error> {
+        let handles: Vec<_> = messages.iter().map(|message| self.handle_of(&message.0)).collect();
+        self.vault.write::<_, Error>(|tx| {
+            for (message, handle) in messages.iter().zip(&handles) {
+                tx.remove::<UnindexedRecord>(message.0)?;
+                tx.remove::<HandleRecord>(handle.to_be_bytes())?;
+            }
+            Ok(())
+        })?;
+        let Some(joined) = &self.joined else { return Ok(()) };
+        let mut shelf = lock(&joined.dir.join(INDEX), &joined.key)?;
+        for handle in handles {
+            shelf.remove(handle)?;
+        }
+        let indexed = shelf.messages();
+        self.vault.write::<_, Error>(|tx| {
+            if let Some(mut desk) = tx.get::<DeskRecord>(ONLY)? {
+                desk.indexed = indexed;
+                tx.put(ONLY, &desk)?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -1,6 +1,10 @@
-//! `messages`: what was sealed.
+//! `messages`: what was sealed, and what was taken in.
 
-use countermark_office::{CodebookState, Message, Summary, until_ms};
+mod taken;
+
+pub use taken::line as taken_line;
+
+use countermark_office::{CodebookState, Message, Summary, TakenCount, until_ms};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, MessagesVerb};
@@ -13,20 +17,32 @@ use crate::{terminal, time};
 pub fn run(global: &Global, verb: &MessagesVerb) -> Outcome {
     let mut office = home::open(global)?;
     match verb {
-        MessagesVerb::List => list(global, &office.messages()?),
+        MessagesVerb::List { taken: true } => taken::list(global, &office.taken()?),
+        MessagesVerb::List { taken: false } => list(global, &office.messages()?, office.count_taken()?),
+        MessagesVerb::Remove { message } => taken::remove(global, &mut office, message),
         MessagesVerb::Show { message } => {
+            if let Some(found) = taken::wanted(&mut office, message)? {
+                return taken::show(global, &found);
+            }
             let days = Config::load(&Home::of(global)?.config())?.codebook_days;
             show(global, &office.message(message)?, days)
         }
     }
 }
 
-fn list(global: &Global, messages: &[Summary]) -> Outcome {
+fn list(global: &Global, messages: &[Summary], taken: TakenCount) -> Outcome {
+    let tell = || {
+        if taken != TakenCount::default() {
+            let TakenCount { sent, received } = taken;
+            terminal::note(&format!("and {sent} taken in as sent, {received} as received: `messages list --taken`"));
+        }
+    };
     if global.json {
         let rows: Vec<_> = messages.iter().map(summary).collect();
-        terminal::say_json(&json!({ "messages": rows }))?;
+        terminal::say_json(&json!({ "messages": rows, "taken": { "sent": taken.sent, "received": taken.received } }))?;
     } else if messages.is_empty() {
         terminal::note("nothing is sealed yet: seal FILE --to HANDLE,...");
+        tell();
     } else {
         let row = |m: &Summary| {
             format!(
@@ -40,6 +56,7 @@ fn list(global: &Global, messages: &[Summary]) -> Outcome {
             )
         };
         terminal::say(&messages.iter().map(row).collect::<Vec<_>>().join("\n"))?;
+        tell();
     }
     Ok(Exit::Found)
 }

@@ -21,6 +21,7 @@ pub mod seal;
 pub mod shell;
 pub mod strength;
 pub mod suggest;
+pub mod take;
 pub mod tour;
 pub mod trace;
 pub mod vault;

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use countermark_office::{CodebookState, Finding, MessageFinding, Search};
+use countermark_office::{CodebookState, Finding, MessageFinding, Search, TakenFinding};
 use countermark_tracing::view::{self, Holes};
 use countermark_tracing::{Change, Verdict};
 use serde_json::{Value, json};
@@ -156,14 +156,29 @@ fn reason(global: &Global, args: &Trace, ask: bool) -> Outcome<Option<String>> {
 /// The finding as JSON.
 fn object(finding: &Finding) -> Value {
     let Some((first, others)) = finding.messages.split_first() else {
+        // Without a sealed message a sent one that was taken in is the match.
+        let best = finding.taken.first().filter(|taken| taken.verdict != Verdict::Unknown);
         return json!({
-            "verdict": "unknown", "asked": finding.asked, "message": null, "reference": null, "epsilon": null,
+            "verdict": finding.verdict().name(), "asked": finding.asked, "message": best.map(|best| super::marked::hex(&best.taken.message.0)), "reference": null, "epsilon": null,
             "bits_observed": 0.0, "bits_missing": 0.0, "sites_observed": 0, "sites_total": 0,
-            "words_matched": 0, "longest_run": 0, "changes": [], "also": [],
+            "words_matched": best.map_or(0, |best| best.trace.words_matched),
+            "longest_run": best.map_or(0, |best| best.trace.longest_run),
+            "changes": best.map_or(Vec::new(), |best| best.trace.changes.iter().map(change).collect()),
+            "also": [], "taken": finding.taken.iter().map(taken).collect::<Vec<_>>(),
         });
     };
     let mut object = message(first, finding.asked);
     object["also"] = others.iter().map(|m| message(m, finding.asked)).collect();
+    object["taken"] = finding.taken.iter().map(taken).collect();
+    object
+}
+
+/// What a text shows of a taken message, as JSON.
+fn taken(found: &TakenFinding) -> Value {
+    let mut object = super::messages::taken_line(&found.taken);
+    object["words_matched"] = json!(found.trace.words_matched);
+    object["longest_run"] = json!(found.trace.longest_run);
+    object["changes"] = found.trace.changes.iter().map(change).collect();
     object
 }
 
@@ -232,8 +247,15 @@ pub fn change(change: &Change) -> Value {
 
 /// The finding in words.
 fn words(finding: &Finding) -> String {
+    let before = finding.taken.iter().map(of_before).collect::<Vec<_>>();
     let Some(first) = finding.messages.first() else {
-        return "UNKNOWN: nothing of ours was found in this text".to_owned();
+        let Some(best) = finding.taken.first() else {
+            return "UNKNOWN: nothing of ours was found in this text".to_owned();
+        };
+        let holes = if best.trace.share_of_message() >= 0.25 { Holes::Open } else { Holes::Closed };
+        let view = view::render_trace(&best.tracer, &best.trace, terminal::marks(), holes, terminal::width());
+        let more: String = before[1..].iter().map(|line| format!("\nalso: {line}")).collect();
+        return format!("{}\n\n{view}{more}", before[0]);
     };
     let mut out = headline(first, finding.asked);
     out.push_str("\n\n");
@@ -241,7 +263,25 @@ fn words(finding: &Finding) -> String {
     for other in &finding.messages[1..] {
         out.push_str(&format!("\nalso: {}", headline(other, finding.asked)));
     }
+    for line in before {
+        out.push_str(&format!("\nalso: {line}"));
+    }
     out
+}
+
+/// What a text shows of a taken message, in a line or two.
+fn of_before(found: &TakenFinding) -> String {
+    let (id, at) = (super::marked::hex(&found.taken.message.0[..4]), time::show(found.taken.at));
+    let (trace, thread) = (&found.trace, terminal::name(&found.taken.thread));
+    let share = format!("{} of its {} words, {} in a row", trace.words_matched, trace.message_words, trace.longest_run);
+    match found.verdict {
+        Verdict::Unknown => {
+            format!("RECEIVED, NOT WRITTEN BY US: message {id} of {at} ({thread}), {share}")
+        }
+        _ => format!(
+            "OURS: message {id}, sent on {at} ({thread}), {share}\nit was taken in without marks: there is nothing to name"
+        ),
+    }
 }
 
 /// What was left out is shown; of a message of which little was published, as holes.

@@ -20,7 +20,7 @@ use crate::messages::{Opened, Summary};
 use crate::prove::Shows;
 use crate::record::{CaptureRecord, CaseRecord, FindingRecord, IdentityRecord, MessageRecord, NoteRecord};
 use crate::trace::MessageFinding;
-use crate::{Error, Office};
+use crate::{Error, Office, TakenSummary};
 
 /// A line of the list of cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Case {
     pub summary: CaseSummary,
     /// The message's reference.
     pub reference: Option<String>,
+    /// The taken message that its text shows, where no sealed one was found. One that was received is not ours.
+    pub taken: Option<TakenSummary>,
     /// The copies that are named: a recipient's handle, or `None` for a file copy.
     pub named: Vec<Option<String>>,
     /// Why a copy was looked for; none when none was.
@@ -220,7 +222,11 @@ pub(crate) struct Kept {
 impl Kept {
     /// What was found of a message of ours.
     pub(crate) fn finding(&self) -> Result<&FindingRecord, Error> {
-        let nothing = || Error::Case { case: self.name(), what: "nothing of ours was found in its text" };
+        let what = match self.record.taken {
+            Some(taken) if taken.sent => "its message was taken in and never sealed: there is nothing to prove it by",
+            _ => "nothing of ours was found in its text",
+        };
+        let nothing = || Error::Case { case: self.name(), what };
         self.record.finding.as_ref().ok_or_else(nothing)
     }
 
@@ -271,6 +277,7 @@ impl<D: Disk + Clone> Office<D> {
         let person = |key: &[u8; 32]| persons.iter().find(|(_, p)| p.key == *key).map(|(_, p)| p.name.clone());
         Ok(Case {
             summary: summary(&kept),
+            taken: kept.record.taken.map(|taken| self.taken_summary(taken.message)).transpose()?.flatten(),
             reference: message.as_ref().map(|message| message.reference.clone()),
             named: named.map(handle).collect(),
             reason: kept.record.reason.clone(),
@@ -403,10 +410,14 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         state,
         kind: match &record.finding {
             Some(_) => "leak",
+            None if record.taken.is_some_and(|taken| taken.sent) => "leak",
             None if !record.quotations.is_empty() => "invented",
             None => "foreign",
         },
-        message: record.finding.as_ref().map(|finding| MessageId(finding.message)),
+        message: match (&record.finding, record.taken) {
+            (Some(finding), _) => Some(MessageId(finding.message)),
+            (None, taken) => taken.filter(|taken| taken.sent).map(|taken| MessageId(taken.message)),
+        },
     }
 }
 

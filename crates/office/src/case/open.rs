@@ -3,6 +3,7 @@
 use countermark_proof::MessageId;
 use countermark_proof::{Capture, LoggedCapture};
 use countermark_reading::Names;
+use countermark_reading::exports::Direction;
 use countermark_tlog::directory::Disk;
 use countermark_tracing::{Leak, Verdict};
 use countermark_vault::{Act, WriteTx};
@@ -10,7 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::{CaseSummary, Kept, quotations};
 use crate::ledger::{hex, unhex};
-use crate::record::{CaptureRecord, CaseRecord, FindingRecord, LeafOf, OriginRecord, PendingRecord, PieceRecord};
+use crate::record::{
+    CaptureRecord, CaseRecord, FindingRecord, FoundTakenRecord, LeafOf, OriginRecord, PendingRecord, PieceRecord,
+};
 use crate::trace::{Finding, MessageFinding};
 use crate::{Error, Office};
 
@@ -213,6 +216,10 @@ impl<D: Disk + Clone> Office<D> {
             published: text,
             reason: reason.map(str::to_owned),
             finding: finding.messages.first().map(found),
+            taken: finding.taken.first().filter(|_| finding.messages.is_empty()).map(|found| FoundTakenRecord {
+                message: found.taken.message.0,
+                sent: found.taken.direction == Direction::Sent,
+            }),
             notes: Vec::new(),
             hearing: None,
             naming: None,

@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use countermark_proof::MessageId;
+use countermark_reading::exports::Direction;
 use countermark_reading::{Names, Strength};
 use countermark_tlog::directory::Disk;
 
@@ -27,7 +28,10 @@ pub(super) fn of(text: &str, names: &Names, finding: &Finding) -> Vec<QuotationR
         return Vec::new();
     }
     let passages = finding.messages.iter().flat_map(|m| m.trace.passages.iter().map(|p| p.published.clone()));
-    let passages: Vec<_> = passages.collect();
+    // What was sent before there was a vault was written as well.
+    let sent = finding.taken.iter().filter(|found| found.taken.direction == Direction::Sent);
+    let before = sent.flat_map(|found| found.trace.passages.iter().map(|p| p.published.clone()));
+    let passages: Vec<_> = passages.chain(before).collect();
     let report = countermark_reading::report(text, names);
     let attributed = countermark_reading::attributed_to(&report, names);
     let quoted = attributed.iter().filter_map(|attributed| {
@@ -51,13 +55,23 @@ impl<D: Disk + Clone> Office<D> {
             return Ok(None);
         }
         let messages = self.open_all()?;
-        let written = messages.iter().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000));
+        let mut before = Vec::new();
+        for taken in self.open_taken()? {
+            before.extend((taken.summary.direction == Direction::Sent).then_some(taken.summary.at));
+        }
+        let sealed = messages.iter().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000));
+        let written = sealed.chain(before.iter().copied());
         let (from, to) = written.fold((u64::MAX, 0), |(from, to), at| (from.min(at), to.max(at)));
         let parts = Parts::of(&messages);
         let foreign = quotations.iter().enumerate().filter(|(_, quotation)| !quotation.ours);
         let near = foreign.filter_map(|(number, q)| parts.nearest(number, text.get(q.start..q.end)?));
         let best = near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, record)| record);
-        Ok(Some(SearchedRecord { messages: messages.len() as u64, from: from.min(to), to, nearest: best }))
+        Ok(Some(SearchedRecord {
+            messages: (messages.len() + before.len()) as u64,
+            from: from.min(to),
+            to,
+            nearest: best,
+        }))
     }
 
     /// The same with the nearest part's words.

@@ -276,10 +276,10 @@ impl Archive {
 impl Letter {
     /// As [`Archive::tell`], for one.
     pub fn tell(&mut self, me: &[String]) {
-        let mine = me.iter().any(|name| self.author.is(name));
-        let told = if mine { Direction::Sent } else { Direction::Received };
-        if mine || !me.is_empty() {
-            self.direction = self.direction.or(Some(told));
+        if me.iter().any(|name| self.author.is(name)) {
+            self.direction = Some(Direction::Sent);
+        } else if !me.is_empty() {
+            self.direction = self.direction.or(Some(Direction::Received));
         }
     }
 }

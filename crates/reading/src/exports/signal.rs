@@ -107,7 +107,8 @@ fn letter(outer: Outer, place: Place) -> Result<Letter, Why> {
     let address = envelope.source_number.clone().or(envelope.source).or(envelope.source_uuid).unwrap_or_default();
     let author = Party { name: envelope.source_name.unwrap_or_default(), address };
     let sync = envelope.sync_message.and_then(|sync| sync.sent_message);
-    let direction = sync.is_some().then_some(Direction::Sent);
+    // What the account's other devices sent comes as a synchronisation; everything else was sent to it.
+    let direction = Some(if sync.is_some() { Direction::Sent } else { Direction::Received });
     let (mut data, mut edit) = (sync.or(envelope.data_message), envelope.edit_message);
     if let Some(inner) = data.as_mut().and_then(|data| data.edit_message.take()) {
         edit = Some(*inner);
@@ -140,8 +141,8 @@ fn letter(outer: Outer, place: Place) -> Result<Letter, Why> {
     let group = outside.group_info.as_ref().or(data.group_info.as_ref());
     let thread = group.and_then(|group| group.group_name.clone().or(group.group_id.clone())).unwrap_or_default();
     let other = match direction {
-        Some(_) => outside.destination_number.clone().or(outside.destination.clone()),
-        None => account.filter(|_| group.is_none()),
+        Some(Direction::Sent) => outside.destination_number.clone().or(outside.destination.clone()),
+        _ => account.filter(|_| group.is_none()),
     };
     Ok(Letter {
         direction,

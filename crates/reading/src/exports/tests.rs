@@ -90,7 +90,10 @@ fn samples_of_signal() {
         all.extend(bytes);
     }
     let archive = read_any(&all, &Settings::default()).expect("read");
-    assert_eq!(archive.letters.iter().map(|l| l.direction).collect::<Vec<_>>(), [None, Some(Direction::Sent)]);
+    assert_eq!(
+        archive.letters.iter().map(|l| l.direction).collect::<Vec<_>>(),
+        [Some(Direction::Received), Some(Direction::Sent)]
+    );
     assert_eq!(archive.letters[0].at, Moment::exact(1_632_576_001));
     assert_eq!(whys(&archive), [Why::NoMessage]);
 }

@@ -1,53 +1,62 @@
 //! The text that an HTML mail shows, and nothing else: what is quoted stands behind `>`, as in plain mail.
 
-use scraper::{Html, Node, node::Element};
+use crate::html::{Event, VOID, events, unescape};
 
-/// So deep does no mail program nest.
+/// So deep does no mail program nest quotations.
 const DEEPEST: usize = 200;
+
+/// An element that changes whose words, or whether any, stand in it.
+struct Open {
+    name: String,
+    /// Open elements of the same name inside it, whose ends are not its own.
+    inside: usize,
+    quote: bool,
+    hidden: bool,
+}
 
 /// The text.
 pub(super) fn plain(page: &str) -> String {
-    let page = Html::parse_document(page);
     let mut out = Writer::default();
-    // Without recursion: a hostile page nests as deep as it likes.
-    let mut stack = vec![Step::Open(page.tree.root())];
-    while let Some(step) = stack.pop() {
-        match step {
-            Step::Close(block, quote) => {
-                if block {
-                    out.line();
+    let mut open: Vec<Open> = Vec::new();
+    for event in events(page) {
+        match event {
+            Event::Text(_) if open.iter().any(|one| one.hidden) => {}
+            Event::Text(text) => out.text(&unescape(text)),
+            Event::Raw(_) => {}
+            Event::Open(name, attributes) => {
+                if name == "br" || is_block(&name) {
+                    out.end(name == "br");
                 }
-                if quote {
-                    out.depth -= 1;
+                if name == "body" {
+                    open.retain(|one| one.name != "head");
+                }
+                let (quote, hidden) = (is_quote(&name, &attributes), is_hidden(&name, &attributes));
+                if VOID.contains(&name.as_str()) {
+                    continue;
+                }
+                if (quote || hidden) && open.len() < DEEPEST {
+                    out.depth += usize::from(quote);
+                    open.push(Open { name, inside: 0, quote, hidden });
+                } else if let Some(around) = open.iter_mut().rfind(|one| one.name == name) {
+                    around.inside += 1;
                 }
             }
-            Step::Open(node) => match node.value() {
-                Node::Text(text) => out.text(text),
-                Node::Element(element) if is_hidden(element) => {}
-                Node::Element(element) => {
-                    let (block, quote) = (is_block(element.name()), is_quote(element) && out.depth < DEEPEST);
-                    if block || element.name() == "br" {
-                        out.end(element.name() == "br");
+            Event::Close(name) => {
+                if is_block(&name) {
+                    out.line();
+                }
+                match open.iter().rposition(|one| one.name == name) {
+                    Some(at) if open[at].inside > 0 => open[at].inside -= 1,
+                    Some(at) => {
+                        out.line();
+                        out.depth -= open.drain(at..).filter(|one| one.quote).count();
                     }
-                    out.depth += usize::from(quote);
-                    stack.push(Step::Close(block, quote));
-                    // The children come in order from the top of the stack.
-                    let children: Vec<_> = node.children().map(Step::Open).collect();
-                    stack.extend(children.into_iter().rev());
+                    None => {}
                 }
-                Node::Document | Node::Fragment => {
-                    stack.extend(node.children().map(Step::Open).collect::<Vec<_>>().into_iter().rev())
-                }
-                _ => {}
-            },
+            }
         }
     }
     out.finish()
-}
-
-enum Step<N> {
-    Open(N),
-    Close(bool, bool),
 }
 
 /// Lines, each with its depth of quotation.
@@ -131,18 +140,22 @@ fn is_block(name: &str) -> bool {
 }
 
 /// Earlier text, as the mail programs mark it.
-fn is_quote(element: &Element) -> bool {
-    let class = element.attr("class").unwrap_or_default();
+fn is_quote(name: &str, attributes: &[(String, String)]) -> bool {
+    let marked = |class: &str| matches!(class, "gmail_quote_container" | "yahoo_quoted");
     // `gmail_quote` holds the line "On … wrote:" as well; that line is found by its words.
-    element.name() == "blockquote"
-        || class.split_whitespace().any(|c| matches!(c, "gmail_quote_container" | "yahoo_quoted"))
+    name == "blockquote" || attribute(attributes, "class").split_whitespace().any(marked)
 }
 
 /// What a browser does not show: such texts are put in by senders of bulk mail, and by who wants to deceive a filter.
-fn is_hidden(element: &Element) -> bool {
-    let hidden = matches!(element.name(), "head" | "script" | "style" | "template" | "title" | "noscript");
-    let style = element.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
-    hidden || element.attr("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
+fn is_hidden(name: &str, attributes: &[(String, String)]) -> bool {
+    let hidden = matches!(name, "head" | "script" | "style" | "template" | "title" | "noscript");
+    let style = attribute(attributes, "style").to_ascii_lowercase().replace(' ', "");
+    let has = attributes.iter().any(|(name, _)| name == "hidden");
+    hidden || has || style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> &'a str {
+    attributes.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
 }
 
 #[cfg(test)]
@@ -159,6 +172,11 @@ mod tests {
             ("<p>x</p><div style=\"display: none\">hidden</div>", "x\n"),
             ("<p>Mine.</p><blockquote>Yours.<br>And more.</blockquote>", "Mine.\n> Yours.\n> And more.\n"),
             ("<blockquote>a<blockquote>b</blockquote></blockquote>c", "> a\n>> b\nc\n"),
+            (
+                "<p>Mine.<p>And mine.<div class=gmail_quote_container><div>Yours.</div>Still.</div>Mine.",
+                "Mine.\nAnd mine.\n> Yours.\n> Still.\nMine.\n",
+            ),
+            ("<head><title>no</title><body>Gr&uuml;&szlig;e &amp; x", "Grüße & x\n"),
             ("", ""),
         ] {
             assert_eq!(plain(page), text, "{page}");
@@ -167,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_page_that_nests_without_end_is_read() {
-        let page = format!("{}deep", "<blockquote>".repeat(5_000));
+        let page = format!("{}deep", "<blockquote><div>".repeat(100_000));
         assert!(plain(&page).contains("deep"));
     }
 }

@@ -1,6 +1,7 @@
 //! A case in words and as JSON.
 
 use countermark_office::{Case, CaseSummary, Later, Origin, Piece, Quotation, Reply, Searched};
+use countermark_reading::exports::Direction;
 use serde_json::{Value, json};
 
 use crate::verbs::marked::hex;
@@ -22,6 +23,7 @@ pub fn object(case: &Case) -> Value {
     object["named"] = json!(case.named);
     object["reason"] = json!(case.reason);
     object["capture"] = json!({"sha256": case.sha256, "at": case.captured_at, "logged": case.logged});
+    object["taken"] = case.taken.as_ref().map_or(Value::Null, |taken| crate::verbs::messages::taken_line(taken));
     object["notes"] = case.notes.iter().map(note).collect();
     object["hearing"] = case.hearing.as_ref().map_or(Value::Null, |hearing| {
         let reply = |r: &Reply| json!({"at": r.at_ms / 1000, "text": r.text, "slot": r.slot});
@@ -52,6 +54,15 @@ pub fn object(case: &Case) -> Value {
     object
 }
 
+/// Which taken message it shows.
+fn taken(taken: &countermark_office::TakenSummary) -> String {
+    let (id, at) = (hex(&taken.message.0[..4]), time::show(taken.at));
+    match taken.direction {
+        Direction::Sent => format!("{id}, sent on {at}, taken in without marks"),
+        Direction::Received => format!("{id}, received on {at}, not written by us"),
+    }
+}
+
 /// `leak, shown`, and besides that he was heard where the state does not say it.
 fn state(case: &CaseSummary) -> String {
     let heard = if case.heard && case.state != "heard" { ", heard" } else { "" };
@@ -68,6 +79,7 @@ pub fn words(case: &Case) -> String {
         ("opened", Some(time::show(summary.opened_ms / 1000))),
         ("state", Some(state(summary))),
         ("message", summary.message.map(|id| hex(&id.0[..4]))),
+        ("taken", case.taken.as_ref().map(taken)),
         ("reference", case.reference.clone()),
         ("named", (!named.is_empty()).then(|| named.join(", "))),
         ("capture", Some(format!("{} ({})", case.sha256, time::show(case.captured_at)))),
