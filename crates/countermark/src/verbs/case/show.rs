@@ -23,7 +23,7 @@ pub fn object(case: &Case) -> Value {
     object["named"] = json!(case.named);
     object["reason"] = json!(case.reason);
     object["capture"] = json!({"sha256": case.sha256, "at": case.captured_at, "logged": case.logged});
-    object["taken"] = case.taken.as_ref().map_or(Value::Null, |taken| crate::verbs::messages::taken_line(taken));
+    object["taken"] = case.taken.as_ref().map_or(Value::Null, crate::verbs::messages::taken_line);
     object["notes"] = case.notes.iter().map(note).collect();
     object["hearing"] = case.hearing.as_ref().map_or(Value::Null, |hearing| {
         let reply = |r: &Reply| json!({"at": r.at_ms / 1000, "text": r.text, "slot": r.slot});

@@ -78,7 +78,7 @@ fn show(global: &Global, checked: &Checked) -> Outcome<()> {
             .collect();
         return terminal::say_json(&json!({"level": level, "texts": texts}));
     }
-    terminal::say(&format!("{}", level.unwrap_or("nothing")))?;
+    terminal::say(level.unwrap_or("nothing"))?;
     for text in &checked.texts {
         for hit in &text.hits {
             let word = if hit.alarm { "rare" } else { "common" };

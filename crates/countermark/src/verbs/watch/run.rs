@@ -85,7 +85,7 @@ fn report(global: &Global, config: &Config, status: &Status) -> Outcome {
         if !global.json {
             let counts = of.counts;
             let what = match &failure {
-                Some(what) if !answered => format!("{what}"),
+                Some(what) if !answered => what.to_string(),
                 _ => format!(
                     "{} posts, {} matches, {} alarms, {} invented, {} pictures",
                     counts.posts, counts.matches, counts.alarms, counts.invented, counts.pictures
