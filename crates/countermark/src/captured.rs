@@ -50,11 +50,10 @@ impl Input {
     }
 
     fn picture(&self) -> Outcome<Piece> {
-        let read = Reader::new("tesseract", &["eng", "rus"], countermark_ocr::Limits::default())
-            .and_then(|reader| reader.read(&self.bytes))
-            .map_err(|e| Failure::new(format!("{}: {}", self.name, crate::failure::chain(&e))))?;
+        let reader = Reader::new("tesseract", &["eng", "rus"], countermark_ocr::Limits::default())?;
+        let read = reader.read(&self.bytes).map_err(|e| Failure::from(e).about(&self.name))?;
         if read.text.trim().is_empty() {
-            return Err(Failure::new(format!("no text was read off {}", self.name))
+            return Err(Failure::new(format!("no text was read in {}", self.name))
                 .hint("a sharper picture may help; or type the text and give that"));
         }
         let confidences = read.words.iter().map(|word| (word.range.start, word.range.end, word.confidence)).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use countermark_sources::{Options, Reach, Secret, Spec};
+use countermark_sources::{Options, Secret, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Feed, WatchFolder, limits};
@@ -218,9 +218,9 @@ impl SourceConfig {
             None => None,
         };
         let source = spec.source(&options, secret.as_ref());
-        let reach = if self.allow_private { Reach::Private } else { Reach::Public };
-        let (every, local) = (source.every(), spec.kind() == "folder");
-        Ok(Feed { name: self.name.clone(), source, every, reach, local, pictures: self.pictures })
+        let every = source.every();
+        let pictures = self.pictures.then(|| spec.source(&options, secret.as_ref()));
+        Ok(Feed { name: self.name.clone(), source, every, pictures })
     }
 
     /// The time between two polls that the owner wants.

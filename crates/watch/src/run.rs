@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use countermark_inbox::Inbox;
-use countermark_sources::{Exchange, Fault, Net, Reach, Source};
+use countermark_sources::{Fault, Net, Picture, Source};
 
 use crate::alarm::{self, Bell};
 use crate::board::{Board, Status};
@@ -30,12 +30,8 @@ pub struct Feed {
     pub source: Box<dyn Source>,
     /// The time between two polls.
     pub every: Duration,
-    /// Where its pictures may lead.
-    pub reach: Reach,
-    /// Whether its pictures are files of this machine: a watched folder's.
-    pub local: bool,
-    /// Whether its pictures are read.
-    pub pictures: bool,
+    /// The same source once more, to fetch pictures while the first one is asked; none where pictures are not read.
+    pub pictures: Option<Box<dyn Source>>,
 }
 
 /// How long the watcher runs.
@@ -123,13 +119,19 @@ pub fn run(setup: Setup) -> Result<Status, Error> {
 struct Shared {
     folder: WatchFolder,
     board: Arc<Board>,
-    feeds: Arc<Vec<(String, Reach, bool)>>,
+    feeds: Arc<Vec<Shown>>,
     reader: Option<Arc<dyn ReadPicture>>,
     alarms: Vec<AlarmConfig>,
     credentials: Credentials,
     net: Net,
     metrics: Option<SocketAddr>,
     now_ms: fn() -> u64,
+}
+
+/// A source as the threads around it know it.
+struct Shown {
+    name: String,
+    pictures: Option<Mutex<Box<dyn Source>>>,
 }
 
 fn prepare(setup: Setup, board: &Arc<Board>) -> Result<(Keeper, Shared), Error> {
@@ -150,7 +152,7 @@ fn prepare(setup: Setup, board: &Arc<Board>) -> Result<(Keeper, Shared), Error> 
     let (mut sources, mut asked, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     for (index, feed) in feeds.into_iter().enumerate() {
         let state = SourceState::open(&folder, &feed.name)?;
-        let pictures = feed.pictures && reader.is_some();
+        let pictures = feed.pictures.is_some() && reader.is_some();
         let mut pending = HashSet::new();
         for one in state.pending.iter().filter(|_| pictures) {
             pending.insert(ident::picture(&one.post, &one.picture));
@@ -158,7 +160,7 @@ fn prepare(setup: Setup, board: &Arc<Board>) -> Result<(Keeper, Shared), Error> 
         }
         board.source(&feed.name, |status| (status.counts, status.pending) = (state.counts, state.pending.len()));
         asked.push((feed.source, feed.every, state.cursor.clone()));
-        shown.push((feed.name.clone(), feed.reach, feed.local));
+        shown.push(Shown { name: feed.name.clone(), pictures: feed.pictures.map(Mutex::new) });
         sources.push(Tracked { name: feed.name, state, pictures, pending });
     }
     let once = mode == Mode::Once;
@@ -248,13 +250,11 @@ impl Shared {
         let readers = if self.reader.is_some() { limits::READERS } else { 0 };
         for reader in self.reader.iter().cycle().take(readers) {
             let (gallery, board, net) = (Arc::clone(&keeper.gallery), Arc::clone(&self.board), self.net.clone());
-            let (feeds, work, reader, now_ms) =
-                (Arc::clone(&self.feeds), work.clone(), Arc::clone(reader), self.now_ms);
+            let (feeds, work, reader) = (Arc::clone(&self.feeds), work.clone(), Arc::clone(reader));
             std::thread::spawn(move || {
                 while let Some(task) = gallery.next() {
                     let begin = Instant::now();
-                    let (_, reach, local) = &feeds[task.source];
-                    let outcome = read(&*reader, &net, &task, *reach, *local, now_ms);
+                    let outcome = read(&*reader, &net, &task, &feeds[task.source]);
                     let took = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
                     board.with(|status| status.picture_ms = took);
                     if work.send(Work::Picture(Box::new(task), outcome)).is_err() {
@@ -294,20 +294,13 @@ impl Shared {
 }
 
 /// One poller's work: what is due, one after the other.
-fn poll(
-    schedule: &Schedule,
-    board: &Board,
-    net: &Net,
-    feeds: &[(String, Reach, bool)],
-    work: &SyncSender<Work>,
-    now_ms: fn() -> u64,
-) {
+fn poll(schedule: &Schedule, board: &Board, net: &Net, feeds: &[Shown], work: &SyncSender<Work>, now_ms: fn() -> u64) {
     while let Some(mut job) = schedule.next() {
         // A stranger's bytes must not end the watcher, whatever a source makes of them.
         let polled = catch_unwind(AssertUnwindSafe(|| job.source.poll(net, &job.cursor)));
         let polled = polled.unwrap_or(Err(Fault::Garbled("the source failed on it")));
         schedule.back(job.index, job.source);
-        let name = &feeds[job.index].0;
+        let name = &feeds[job.index].name;
         match polled {
             Ok(batch) => {
                 board.answered(name, now_ms() / 1000);
@@ -326,40 +319,20 @@ fn poll(
 }
 
 /// Fetches a picture and reads it.
-fn read(reader: &dyn ReadPicture, net: &Net, task: &Task, reach: Reach, local: bool, now_ms: fn() -> u64) -> Outcome {
-    let url = &task.pending.picture;
-    let fetched = if local { from_disk(url, now_ms) } else { fetch(net, url, reach) };
-    let (bytes, exchange) = match fetched {
-        Ok(fetched) => fetched,
-        Err(outcome) => return outcome,
+fn read(reader: &dyn ReadPicture, net: &Net, task: &Task, from: &Shown) -> Outcome {
+    let Some(source) = &from.pictures else { return Outcome::Never };
+    let picture = Picture { url: task.pending.picture.clone() };
+    // A stranger's bytes must not end the watcher, nor keep others from the source afterwards.
+    let fetch = || source.lock().unwrap_or_else(PoisonError::into_inner).picture(net, &picture);
+    let fetched = match catch_unwind(AssertUnwindSafe(fetch)) {
+        Ok(Ok(fetched)) if fetched.bytes.len() as u64 <= limits::PICTURE => fetched,
+        Ok(Err(Fault::Unreachable(_) | Fault::Wait(_) | Fault::Status(500..))) => return Outcome::Again,
+        _ => return Outcome::Never,
     };
-    match catch_unwind(AssertUnwindSafe(|| reader.read(&bytes))).unwrap_or(Err(Unread::Never)) {
-        Ok(read) => Outcome::Read(read, exchange),
+    match catch_unwind(AssertUnwindSafe(|| reader.read(&fetched.bytes))).unwrap_or(Err(Unread::Never)) {
+        Ok(read) => Outcome::Read(read, fetched.exchange),
         Err(Unread::Never) => Outcome::Never,
         Err(Unread::Failed) => Outcome::Again,
-    }
-}
-
-fn fetch(net: &Net, url: &str, reach: Reach) -> Result<(Vec<u8>, Exchange), Outcome> {
-    match net.fetch_picture(url, reach) {
-        Ok(fetched) => Ok((fetched.bytes, fetched.exchange)),
-        Err(Fault::Unreachable(_) | Fault::Wait(_) | Fault::Status(500..)) => Err(Outcome::Again),
-        Err(_) => Err(Outcome::Never),
-    }
-}
-
-fn from_disk(path: &str, now_ms: fn() -> u64) -> Result<(Vec<u8>, Exchange), Outcome> {
-    use std::io::Read as _;
-    let path = path.strip_prefix("file://").unwrap_or(path);
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(limits::PICTURE + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(_) if bytes.len() as u64 <= limits::PICTURE => {
-            let exchange =
-                Exchange { url: path.to_owned(), at_ms: now_ms(), request: Vec::new(), response: bytes.clone() };
-            Ok((bytes, exchange))
-        }
-        _ => Err(Outcome::Never),
     }
 }
 

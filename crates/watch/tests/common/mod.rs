@@ -9,7 +9,7 @@ use std::time::Duration;
 use age::x25519::Identity;
 use countermark_inbox::{Item, Position, Reader};
 use countermark_sources::{
-    Batch, Cursor, Exchange, Fault, Kind, Limits, Net, Passage, Picture, Post, Reach, Role, Source,
+    Batch, Cursor, Exchange, Fault, Fetched, Kind, Limits, Net, Passage, Picture, Post, Role, Source,
 };
 use countermark_watch::{Feed, Hit, IndexState, Mode, PictureText, ReadPicture, Screen, Setup, Unread, WatchFolder};
 
@@ -74,6 +74,25 @@ pub fn post(id: &str, text: &str) -> Post {
     }
 }
 
+/// Fetches pictures that are files.
+struct Disk;
+
+impl Source for Disk {
+    fn poll(&mut self, _: &Net, _: &Cursor) -> Result<Batch, Fault> {
+        Err(Fault::Unreachable("never asked"))
+    }
+
+    fn every(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn picture(&mut self, _: &Net, picture: &Picture) -> Result<Fetched, Fault> {
+        let bytes = std::fs::read(&picture.url).map_err(|_| Fault::Garbled("not a picture"))?;
+        let exchange = Exchange { url: picture.url.clone(), at_ms: 0, request: Vec::new(), response: bytes.clone() };
+        Ok(Fetched { bytes, content_type: None, exchange })
+    }
+}
+
 pub fn with_picture(mut post: Post, path: &Path) -> Post {
     post.pictures.push(Picture { url: path.to_str().unwrap().to_owned() });
     post
@@ -81,7 +100,7 @@ pub fn with_picture(mut post: Post, path: &Path) -> Post {
 
 pub fn feed(name: &str, source: impl Source + 'static) -> Feed {
     let every = source.every();
-    Feed { name: name.to_owned(), source: Box::new(source), every, reach: Reach::Private, local: true, pictures: true }
+    Feed { name: name.to_owned(), source: Box::new(source), every, pictures: Some(Box::new(Disk)) }
 }
 
 /// Reads a "picture" whose bytes are its text; `broken` is none, `later` fails the first time.

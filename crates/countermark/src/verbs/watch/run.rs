@@ -32,7 +32,7 @@ pub(super) fn run(global: &Global, folder: &WatchFolder, once: bool, metrics: Op
         terminal::note("note: no message is registered yet; what was posted until one is, will not be looked at again");
     }
     let reader = match countermark_watch::pictures(&config.languages) {
-        _ if !feeds.iter().any(|feed| feed.pictures) => None,
+        _ if !feeds.iter().any(|feed| feed.pictures.is_some()) => None,
         Ok(reader) => Some(reader),
         Err(missing) => {
             terminal::note(&format!("warning: pictures are not read: {missing}"));
