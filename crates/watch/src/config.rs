@@ -64,7 +64,6 @@ pub struct SourceConfig {
 
 /// A way to tell of an alarm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AlarmConfig {
     /// What the owner calls it.
     pub name: String,

@@ -169,9 +169,9 @@ impl Keeper {
         let version = ident::version(post);
         let source = &mut self.sources[index];
         if post.kind == Kind::Deleted {
-            let left = source.state.seen.left(&ident::post(&post.id));
-            if left > Left::Nothing && !source.state.seen.contains(&version) {
-                source.state.counts.deleted += 1;
+            let seen = source.state.seen.contains(&version);
+            if !seen && self.left_of(index, &post.id, finds) > Left::Nothing {
+                self.sources[index].state.counts.deleted += 1;
                 let judged = Judged { level: Some(Level::Deleted), ..Judged::default() };
                 self.find(index, &about(post), judged, &[&post.exchange], finds);
             }
@@ -181,8 +181,12 @@ impl Keeper {
         let new = !source.state.seen.contains(&version) && !finds.sights.iter().any(|sight| sight.version == version);
         if new {
             source.state.counts.posts += 1;
-            let judged = self.judge.post(post);
-            self.sources[index].state.counts.clipped += u64::from(judged.clipped);
+            let mut judged = self.judge.post(post);
+            let source = &mut self.sources[index];
+            source.state.counts.clipped += u64::from(judged.clipped);
+            // That it was edited out of a post is news, too: its case shows what stands there now.
+            let emptied = judged.level.is_none() && self.left_of(index, &post.id, finds) == Left::Alarm;
+            judged.level = judged.level.or(emptied.then_some(Level::Match));
             let left = self.find(index, &about(post), judged, &[&post.exchange], finds);
             finds.sights.push(self.sight(version, &post.id, left));
             self.lag(index, post);
@@ -331,6 +335,13 @@ impl Keeper {
             let name = &self.sources[index].name;
             self.board.disk(Some(format!("the state of {name} can't be written: {error}")), self.now());
         }
+    }
+
+    /// What was left of a post so far, in this batch or before.
+    fn left_of(&self, index: usize, post: &str, finds: &Finds) -> Left {
+        let post = ident::post(post);
+        let now = finds.sights.iter().filter(|sight| sight.post == post).map(|sight| sight.left).max();
+        self.sources[index].state.seen.left(&post).max(now.unwrap_or(Left::Nothing))
     }
 
     fn sight(&self, version: Version, post: &str, left: Left) -> Sight {

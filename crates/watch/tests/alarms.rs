@@ -136,3 +136,31 @@ fn metrics_are_served_while_it_runs() {
     wait.recv_timeout(Duration::from_secs(5)).unwrap().unwrap();
     assert!(Status::load(&folder).unwrap().unwrap().ended.is_some());
 }
+
+#[test]
+fn every_way_stands_in_watch_toml_and_what_it_does_not_know_is_an_error() {
+    use countermark_watch::{Config, Tls};
+    let dir = tempfile::tempdir().unwrap();
+    let folder = folder(dir.path());
+    let mut config = Config::load(&folder).unwrap();
+    let ways = [
+        ("desktop", Way::Command { argv: vec!["notify-send".into(), "{summary}".into()] }),
+        (
+            "mail",
+            Way::Smtp {
+                server: "mail.example:25".into(),
+                tls: Tls::None,
+                from: "a@b.example".into(),
+                to: vec!["c@b.example".into()],
+            },
+        ),
+        ("hook", Way::Webhook { url: "https://office.example/alarm".into(), allow_private: true }),
+    ];
+    config.alarms = ways.map(|(name, way)| AlarmConfig { name: name.into(), way }).into();
+    config.save(&folder).unwrap();
+    assert_eq!(Config::load(&folder).unwrap().alarms, config.alarms);
+    let path = folder.root().join("watch.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("argv =", "args = [\"x\"]\nargv =")).unwrap();
+    assert!(Config::load(&folder).is_err());
+}

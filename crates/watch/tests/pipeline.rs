@@ -61,6 +61,41 @@ fn an_edit_is_a_version_and_a_deletion_is_told_where_something_was_left() {
     assert_eq!(found, expected.map(|(id, level)| (id.to_owned(), level)));
 }
 
+#[test]
+fn what_was_edited_out_is_told_and_so_is_what_came_and_went_between_two_polls() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = folder(dir.path());
+    let mut answers = vec![
+        vec![
+            post("1", SECRET),
+            post("2", COMMON),
+            post("3", SECRET),
+            post("3", "withdrawn"),
+            post("4", SECRET),
+            deleted("4"),
+        ],
+        vec![post("1", "withdrawn"), post("2", "withdrawn"), post("1", "withdrawn"), post("5", "withdrawn")],
+    ]
+    .into_iter();
+    let source = Fake(move |at| Ok((answers.next().unwrap_or_default(), at + 1, at < 2)));
+    run(setup(&folder, vec![feed("gazette", source)])).unwrap();
+    let mut found: Vec<(String, Level, String)> = items(&folder)
+        .into_iter()
+        .map(|item| (item.post, item.level, item.texts.first().map_or(String::new(), |t| t.text.clone())))
+        .collect();
+    found.sort_by_key(|(id, level, text)| (id.clone(), text.len() < SECRET.len(), *level as u8));
+    let expected = [
+        ("1", Level::Alarm, SECRET),
+        ("1", Level::Match, "withdrawn"),
+        ("2", Level::Match, COMMON),
+        ("3", Level::Alarm, SECRET),
+        ("3", Level::Match, "withdrawn"),
+        ("4", Level::Alarm, SECRET),
+        ("4", Level::Deleted, ""),
+    ];
+    assert_eq!(found, expected.map(|(id, level, text)| (id.to_owned(), level, text.to_owned())));
+}
+
 fn deleted(id: &str) -> countermark_sources::Post {
     let mut post = post(id, "");
     (post.kind, post.passages) = (Kind::Deleted, vec![]);
