@@ -315,8 +315,10 @@ impl Keeper {
         }
         for alarm in finds.alarms.drain(..) {
             let (source, handle) = (&alarm.source, &alarm.handle);
-            self.board
-                .say(&format!("ALARM at {source}: {} words, {:.0} bits, handle {handle}", alarm.words, alarm.bits));
+            self.board.say(&match alarm.level {
+                Level::Invented => format!("ALARM at {source}: words that nothing registered holds, handle {handle}"),
+                _ => format!("ALARM at {source}: {} words, {:.0} bits, handle {handle}", alarm.words, alarm.bits),
+            });
         }
         let minute = u32::try_from(self.now() / 60).unwrap_or(u32::MAX);
         match self.sources[index].state.seen.add(&finds.sights, minute) {

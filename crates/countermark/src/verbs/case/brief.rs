@@ -83,7 +83,8 @@ fn out(brief: &Brief) -> Vec<String> {
         None => lines.push("nothing of ours was found in it".into()),
     }
     for quotation in case.quotations.iter().filter(|quotation| !quotation.ours) {
-        lines.push(format!("attributed to you and not found: \u{201c}{}\u{201d}", short(&quotation.text)));
+        let how = if quotation.certain { "attributed to you" } else { "perhaps attributed to you" };
+        lines.push(format!("{how} and not found: \u{201c}{}\u{201d}", short(unmarked(&quotation.text))));
     }
     match case.later.last() {
         Some(later) if later.published.is_none() => lines.push(format!("deleted since ({})", time::show(later.at))),
@@ -214,6 +215,13 @@ fn ranges(numbers: &[usize]) -> String {
     }
     let shown = runs.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") });
     shown.collect::<Vec<_>>().join(", ")
+}
+
+/// A quotation without its marks.
+fn unmarked(text: &str) -> &str {
+    text.trim()
+        .trim_matches(|c| "\"'\u{201c}\u{201d}\u{201e}\u{ab}\u{bb}\u{2018}\u{2019}".contains(c))
+        .trim_end_matches(',')
 }
 
 fn short(text: &str) -> String {
