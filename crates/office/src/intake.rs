@@ -301,12 +301,13 @@ fn captured(item: &Item) -> Captured<'_> {
 }
 
 fn alarm(item: &Item, new: &NewCase) -> Alarm {
-    let best = new.finding.messages.first();
+    let before = new.finding.taken.first().map(|found| &found.trace);
+    let best = new.finding.messages.first().map(|found| &found.trace).or(before);
     Alarm {
         handle: item.handle.clone(),
         case: crate::case::summary(&new.kept),
-        words: best.map_or(0, |m| m.trace.words_matched),
-        changes: best.map_or(0, |m| m.trace.changes.len()),
+        words: best.map_or(0, |trace| trace.words_matched),
+        changes: best.map_or(0, |trace| trace.changes.len()),
         captured_at: item.captured_at,
     }
 }

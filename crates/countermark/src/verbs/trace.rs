@@ -259,7 +259,13 @@ fn words(finding: &Finding) -> String {
     };
     let mut out = headline(first, finding.asked);
     out.push_str("\n\n");
-    out.push_str(&view::render_trace(&first.tracer, &first.trace, terminal::marks(), holes(first), terminal::width()));
+    out.push_str(&view::render_trace(
+        &first.tracer,
+        &first.trace,
+        terminal::marks(),
+        holes(&first.trace),
+        terminal::width(),
+    ));
     for other in &finding.messages[1..] {
         out.push_str(&format!("\nalso: {}", headline(other, finding.asked)));
     }
@@ -285,8 +291,8 @@ fn of_before(found: &TakenFinding) -> String {
 }
 
 /// What was left out is shown; of a message of which little was published, as holes.
-pub fn holes(m: &MessageFinding) -> Holes {
-    if m.trace.share_of_message() >= 0.25 { Holes::Open } else { Holes::Closed }
+pub fn holes(trace: &countermark_tracing::Trace) -> Holes {
+    if trace.share_of_message() >= 0.25 { Holes::Open } else { Holes::Closed }
 }
 
 fn headline(m: &MessageFinding, asked: bool) -> String {

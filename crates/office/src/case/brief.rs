@@ -9,6 +9,7 @@ use super::Case;
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
 use crate::seal::first;
+use crate::take::TakenFinding;
 use crate::trace::MessageFinding;
 use crate::{Error, Office};
 
@@ -30,6 +31,8 @@ pub struct Brief {
     pub case: Case,
     /// What the text shows of the message, compared again; no copy was looked for.
     pub finding: Option<MessageFinding>,
+    /// The same of a taken message, where no sealed one was found.
+    pub taken: Option<TakenFinding>,
     /// What became of each part; part 1 is the first.
     pub parts: Vec<PartState>,
     /// When the message was sealed, or registered as sent, seconds since 1970.
@@ -50,7 +53,8 @@ impl<D: Disk + Clone> Office<D> {
     pub fn brief(&mut self, given: &str) -> Result<Brief, Error> {
         let case = self.case(given)?;
         let finding = self.case_finding(given)?;
-        let message = match case.summary.message {
+        let taken = self.case_taken(given)?;
+        let message = match finding.as_ref().map(|finding| finding.message) {
             Some(id) => {
                 let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id.0)?))?;
                 record.map(|record| opened(&id.0, record)).transpose()?
@@ -73,6 +77,7 @@ impl<D: Disk + Clone> Office<D> {
             clock,
             case,
             finding,
+            taken,
         })
     }
 

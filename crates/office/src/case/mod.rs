@@ -19,6 +19,7 @@ use crate::ledger::hex;
 use crate::messages::{Opened, Summary};
 use crate::prove::Shows;
 use crate::record::{CaptureRecord, CaseRecord, FindingRecord, IdentityRecord, MessageRecord, NoteRecord};
+use crate::take::TakenFinding;
 use crate::trace::MessageFinding;
 use crate::{Error, Office, TakenSummary};
 
@@ -33,7 +34,7 @@ pub struct CaseSummary {
     pub heard: bool,
     /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
-    /// `leak` of a message of ours; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
+    /// `leak` of a message of ours; `received`: of a letter that was taken in as received, not ours; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
     pub kind: &'static str,
     /// The message.
     pub message: Option<MessageId>,
@@ -320,6 +321,17 @@ impl<D: Disk + Clone> Office<D> {
         Ok(found.messages.into_iter().next())
     }
 
+    /// The same for a case whose text shows a taken message and no sealed one.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCase`]; the vault's.
+    pub fn case_taken(&mut self, given: &str) -> Result<Option<TakenFinding>, Error> {
+        let kept = self.wanted_case(given)?;
+        let Some(taken) = kept.record.taken else { return Ok(None) };
+        let found = self.search_among(&[MessageId(taken.message)], None)?.trace_leak(&kept.leak(), None)?;
+        Ok(found.taken.into_iter().next())
+    }
+
     /// Writes a note down.
     ///
     /// # Errors
@@ -411,6 +423,7 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         kind: match &record.finding {
             Some(_) => "leak",
             None if record.taken.is_some_and(|taken| taken.sent) => "leak",
+            None if record.taken.is_some() => "received",
             None if !record.quotations.is_empty() => "invented",
             None => "foreign",
         },

@@ -1,6 +1,7 @@
 //! `case brief`: half a page that is read on a telephone, by somebody who must say something in two minutes.
 
-use countermark_office::{Brief, PartState};
+use countermark_office::{Brief, PartState, TakenFinding};
+use countermark_reading::exports::Direction;
 use countermark_tracing::{Change, ChangeKind};
 use serde_json::{Value, json};
 
@@ -77,6 +78,7 @@ fn out(brief: &Brief) -> Vec<String> {
             m.reference,
             m.trace.longest_run
         )),
+        None if brief.taken.is_some() => lines.extend(brief.taken.as_ref().map(before)),
         None if case.summary.kind == "invented" => {
             lines.push("words attributed to you; nothing registered holds them".into())
         }
@@ -94,8 +96,23 @@ fn out(brief: &Brief) -> Vec<String> {
     lines
 }
 
+fn case_kind(brief: &Brief) -> &str {
+    brief.case.summary.kind
+}
+
+/// What of a taken message is out.
+fn before(found: &TakenFinding) -> String {
+    let (matched, all) = (found.trace.words_matched, found.trace.message_words);
+    let way = match found.taken.direction {
+        Direction::Sent => "that you sent",
+        Direction::Received => "that you received, and did not write,",
+    };
+    format!("{matched} of the {all} words of a message {way} on {}", time::show(found.taken.at))
+}
+
 fn differs(brief: &Brief) -> Vec<String> {
-    let Some(m) = &brief.finding else {
+    let trace = brief.finding.as_ref().map(|m| &m.trace).or(brief.taken.as_ref().map(|found| &found.trace));
+    let Some(trace) = trace else {
         return match brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref()) {
             Some(near) => {
                 vec![format!("nearest true passage (part {}): \u{201c}{}\u{201d}", near.part, short(&near.text))]
@@ -112,7 +129,7 @@ fn differs(brief: &Brief) -> Vec<String> {
     let told = |change: &&Change| {
         change.kind != ChangeKind::Omitted || change.parts.clone().any(|part| !left_out.contains(&part))
     };
-    let changes: Vec<&Change> = m.trace.changes.iter().filter(|change| !change.slip).filter(told).collect();
+    let changes: Vec<&Change> = trace.changes.iter().filter(|change| !change.slip).filter(told).collect();
     lines.extend(changes.iter().take(CHANGES).map(|change| difference(change)));
     if changes.len() > CHANGES {
         lines.push(format!("and {} more (`case show`)", changes.len() - CHANGES));
@@ -146,7 +163,17 @@ fn sayable(brief: &Brief) -> Vec<String> {
     if !altered.is_empty() {
         lines.push(format!("parts {} stand there altered: not as you wrote them", ranges(&altered)));
     }
-    if brief.finding.is_none() {
+    if let Some(found) = &brief.taken {
+        lines.push(match case_kind(brief) {
+            "received" => {
+                "that it is a letter to you and not yours: whether to confirm it is its writer's to decide".into()
+            }
+            _ => format!(
+                "that you sent it on {}, by what was taken in later; nothing was sealed, so nothing proves it",
+                time::show(found.taken.at)
+            ),
+        });
+    } else if brief.finding.is_none() {
         let invented = brief.case.summary.kind == "invented";
         let what = if invented {
             "that you find no such words in what is registered here"
@@ -193,6 +220,9 @@ fn unproved(brief: &Brief) -> Vec<String> {
             lines
                 .push("what you keep closed stays unknown to others; that you left something closed is visible".into());
         }
+    }
+    if brief.taken.is_some() {
+        lines.push("anything: it was taken in from an archive, whose words and dates are its own".into());
     }
     if lines.is_empty() {
         lines.push("that nobody of yours wrote it by another way".into());

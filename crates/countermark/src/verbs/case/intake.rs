@@ -184,6 +184,11 @@ fn words(alarm: &Alarm) -> String {
             if alarm.changes == 1 { "change" } else { "changes" },
             alarm.handle.get(..8).unwrap_or_default()
         ),
+        "received" => format!(
+            "case {id}: RECEIVED, {} words of a letter that was not written by you (alarm {})",
+            alarm.words,
+            alarm.handle.get(..8).unwrap_or_default()
+        ),
         kind => format!("case {id}: {kind} (alarm {})", alarm.handle.get(..8).unwrap_or_default()),
     }
 }

@@ -64,15 +64,19 @@ fn list(global: &Global) -> Outcome {
 fn show(global: &Global, case: &str) -> Outcome {
     let mut office = intake::open(global)?;
     let shown = office.case(case)?;
-    let finding = office.case_finding(case)?;
+    let finding = office.case_finding(case)?.map(|m| (m.tracer, m.trace));
+    let compared = match finding {
+        None => office.case_taken(case)?.map(|found| (found.tracer, found.trace)),
+        found => found,
+    };
     if global.json {
         let mut shown = object(&shown);
-        shown["changes"] = finding.iter().flat_map(|m| m.trace.changes.iter().map(change)).collect();
+        shown["changes"] = compared.iter().flat_map(|(_, trace)| trace.changes.iter().map(change)).collect();
         terminal::say_json(&shown)?;
     } else {
         terminal::say(&words(&shown))?;
-        if let Some(m) = finding {
-            let view = view::render_trace(&m.tracer, &m.trace, terminal::marks(), holes(&m), terminal::width());
+        if let Some((tracer, trace)) = compared {
+            let view = view::render_trace(&tracer, &trace, terminal::marks(), holes(&trace), terminal::width());
             terminal::say(&format!("\n{}", view.trim_end()))?;
         }
     }
