@@ -83,7 +83,8 @@ fn out(brief: &Brief) -> Vec<String> {
         None => lines.push("nothing of ours was found in it".into()),
     }
     for quotation in case.quotations.iter().filter(|quotation| !quotation.ours) {
-        lines.push(format!("attributed to you and not found: \u{201c}{}\u{201d}", short(&quotation.text)));
+        let words = quotation.text.trim_matches(|c: char| "\"\u{201c}\u{201d}\u{201e}\u{ab}\u{bb}".contains(c));
+        lines.push(format!("attributed to you and not found: \u{201c}{}\u{201d}", short(words)));
     }
     match case.later.last() {
         Some(later) if later.published.is_none() => lines.push(format!("deleted since ({})", time::show(later.at))),
