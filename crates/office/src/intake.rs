@@ -12,7 +12,7 @@ use countermark_vault::Id;
 use crate::case::{Captured, Kept, NewCase, Origin, Piece};
 use crate::ledger::{hex, unhex};
 use crate::office::ONLY;
-use crate::record::{CaseRecord, DeskRecord, HandleRecord, LaterRecord, MatchRecord, PostRecord};
+use crate::record::{CaseRecord, DeskRecord, HandleRecord, LaterRecord, MatchRecord, PostRecord, UntoldRecord};
 use crate::watcher::identity;
 use crate::{CaseSummary, Error, Office};
 
@@ -67,6 +67,14 @@ impl std::fmt::Debug for Standing<'_> {
     }
 }
 
+/// Where it is written down what became of an item.
+struct Keep<'a> {
+    row: &'a Id,
+    /// What was known of the post when that was decided.
+    known: &'a PostRecord,
+    position: &'a str,
+}
+
 /// What becomes of an item.
 enum Fate {
     Case(Box<NewCase>),
@@ -81,7 +89,25 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The inbox's, where it can't be read; those of vault and journal. What was taken in before stays so.
     pub fn take_in(&mut self, standing: &Standing<'_>) -> Result<TakenIn, Error> {
+        self.take_in_telling(standing, &mut |_| {}, &|| true)
+    }
+
+    /// The same, and tells of each case as soon as it stands, however much more lies in the inbox; first of those that a process which ended
+    /// too early had not told. Each is told at least once. It ends early, between two items, when it may not go on.
+    ///
+    /// # Errors
+    /// As [`take_in`](Self::take_in).
+    pub fn take_in_telling(
+        &mut self,
+        standing: &Standing<'_>,
+        tell: &mut dyn FnMut(&Alarm),
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<TakenIn, Error> {
         let mut taken = TakenIn::default();
+        for alarm in self.untold()? {
+            tell(&alarm);
+            self.told(&alarm)?;
+        }
         let Some((dir, desk)) = self.desk()? else { return Ok(taken) };
         let mut reader = match Reader::open(&dir.join("inbox"), &identity(&desk)?) {
             Err(countermark_inbox::Error::Missing) => return Ok(taken),
@@ -89,9 +115,16 @@ impl<D: Disk + Clone> Office<D> {
         };
         // A position that can't be read is before the first: what is known already is passed over.
         let mut position: Position = serde_json::from_str(&desk.taken).unwrap_or_default();
-        while let Some((next, item)) = reader.next(&position)? {
+        while go_on()
+            && let Some((next, item)) = reader.next(&position)?
+        {
             let kept = serde_json::to_string(&next).unwrap_or_default();
+            let before = taken.alarms.len();
             self.take_item(item, &kept, standing, &mut taken)?;
+            for alarm in &taken.alarms[before..] {
+                tell(alarm);
+                self.told(alarm)?;
+            }
             position = next;
         }
         for damage in reader.damage() {
@@ -103,6 +136,28 @@ impl<D: Disk + Clone> Office<D> {
         Ok(taken)
     }
 
+    /// The cases that nobody was told of.
+    fn untold(&self) -> Result<Vec<Alarm>, Error> {
+        self.vault.read(|tx| {
+            let mut found = Vec::new();
+            for (id, untold) in tx.list::<UntoldRecord>()? {
+                let Ok(id) = <[u8; 16]>::try_from(&id[..]) else { continue };
+                let Some(record) = tx.get::<CaseRecord>(id)? else { continue };
+                let UntoldRecord { handle, words, changes, captured_at } = untold;
+                let case = crate::case::summary(&Kept { id, record });
+                found.push(Alarm { handle, case, words, changes, captured_at });
+            }
+            Ok(found)
+        })
+    }
+
+    fn told(&mut self, alarm: &Alarm) -> Result<(), Error> {
+        self.vault.write::<_, Error>(|tx| {
+            tx.remove::<UntoldRecord>(alarm.case.id)?;
+            Ok(())
+        })
+    }
+
     fn take_item(
         &mut self,
         item: Item,
@@ -111,35 +166,43 @@ impl<D: Disk + Clone> Office<D> {
         taken: &mut TakenIn,
     ) -> Result<(), Error> {
         let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
-        let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
         let state = item.key();
-        let fate = self.fate(&item, &post, &state, standing)?;
-        if !matches!(fate, Fate::Known) {
-            post.seen.push(state);
+        // Another process may take in the same inbox: what it wrote of this post meanwhile decides anew.
+        loop {
+            let known = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
+            let fate = self.fate(&item, &known, &state, standing)?;
+            let mut post = known.clone();
+            if !matches!(fate, Fate::Known) {
+                post.seen.push(state.clone());
+            }
+            let keep = Keep { row: &row, known: &known, position };
+            let kept = match &fate {
+                Fate::Case(new) => {
+                    post.case = Some(new.kept.id);
+                    let untold = untold(&alarm(&item, new));
+                    self.keep_taken(&keep, &post, |tx| {
+                        new.insert(tx)?;
+                        Ok(tx.put(new.kept.id, &untold)?)
+                    })?
+                }
+                Fate::Later(case) => self.keep_later(&keep, &post, &item, *case)?,
+                Fate::Match => {
+                    let handle = unhex(&item.handle).unwrap_or_default();
+                    let record = MatchRecord { item: item.clone(), capture: hex(&item.capture) };
+                    self.keep_taken(&keep, &post, |tx| Ok(tx.put(&handle, &record)?))?
+                }
+                Fate::Known => self.keep_taken(&keep, &post, |_| Ok(()))?,
+            };
+            if kept {
+                match fate {
+                    Fate::Case(new) => taken.alarms.push(alarm(&item, &new)),
+                    Fate::Later(_) => taken.later += 1,
+                    Fate::Match => taken.matches += 1,
+                    Fate::Known => taken.known += 1,
+                }
+                return Ok(());
+            }
         }
-        match fate {
-            Fate::Case(new) => {
-                post.case = Some(new.kept.id);
-                self.keep_taken(&row, &post, position, |tx| new.insert(tx))?;
-                taken.alarms.push(alarm(&item, &new));
-            }
-            Fate::Later(case) => {
-                self.keep_later(&row, &post, position, &item, case)?;
-                taken.later += 1;
-            }
-            Fate::Match => {
-                let handle = unhex(&item.handle).unwrap_or_default();
-                let capture = hex(&item.capture);
-                let record = MatchRecord { item, capture };
-                self.keep_taken(&row, &post, position, |tx| Ok(tx.put(&handle, &record)?))?;
-                taken.matches += 1;
-            }
-            Fate::Known => {
-                self.keep_taken(&row, &post, position, |_| Ok(()))?;
-                taken.known += 1;
-            }
-        }
-        Ok(())
     }
 
     fn fate(&mut self, item: &Item, post: &PostRecord, state: &str, standing: &Standing<'_>) -> Result<Fate, Error> {
@@ -183,42 +246,39 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    /// Writes down what became of an item, and that the inbox is taken in up to behind it.
+    /// Writes down what became of an item, and that the inbox is taken in up to behind it. False, and nothing is written, when another process
+    /// has written of the post since it was read.
     fn keep_taken(
         &mut self,
-        row: &Id,
+        keep: &Keep<'_>,
         post: &PostRecord,
-        position: &str,
         with: impl FnOnce(&mut countermark_vault::WriteTx<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         self.vault.write::<_, Error>(|tx| {
+            if tx.get::<PostRecord>(keep.row)?.unwrap_or_default() != *keep.known {
+                return Ok(false);
+            }
             with(tx)?;
-            tx.put(row, post)?;
-            taken_up_to(tx, position)
+            tx.put(keep.row, post)?;
+            taken_up_to(tx, keep.position)?;
+            Ok(true)
         })
     }
 
-    fn keep_later(
-        &mut self,
-        row: &Id,
-        post: &PostRecord,
-        position: &str,
-        item: &Item,
-        case: [u8; 16],
-    ) -> Result<(), Error> {
+    fn keep_later(&mut self, keep: &Keep<'_>, post: &PostRecord, item: &Item, case: [u8; 16]) -> Result<bool, Error> {
         let mut capture = [0; 16];
         self.vault.rng().fill_bytes(&mut capture);
-        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(case)?))?;
-        let Some(record) = record else { return self.keep_taken(row, post, position, |_| Ok(())) };
-        let mut kept = Kept { id: case, record };
         let text = captured(item).pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n\n");
         let published = (item.level != Level::Deleted).then_some(text);
-        kept.record.later.push(LaterRecord { at: item.captured_at, published, capture });
+        let later = LaterRecord { at: item.captured_at, published, capture };
         let new = self.new_capture(capture, &item.capture, item.captured_at);
         let act = self.act("case later", &hex(&case));
-        self.keep_taken(row, post, position, |tx| {
+        self.keep_taken(keep, post, |tx| {
+            // A note or a hearing of another process stands in the same record.
+            let Some(mut record) = tx.get::<CaseRecord>(case)? else { return Ok(()) };
+            record.later.push(later);
             new.insert(tx)?;
-            tx.put(case, &kept.record)?;
+            tx.put(case, &record)?;
             tx.audit(&act)?;
             Ok(())
         })
@@ -310,4 +370,9 @@ fn alarm(item: &Item, new: &NewCase) -> Alarm {
         changes: best.map_or(0, |trace| trace.changes.len()),
         captured_at: item.captured_at,
     }
+}
+
+fn untold(alarm: &Alarm) -> UntoldRecord {
+    let Alarm { handle, words, changes, captured_at, .. } = alarm.clone();
+    UntoldRecord { handle, words, changes, captured_at }
 }

@@ -147,6 +147,32 @@ fn a_post_that_is_edited_and_deleted_stays_as_first_seen() {
 }
 
 #[test]
+fn a_case_is_told_at_once_and_once_more_when_the_process_ended_before() {
+    let mut desk = Desk::new(0);
+    let watch = desk.dir.path().join("watch");
+    std::fs::create_dir(&watch).unwrap();
+    let (_, text) = desk.letter(1);
+    desk.office.join_watcher(&watch).unwrap();
+    leave(&watch, &[item("1", Level::Alarm, &text, Some(1)), item("2", Level::Alarm, &text, Some(1))]);
+    let (names, mut told) = (Names::default(), Vec::new());
+    let standing = Standing { names: &names, reason: &|_| None };
+    // It ends while it tells of the first.
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        desk.office.take_in_telling(&standing, &mut |_| panic!("a power cut"), &|| true)
+    }));
+    assert!(ended.is_err());
+    for _ in 0..2 {
+        desk.office.take_in_telling(&standing, &mut |alarm| told.push(alarm.handle.clone()), &|| true).unwrap();
+    }
+    let handles = ["1", "2"].map(|post| item(post, Level::Alarm, &text, Some(1)).handle);
+    assert_eq!(told, handles, "each once, the first although it stood already");
+    leave(&watch, &[item("3", Level::Alarm, &text, Some(1))]);
+    assert_eq!(desk.office.take_in_telling(&standing, &mut |_| {}, &|| false).unwrap().alarms.len(), 0);
+    assert_eq!(take(&mut desk.office).alarms.len(), 1);
+    assert_eq!(desk.office.cases().unwrap().len(), 3);
+}
+
+#[test]
 fn what_is_not_ours_is_said_to_be_foreign() {
     let mut desk = Desk::new(0);
     let watch = desk.dir.path().join("watch");

@@ -31,7 +31,7 @@ pub struct UnindexedRecord {}
 record!(UnindexedRecord, 46);
 
 /// A post that came through the inbox. The row's id is a keyed hash of its source and the service's id.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostRecord {
     /// Its case.
     pub case: Option<[u8; 16]>,
@@ -49,3 +49,17 @@ pub struct MatchRecord {
     pub capture: String,
 }
 record!(MatchRecord, 48);
+
+/// A case whose second alarm was not told yet. The row's id is the case's.
+#[derive(Serialize, Deserialize)]
+pub struct UntoldRecord {
+    /// What the first alarm called the post by.
+    pub handle: String,
+    /// Words of the best match that were found.
+    pub words: usize,
+    /// How many things were changed, left out, added or moved.
+    pub changes: usize,
+    /// When the post was captured, seconds since 1970.
+    pub captured_at: u64,
+}
+record!(UntoldRecord, 49);

@@ -26,14 +26,12 @@ const EVERY: Duration = Duration::from_millis(100);
 pub fn open(global: &Global) -> Outcome<Office> {
     let mut office = home::open_watched(global)?;
     let standing = Standings::load(global)?;
-    match standing.with(None, |standing| office.take_in(standing)) {
-        Ok(taken) => {
-            for alarm in &taken.alarms {
-                terminal::note(&words(alarm));
-                standing.send(alarm);
-            }
-            tell(&taken);
-        }
+    let mut told = |alarm: &Alarm| {
+        terminal::note(&words(alarm));
+        standing.send(alarm);
+    };
+    match standing.with(None, |standing| office.take_in_telling(standing, &mut told, &|| true)) {
+        Ok(taken) => tell(&taken),
         // What stands in the vault can be shown all the same.
         Err(error) => {
             terminal::note(&format!("warning: the inbox was not taken in: {}", crate::failure::chain(&error)));
@@ -52,16 +50,16 @@ pub fn follow(global: &Global) -> Outcome {
             .map_err(|e| Failure::new(format!("signals can't be caught: {e}")))?;
     }
     terminal::note("taking in what the watcher finds; Ctrl-C ends it");
-    while !stop.load(Ordering::Relaxed) {
-        let taken = standing.with(None, |standing| office.take_in(standing))?;
-        for alarm in &taken.alarms {
-            if global.json {
-                terminal::say_json(&object(alarm))?;
-            } else {
-                terminal::say(&words(alarm))?;
-            }
+    let go_on = || !stop.load(Ordering::Relaxed);
+    let mut said = Ok(());
+    while go_on() {
+        let mut told = |alarm: &Alarm| {
+            let line = if global.json { terminal::say_json(&object(alarm)) } else { terminal::say(&words(alarm)) };
+            said = std::mem::replace(&mut said, Ok(())).and(line);
             standing.send(alarm);
-        }
+        };
+        let taken = standing.with(None, |standing| office.take_in_telling(standing, &mut told, &go_on))?;
+        std::mem::replace(&mut said, Ok(()))?;
         tell(&taken);
         std::thread::sleep(EVERY);
     }
