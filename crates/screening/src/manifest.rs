@@ -100,7 +100,7 @@ impl Manifest {
     }
 
     /// The segments that are due to be merged into one when none of more than `most` messages is to be written: the smallest
-    /// ones, as soon as more than [`FEW`] of them are of about one size or smaller. So there are few segments, and every message is
+    /// ones, as soon as more than `FEW` of them are of about one size or smaller. So there are few segments, and every message is
     /// rewritten a logarithmic number of times. Empty when all is well.
     pub fn due(&self, most: u64) -> Vec<u64> {
         let mut sizes: Vec<(u64, u64)> = self.segments.iter().map(|listed| (listed.messages, listed.name)).collect();
