@@ -85,7 +85,7 @@ impl Job {
     /// The job as `bench/screenshots/render.mjs` takes it.
     pub(crate) fn json(&self) -> Value {
         let n = self.number;
-        let telephone = n % 3 != 0;
+        let telephone = !n.is_multiple_of(3);
         let size = match self.class {
             Class::Large => [26, 30, 34][n % 3],
             _ if telephone => [15, 16, 17][n % 3],
@@ -111,8 +111,8 @@ impl Job {
         json!({
             "id": self.id, "text": self.text, "number": n, "form": form, "dark": dark,
             "skin": SKINS[n / 2 % SKINS.len()], "font": FONTS[n % FONTS.len()], "size": size,
-            "width": if telephone { 400 } else { 640 }, "scale": scale, "mine": n % 2 == 0,
-            "angle": if n % 2 == 0 { 2 } else { -2 }, "blur": 0.8 + 0.2 * (n % 3) as f64,
+            "width": if telephone { 400 } else { 640 }, "scale": scale, "mine": n.is_multiple_of(2),
+            "angle": if n.is_multiple_of(2) { 2 } else { -2 }, "blur": 0.8 + 0.2 * (n % 3) as f64,
         })
     }
 }
