@@ -97,18 +97,29 @@ impl Stage {
         write_new(&self.dir.join("passphrase"), format!("{passphrase}\n").as_bytes(), 0o600)?;
         self.write("border.txt", BORDER)?;
         self.write("border-post.txt", BORDER_POST)?;
+        let channel = self.dir.join("channel");
+        std::fs::create_dir(&channel).map_err(|e| Failure::new(format!("{} can't be made: {e}", channel.display())))?;
         heading("1. One reader, who publishes openly")?;
         say("Ada Lindvar, Prime Minister of Velmora (an invented state, like everybody here), keeps a vault.\n")?;
         self.show(&["init", "--no-clock"])?;
         self.show(&["people", "add", "krasz", "--name", "President Teodor Krasz"])?;
         say("\nShe writes to one man, seals, and pastes the text into her messenger.\n")?;
-        self.show(&["seal", "border.txt", "--to", "krasz", "--now"])
+        self.show(&["seal", "border.txt", "--to", "krasz", "--now"])?;
+        say("\nHer office has the channels watched that matter; here a folder stands for one.\n")?;
+        self.show(&["watch", "add", "folder:channel", "--name", "channel", "--no-pictures"])
     }
 
     fn answered(&self) -> Outcome<()> {
         say("\nTwo days later this stands on a public channel:\n")?;
         say(&quoted(BORDER_POST))?;
-        say("\nIs it hers, and what was changed?\n")?;
+        self.posted("border-post.txt", BORDER_POST)?;
+        say("\nThe watcher rings; it has no key of the vault and no text, only keyed hashes.\n")?;
+        self.show(&["watch", "run", "--once"])?;
+        say("\nThe desk takes in what it left:\n")?;
+        self.show(&["case", "list"])?;
+        say("\nHalf a page for the Prime Minister's telephone:\n")?;
+        self.show(&["case", "brief", &self.newest_case()?])?;
+        say("\nAnd word by word, what was changed?\n")?;
         self.show(&["trace", "border-post.txt", "--reason", "the post of this morning"])?;
         say(
             "\nShe answers with the three sentences that were cut or changed. All other parts stay closed, visible as numbered holes.\n",
@@ -120,6 +131,15 @@ impl Stage {
         self.show(&["verify", "border.bundle.json"])?;
         say("\nThe same as one page that opens by double-click, with a verifier inside:\n")?;
         self.show(&["prove", &id, "--open", "4-5,8", "--out", "border.html", "--html", "--capture", "border-post.txt"])
+    }
+
+    /// Puts a post on the channel, as if it had stood there for a while.
+    fn posted(&self, name: &str, text: &str) -> Outcome<()> {
+        let path = self.dir.join("channel").join(name);
+        write_new(&path, text.as_bytes(), 0o600)?;
+        let before = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+        let set = std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(before));
+        set.map_err(|e| Failure::new(format!("{} can't be written: {e}", path.display())))
     }
 
     fn second_case(&self) -> Outcome<()> {
@@ -202,6 +222,7 @@ impl Stage {
             format!("verify {}", at("border.bundle.json")),
             format!("verify {}", at("fuel.row.json")),
             "case list".to_owned(),
+            "watch status".to_owned(),
             format!("log timestamp --request {}", at("request.tsq")),
             "log audit".to_owned(),
         ] {
@@ -214,9 +235,11 @@ impl Stage {
     fn show(&self, args: &[&str]) -> Outcome<()> {
         let typed: Vec<_> = args.iter().map(|arg| shell(arg)).collect();
         say(&format!("$ countermark {}", typed.join(" ")))?;
-        let placed = args
-            .iter()
-            .map(|arg| if is_file(arg) { self.dir.join(arg).display().to_string() } else { (*arg).to_owned() });
+        let placed = args.iter().map(|arg| match arg.strip_prefix("folder:") {
+            Some(folder) => format!("folder:{}", self.dir.join(folder).display()),
+            None if is_file(arg) => self.dir.join(arg).display().to_string(),
+            None => (*arg).to_owned(),
+        });
         let global = self.global();
         let head = ["countermark", "--vault"].map(str::to_owned);
         let paths = [global.vault, global.passphrase_file].map(|path| path.unwrap_or_default().display().to_string());
