@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -66,6 +67,11 @@ impl MastodonServer {
     /// The requests so far.
     pub fn requests(&self) -> Vec<Request> {
         self.served.requests()
+    }
+
+    /// When each whole answer began to be sent.
+    pub fn answered(&self) -> Vec<Instant> {
+        self.served.answered()
     }
 
     /// A new status of an account, a second after the last; its id.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::loopback::{Request, request};
 
@@ -53,6 +53,7 @@ pub struct Served {
 struct Shared {
     stop: AtomicBool,
     requests: Mutex<Vec<Request>>,
+    answered: Mutex<Vec<Instant>>,
     troubles: Mutex<VecDeque<Trouble>>,
 }
 
@@ -93,6 +94,11 @@ impl Served {
     /// The requests so far.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.shared.requests).clone()
+    }
+
+    /// When each whole answer began to be sent.
+    pub fn answered(&self) -> Vec<Instant> {
+        lock(&self.shared.answered).clone()
     }
 }
 
@@ -156,6 +162,7 @@ fn serve(mut stream: TcpStream, shared: &Shared, answer: &dyn Fn(&Request) -> An
             }
         },
     };
+    lock(&shared.answered).push(Instant::now());
     let _ = stream.write_all(&bytes);
 }
 

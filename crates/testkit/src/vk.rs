@@ -61,6 +61,11 @@ impl VkApi {
         self.served.requests()
     }
 
+    /// When each whole answer began to be sent.
+    pub fn answered(&self) -> Vec<Instant> {
+        self.served.answered()
+    }
+
     /// A new post; its number.
     pub fn write(&self, text: &str) -> i64 {
         self.write_with(json!({ "text": text }))
