@@ -2,7 +2,7 @@
 
 use countermark_marking::Master;
 
-use crate::cells::cells;
+use crate::cells::{Cell, cells, hashes};
 use crate::checks::{BLOCK, checksum};
 use crate::layout::{Layout, MESSAGES, PRINT};
 use crate::prefilter::{FILTER_BITS, filter_mask, filter_word, print, set_insert, set_words};
@@ -58,8 +58,8 @@ impl<'k> Builder<'k> {
     /// # Errors
     /// When the segment is full.
     pub fn add_text(&mut self, handle: u64, text: &str) -> Result<(), Error> {
-        let words: Vec<u64> = countermark_text::words(text).map(|word| self.key.word(word.canon.as_bytes())).collect();
-        let selected = select(self.key, &[crate::cells::Cell::Words(words)], &|word| self.common.cost(word));
+        let words = hashes(self.key, text);
+        let selected = select(self.key, &[Cell::Words(words)], &|word| self.common.cost(word));
         self.draft.add(handle, selected)
     }
 
@@ -131,19 +131,20 @@ impl Draft {
     }
 
     fn add(&mut self, handle: u64, selected: Selected) -> Result<(), Error> {
-        let mut set = vec![0; set_words(selected.all.len())];
-        selected.all.iter().for_each(|&fingerprint| set_insert(&mut set, fingerprint));
         if self.entries.len() + selected.table.len() > i32::MAX as usize {
             return Err(Error::TooMany { limit: self.handles.len() as u64 });
         }
-        let number = self.message(handle, set.into_iter(), selected.loose)?;
+        let before = self.sets.len();
+        let number = self.message(handle, std::iter::repeat_n(0, set_words(selected.all.len())), selected.loose)?;
+        let set = &mut self.sets[before..];
+        selected.all.iter().for_each(|&fingerprint| set_insert(set, fingerprint));
         self.short |= selected.short;
         self.entries.extend(selected.table.iter().map(|&full| print(full) << NUMBER | u64::from(number)));
         Ok(())
     }
 
     fn write(mut self, key_check: u64) -> Vec<u8> {
-        self.entries.sort_unstable();
+        sort(&mut self.entries);
         self.entries.dedup();
         let prints = self.entries.chunk_by(|a, b| a >> NUMBER == b >> NUMBER).count() as u64;
         let number_bits = (self.handles.len() as u64).max(1).next_power_of_two().ilog2();
@@ -214,8 +215,54 @@ impl Draft {
     }
 }
 
+/// Bits of a print that one pass of sorting looks at.
+const DIGIT: u32 = 10;
+
+/// So few entries are sorted otherwise.
+const FEW: usize = 1 << 15;
+
+/// Sorts entries that are in order of their messages' numbers where their prints are the same: by the prints' digits, lowest first.
+fn sort(entries: &mut Vec<u64>) {
+    if entries.len() < FEW {
+        return entries.sort_unstable();
+    }
+    let mut other = vec![0; entries.len()];
+    for shift in (NUMBER..64).step_by(DIGIT as usize) {
+        let digit = |entry: u64| (entry >> shift) as usize & ((1 << DIGIT) - 1);
+        let mut starts = [0; 1 << DIGIT];
+        entries.iter().for_each(|&entry| starts[digit(entry)] += 1);
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += std::mem::replace(start, sum);
+        }
+        for &entry in entries.iter() {
+            let place = &mut starts[digit(entry)];
+            other[*place] = entry;
+            *place += 1;
+        }
+        std::mem::swap(entries, &mut other);
+    }
+}
+
 fn put<const N: usize>(out: &mut [u8], values: impl Iterator<Item = [u8; N]>) {
     for (place, value) in out.as_chunks_mut::<N>().0.iter_mut().zip(values) {
         *place = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_entries_are_sorted_as_few_are() {
+        for (count, prints) in [(FEW, 1 << 40), (FEW + 1, 100), (3 * FEW, 1u64 << 33)] {
+            let print = |i: u64| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24) % prints;
+            let entries: Vec<u64> = (0..count as u64).map(|i| print(i) << NUMBER | (i / 3)).collect();
+            let (mut judge, mut sorted) = (entries.clone(), entries);
+            judge.sort_unstable();
+            sort(&mut sorted);
+            assert_eq!(sorted, judge);
+        }
     }
 }

@@ -139,12 +139,8 @@ struct Row<'k> {
 }
 
 impl Row<'_> {
-    fn hashes(&self, text: &str) -> Vec<u64> {
-        text::words(text).map(|word| self.key.word(word.canon.as_bytes())).collect()
-    }
-
     fn words(&mut self, text: &str) {
-        let words = self.hashes(text);
+        let words = hashes(self.key, text);
         self.fixed(words);
     }
 
@@ -159,7 +155,7 @@ impl Row<'_> {
     /// Takes a stretch with all its wordings.
     fn close(&mut self, stretch: &mut Vec<Bit>) -> Result<(), Error> {
         let bits = std::mem::take(stretch);
-        let mut forks: Vec<Vec<u64>> = wordings(&bits)?.iter().map(|wording| self.hashes(wording)).collect();
+        let mut forks: Vec<Vec<u64>> = wordings(&bits)?.iter().map(|wording| hashes(self.key, wording)).collect();
         forks.sort_unstable();
         forks.dedup();
         let Some(first) = forks.first() else { return Ok(()) };
@@ -180,6 +176,13 @@ impl Row<'_> {
         self.fixed(after);
         Ok(())
     }
+}
+
+/// The hashes of a text's words.
+pub(crate) fn hashes(key: &Key, text: &str) -> Vec<u64> {
+    let mut out = Vec::with_capacity(text.len() / 5);
+    text::each_word(text, |word, _| out.push(key.word(word.as_bytes())));
+    out
 }
 
 /// All texts that a stretch can be.

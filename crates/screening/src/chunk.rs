@@ -26,6 +26,11 @@ impl Chunk {
         self.words.len()
     }
 
+    /// The hashes of its words.
+    pub(crate) fn hashes(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.words.iter().map(|word| word.0)
+    }
+
     /// The bytes from one word to another, both included.
     pub(crate) fn span(&self, first: usize, last: usize) -> std::ops::Range<usize> {
         let end = self.words.get(last).map_or(0, |word| word.2);
@@ -55,15 +60,15 @@ pub(crate) fn chunks(key: &Key, text: &str, mut visit: impl FnMut(&Chunk)) {
     let guess = (text.len() / 4).min(CHUNK);
     let mut chunk = Chunk { words: Vec::with_capacity(guess), prints: Vec::with_capacity(guess) };
     let mut fresh = false;
-    for word in text::words(text) {
+    text::each_word(text, |word, span| {
         if chunk.words.len() == CHUNK {
             chunk.fill(key);
             visit(&chunk);
             chunk.words.drain(..CHUNK - OVERLAP);
         }
-        chunk.words.push((key.word(word.canon.as_bytes()), word.span.start, word.span.end));
+        chunk.words.push((key.word(word.as_bytes()), span.start, span.end));
         fresh = true;
-    }
+    });
     if fresh {
         chunk.fill(key);
         visit(&chunk);

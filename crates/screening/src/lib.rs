@@ -35,6 +35,7 @@ mod cells;
 mod checks;
 mod chunk;
 mod error;
+mod held;
 mod key;
 mod layout;
 mod manifest;

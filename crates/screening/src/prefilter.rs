@@ -56,13 +56,13 @@ pub(crate) fn set_insert(set: &mut [u64], fingerprint: u64) {
     }
 }
 
-/// Whether a set, as the bytes of its words, may hold a fingerprint.
+/// Whether a set, as the bytes of its words, may hold a fingerprint. All four bits are looked at in any case: a guess at where to stop
+/// would be wrong too often.
 #[inline]
 pub(crate) fn set_holds(set: &[[u8; 8]], fingerprint: u64) -> bool {
-    !set.is_empty()
-        && set_bits(fingerprint, set.len())
-            .into_iter()
-            .all(|bit| set.get(bit / 64).is_some_and(|word| u64::from_le_bytes(*word) >> (bit % 64) & 1 == 1))
+    let bit = |bit: usize| set.get(bit / 64).map_or(0, |word| u64::from_le_bytes(*word) >> (bit % 64));
+    let [a, b, c, d] = set_bits(fingerprint, set.len());
+    bit(a) & bit(b) & bit(c) & bit(d) & 1 == 1
 }
 
 #[cfg(test)]

@@ -43,6 +43,58 @@ impl Hasher for Quick {
     }
 }
 
+/// The table under a key: what stands behind the hash of one, two or three words. Whatever was hashed once for screening is
+/// weighed without its letters.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// A hash's bits but the lowest eight, and in those the bits that the last word costs; zero where there is none.
+    slots: Vec<u64>,
+}
+
+/// Of a slot, what is the hash's.
+const TAG: u64 = !0xff;
+
+impl Model {
+    pub(crate) fn new(key: &Key) -> Self {
+        let mut model = Self { slots: vec![0; (2 * ENGLISH.len()).next_power_of_two()] };
+        for (words, &bits) in ENGLISH.iter() {
+            let length = words.split(' ').count();
+            let tag = Self::tag(key.run(words.split(' ').map(|word| key.word(word.as_bytes()))), length);
+            let mut at = model.home(tag);
+            while model.slots[at] != 0 {
+                at = (at + 1) & (model.slots.len() - 1);
+            }
+            model.slots[at] = tag | u64::from(bits);
+        }
+        model
+    }
+
+    /// A run's hash spread over 64 bits, without the lowest ones; never zero but with a chance of one in 2^56.
+    #[inline]
+    fn tag(run: u64, length: usize) -> u64 {
+        let mixed = (run | (length as u64) << 61).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed ^ mixed >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) & TAG
+    }
+
+    #[inline]
+    fn home(&self, tag: u64) -> usize {
+        (tag >> 40) as usize & (self.slots.len() - 1)
+    }
+
+    #[inline]
+    fn get(&self, run: u64, length: usize) -> u8 {
+        let tag = Self::tag(run, length);
+        let mut at = self.home(tag);
+        loop {
+            match self.slots[at] {
+                0 => return UNKNOWN,
+                slot if slot & TAG == tag => return slot as u8,
+                _ => at = (at + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+}
+
 /// The bits of the words of a text.
 #[derive(Debug)]
 pub(crate) struct Rarity {
@@ -55,25 +107,26 @@ pub(crate) struct Rarity {
 }
 
 impl Rarity {
-    pub(crate) fn new<W: AsRef<str>>(words: impl Iterator<Item = W>) -> Self {
-        let mut rarity = Self { alone: Vec::new(), second: Vec::new(), sums: vec![0] };
-        // The last three words with a space between them, and where each begins.
-        let mut last = String::new();
-        let mut starts = [0; 3];
+    /// That of words given by their hashes.
+    pub(crate) fn new(key: &Key, model: &Model, words: impl ExactSizeIterator<Item = u64>) -> Self {
+        let count = words.len();
+        let mut rarity = Self {
+            alone: Vec::with_capacity(count),
+            second: Vec::with_capacity(count),
+            sums: Vec::with_capacity(count + 1),
+        };
+        rarity.sums.push(0);
+        let mut last = [0; 2];
         let mut sum = 0;
-        for word in words {
-            last.drain(..starts[1]);
-            starts = [0, starts[2] - starts[1], 0];
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            starts[2] = last.len();
-            last.push_str(word.as_ref());
-            let [three, two, one] = starts.map(|start| ENGLISH.get(&last[start..]).copied().unwrap_or(UNKNOWN));
+        for (at, word) in words.enumerate() {
+            let one = model.get(word, 1);
+            let two = if at > 0 { model.get(key.run([last[1], word]), 2) } else { UNKNOWN };
+            let three = if at > 1 { model.get(key.run([last[0], last[1], word]), 3) } else { UNKNOWN };
             rarity.alone.push(one);
             rarity.second.push(one.min(two));
             sum += u32::from(one.min(two).min(three));
             rarity.sums.push(sum);
+            last = [last[1], word];
         }
         rarity
     }
@@ -137,9 +190,26 @@ impl Common {
 mod tests {
     use super::*;
 
+    fn rarity(words: &[&str]) -> Rarity {
+        let key = Key::new(&[4; 32]);
+        let hashes: Vec<u64> = words.iter().map(|word| key.word(word.as_bytes())).collect();
+        Rarity::new(&key, &Model::new(&key), hashes.into_iter())
+    }
+
     fn bits(text: &str) -> f64 {
         let words: Vec<&str> = text.split(' ').collect();
-        Rarity::new(words.iter()).bits(0..words.len())
+        rarity(&words).bits(0..words.len())
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_found() {
+        let key = Key::new(&[4; 32]);
+        let model = Model::new(&key);
+        for (words, &bits) in ENGLISH.iter() {
+            let hashes: Vec<u64> = words.split(' ').map(|word| key.word(word.as_bytes())).collect();
+            assert_eq!(model.get(key.run(hashes.iter().copied()), hashes.len()), bits, "{words}");
+            assert_eq!(model.get(key.run(hashes.iter().copied()), hashes.len() + 3), UNKNOWN, "{words}");
+        }
     }
 
     #[test]
@@ -160,9 +230,10 @@ mod tests {
     #[test]
     fn a_run_is_measured_by_itself() {
         let words: Vec<&str> = "xyzzy i have the honour to inform you that plugh".split(' ').collect();
-        let rarity = Rarity::new(words.iter());
+        let rarity_of = |words: &[&str]| rarity(words);
+        let rarity = rarity(&words);
         for (from, to) in [(0, 10), (1, 9), (2, 9), (3, 4), (3, 5), (4, 4), (9, 10)] {
-            let alone = Rarity::new(words[from..to].iter()).bits(0..to - from);
+            let alone = rarity_of(&words[from..to]).bits(0..to - from);
             assert_eq!(rarity.bits(from..to), alone, "{from} {to}");
         }
         assert_eq!(rarity.bits(20..30), 0.0);

@@ -1,24 +1,19 @@
 //! Asking an index about a post.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::chunk::{Chunk, chunks};
+use crate::held::{Candidate, Held, Hit};
 use crate::layout::PRINT;
-use crate::prefilter::{SET_BITS, SET_EVIDENCE, print, set_holds};
-use crate::rarity::{Quick, Rarity};
-use crate::select::{RUN, SHINGLE, WINDOW};
+use crate::prefilter::{SET_BITS, SET_EVIDENCE};
+use crate::rarity::{Model, Quick, Rarity};
+use crate::select::{RUN, SHINGLE};
 use crate::{Error, Key, Manifest, Segment};
-
-/// A shingle that more messages of a segment have is a stock phrase.
-const STOCK: usize = 16;
-
-/// So many of a stock phrase's messages, the first ones, are followed all the same: a text that was registered many times over, a
-/// circular, is found by them.
-const FIRST: usize = 2;
 
 /// So many messages of a chunk are looked at for scattered words, those with most hits first.
 const SCATTERED: usize = 8;
@@ -92,13 +87,8 @@ pub struct Screener<B> {
     key: Key,
     held: Vec<Held<B>>,
     messages: u64,
-}
-
-/// A segment, and which of its messages are gone: a bit each, none where all are there.
-#[derive(Debug)]
-struct Held<B> {
-    segment: Segment<B>,
-    gone: Vec<u64>,
+    /// What is common, under the key; made when first a message shares enough with a post.
+    model: OnceLock<Model>,
 }
 
 impl<B: AsRef<[u8]>> Screener<B> {
@@ -131,7 +121,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
             }
             held.push(Held { segment, gone });
         }
-        Ok(Self { key, held, messages: manifest.messages() })
+        Ok(Self { key, held, messages: manifest.messages(), model: OnceLock::new() })
     }
 
     /// The number of messages.
@@ -142,7 +132,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
     /// What the index says about a post. The work is linear in the text's length, whatever it says.
     pub fn screen(&self, text: &str) -> Screening {
         let mut gathered = Gathered::default();
-        chunks(&self.key, text, |chunk| self.chunk(text, chunk, false, &mut gathered));
+        chunks(&self.key, text, |chunk| self.chunk(chunk, false, &mut gathered));
         let mut out = Screening { faults: gathered.faults, work: gathered.work, ..Screening::default() };
         for (_, found) in gathered.found {
             let matched = found.whole || found.bits >= LIGHT;
@@ -159,7 +149,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
     /// The messages that have most of a text, the best first, at most `most`: also those that share too little for a match.
     pub fn nearest(&self, text: &str, most: usize) -> Vec<Near> {
         let mut gathered = Gathered::default();
-        chunks(&self.key, text, |chunk| self.chunk(text, chunk, true, &mut gathered));
+        chunks(&self.key, text, |chunk| self.chunk(chunk, true, &mut gathered));
         let mut near: Vec<Near> = gathered
             .found
             .into_values()
@@ -194,19 +184,24 @@ impl<B: AsRef<[u8]>> Screener<B> {
         fault.map_or(Ok(handles), Err)
     }
 
-    fn chunk(&self, text: &str, chunk: &Chunk, near: bool, out: &mut Gathered) {
+    fn chunk(&self, chunk: &Chunk, near: bool, out: &mut Gathered) {
+        let mut hits = Vec::new();
         let mut candidates = Vec::new();
         for (place, held) in self.held.iter().enumerate() {
-            if let Err(fault) = held.candidates(&self.key, place, chunk, &mut candidates, out) {
+            let before = hits.len();
+            let stock = |span, messages| out.stock.push((span, messages));
+            if let Err(fault) = held.hits(&self.key, chunk, &mut hits, &mut out.work, stock) {
+                out.fault(fault);
+            }
+            if let Err(fault) = held.candidates(place, chunk, &hits, before, near, &mut candidates) {
                 out.fault(fault);
             }
         }
         if candidates.is_empty() {
             return;
         }
-        candidates.sort_by_key(|candidate: &Candidate| std::cmp::Reverse(candidate.hits.len()));
-        let rarity = OnceCell::new();
-        let view = View { text, chunk, rarity: &rarity };
+        candidates.sort_unstable_by_key(|c: &Candidate<'_>| (Reverse(c.hits.len()), c.place, c.number));
+        let view = View { chunk, hits: &hits, rarity: OnceCell::new() };
         for (rank, candidate) in candidates.iter().enumerate() {
             if let Err(fault) = self.weigh(&view, candidate, rank < SCATTERED || near, near, out) {
                 out.fault(fault);
@@ -218,17 +213,18 @@ impl<B: AsRef<[u8]>> Screener<B> {
     fn weigh(
         &self,
         view: &View<'_>,
-        candidate: &Candidate,
+        candidate: &Candidate<'_>,
         scattered: bool,
         near: bool,
         out: &mut Gathered,
     ) -> Result<(), Error> {
         let chunk = view.chunk;
         let held = &self.held[candidate.place];
-        let (set, loose) = held.segment.set(candidate.number)?;
-        let holds = |at: usize| chunk.prints.get(at).is_some_and(|&full| set_holds(set, full));
-        let mut runs: Vec<Run> = Vec::new();
-        for &(at, length) in &candidate.hits {
+        let holds = |&at: &usize| chunk.holds(candidate.set, at);
+        let hits = &view.hits[candidate.hits.clone()];
+        let mut runs: Vec<Run> = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let (at, length) = (hit.at as usize, hit.length as usize);
             if length < SHINGLE {
                 runs.push(Run { from: at, to: at + length, exact: true });
                 continue;
@@ -236,18 +232,18 @@ impl<B: AsRef<[u8]>> Screener<B> {
             if runs.last().is_some_and(|run| run.shingles().contains(&at)) {
                 continue;
             }
-            let from = (0..at).rev().take_while(|&at| holds(at)).last().unwrap_or(at);
-            let last = (at + 1..chunk.prints.len()).take_while(|&at| holds(at)).last().unwrap_or(at);
+            let from = (0..at).rev().take_while(holds).last().unwrap_or(at);
+            let last = (at + 1..chunk.prints.len()).take_while(holds).last().unwrap_or(at);
             runs.push(Run { from, to: last + SHINGLE, exact: true });
         }
-        let whole = loose || runs.iter().any(|run| run.to - run.from >= RUN);
-        if scattered && (candidate.hits.len() > 1 || near) {
-            scatter(chunk, &holds, &mut runs);
+        let whole = candidate.loose || runs.iter().any(|run| run.to - run.from >= RUN);
+        if scattered && (hits.len() > 1 || near) {
+            scatter(chunk, candidate.set, &mut runs);
         }
         if !whole && runs.len() < 2 && !near {
             return Ok(());
         }
-        let size = (64 * set.len() as u64 / SET_BITS).max(RUN as u64);
+        let size = (64 * candidate.set.len() as u64 / SET_BITS).max(RUN as u64);
         let bits = self.bits(view, &runs, size);
         out.note(
             (candidate.place, candidate.number),
@@ -263,7 +259,10 @@ impl<B: AsRef<[u8]>> Screener<B> {
     /// See [`Match::bits`]: as the expectation of Karlin and Altschul (1990) for local alignments, the bits of each run less those
     /// of all places where it could lie, and less the number of messages.
     fn bits(&self, view: &View<'_>, runs: &[Run], size: u64) -> f64 {
-        let rarity = view.rarity.get_or_init(|| Rarity::new(view.words()));
+        let rarity = view.rarity.get_or_init(|| {
+            let model = self.model.get_or_init(|| Model::new(&self.key));
+            Rarity::new(&self.key, model, view.chunk.hashes())
+        });
         let places = (view.chunk.len() as f64 * size as f64).log2();
         // What a post repeats counts once, where it stands longest.
         let mut order: Vec<&Run> = runs.iter().collect();
@@ -284,28 +283,11 @@ impl<B: AsRef<[u8]>> Screener<B> {
     }
 }
 
-/// A chunk with its text, and how rare its words are once somebody asked.
+/// A chunk with its hits, and how rare its words are once somebody asked.
 struct View<'v> {
-    text: &'v str,
     chunk: &'v Chunk,
-    rarity: &'v OnceCell<Rarity>,
-}
-
-impl View<'_> {
-    /// The canonical words of the chunk.
-    fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let span = self.chunk.span(0, self.chunk.len().saturating_sub(1));
-        countermark_text::words(self.text.get(span).unwrap_or("")).map(|word| word.canon)
-    }
-}
-
-/// A message with hits in a chunk.
-#[derive(Debug)]
-struct Candidate {
-    place: usize,
-    number: u32,
-    /// Where, and how many words the shingle has; rising.
-    hits: Vec<(usize, usize)>,
+    hits: &'v [Hit],
+    rarity: OnceCell<Rarity>,
 }
 
 /// Words of a chunk that a message has, from one to before another.
@@ -325,7 +307,7 @@ impl Run {
 }
 
 /// Adds the runs of two shingles or more that no hit lies in. The runs are in order.
-fn scatter(chunk: &Chunk, holds: &dyn Fn(usize) -> bool, runs: &mut Vec<Run>) {
+fn scatter(chunk: &Chunk, set: &[[u8; 8]], runs: &mut Vec<Run>) {
     let known: Vec<Range<usize>> = runs.iter().map(Run::shingles).collect();
     let mut known = known.into_iter().peekable();
     let mut at = 0;
@@ -336,7 +318,7 @@ fn scatter(chunk: &Chunk, holds: &dyn Fn(usize) -> bool, runs: &mut Vec<Run>) {
             continue;
         }
         let start = at;
-        while at < chunk.prints.len() && holds(at) {
+        while at < chunk.prints.len() && chunk.holds(set, at) {
             at += 1;
         }
         if at - start >= 2 {
@@ -345,80 +327,6 @@ fn scatter(chunk: &Chunk, holds: &dyn Fn(usize) -> bool, runs: &mut Vec<Run>) {
         at = at.max(start + 1);
     }
     runs.sort_by_key(|run| run.from);
-}
-
-impl<B: AsRef<[u8]>> Held<B> {
-    fn is_gone(&self, number: u32) -> bool {
-        self.gone.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
-    }
-
-    /// The places of a chunk whose shingles the prefilter lets pass: print, place, length; sorted.
-    fn passing(&self, key: &Key, chunk: &Chunk) -> Result<Vec<(u64, u32, usize)>, Error> {
-        let mut passing = Vec::new();
-        self.segment.pass(&chunk.prints, |at| passing.push((print(chunk.prints[at]), at as u32, SHINGLE)))?;
-        for length in (1..SHINGLE).filter(|&length| self.segment.layout().short >> length & 1 == 1) {
-            let prints = chunk.short(key, length);
-            self.segment.pass(&prints, |at| passing.push((print(prints[at]), at as u32, length)))?;
-        }
-        passing.sort_unstable();
-        Ok(passing)
-    }
-
-    fn candidates(
-        &self,
-        key: &Key,
-        place: usize,
-        chunk: &Chunk,
-        candidates: &mut Vec<Candidate>,
-        out: &mut Gathered,
-    ) -> Result<(), Error> {
-        let mut hits: Vec<(u32, u32, usize)> = Vec::new();
-        let passing = self.passing(key, chunk)?;
-        let mut numbers = Vec::new();
-        for group in passing.chunk_by(|a, b| a.0 == b.0) {
-            numbers.clear();
-            let found = self.segment.look_up(group[0].0, STOCK, |number| numbers.push(number))?;
-            out.work += 1 + numbers.len() as u64;
-            if found == 0 {
-                continue;
-            }
-            for &(_, at, length) in group {
-                if found > STOCK {
-                    out.stock.push((chunk.span(at as usize, at as usize + length - 1), found as u64));
-                }
-                let followed = if found > STOCK { FIRST } else { STOCK };
-                let there = numbers.iter().filter(|&&number| !self.is_gone(number));
-                hits.extend(there.take(followed).map(|&number| (number, at, length)));
-            }
-        }
-        hits.sort_unstable();
-        out.work += hits.len() as u64;
-        let grouped = hits.chunk_by(|a, b| a.0 == b.0).map(|group| Candidate {
-            place,
-            number: group[0].0,
-            hits: group.iter().map(|&(_, at, length)| (at as usize, length)).collect(),
-        });
-        candidates.extend(grouped);
-        Ok(())
-    }
-
-    fn holders(&self, key: &Key, chunk: &Chunk, handles: &mut Vec<u64>) -> Result<(), Error> {
-        for (print, at, length) in self.passing(key, chunk)? {
-            let mut numbers = Vec::new();
-            self.segment.look_up(print, usize::MAX, |number| numbers.push(number))?;
-            for number in numbers.into_iter().filter(|&number| !self.is_gone(number)) {
-                let (set, loose) = self.segment.set(number)?;
-                let holds = |at: usize| chunk.prints.get(at).is_some_and(|&full| set_holds(set, full));
-                let at = at as usize;
-                let before = (0..at).rev().take(WINDOW - 1).take_while(|&at| holds(at)).count();
-                let behind = (at + 1..chunk.prints.len()).take(WINDOW - 1).take_while(|&at| holds(at)).count();
-                if loose || (length == SHINGLE && before + behind + 1 >= WINDOW) {
-                    handles.push(self.segment.handle(number)?);
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What the chunks of a text have shown.

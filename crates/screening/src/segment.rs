@@ -8,6 +8,9 @@ use crate::{Error, Key};
 /// The highest bit of a message's end: any hit is a match.
 pub(crate) const LOOSE: u32 = 1 << 31;
 
+/// Look-ups made together.
+const BATCH: usize = 32;
+
 /// An index of some messages over the bytes of a file, which may be mapped. Opening looks at the head and the list of checksums; every
 /// block of the rest is checked when it is first looked at.
 #[derive(Debug)]
@@ -127,21 +130,27 @@ impl<B: AsRef<[u8]>> Segment<B> {
         Ok(bytes.first_chunk().map_or(0, |four| u32::from_le_bytes(*four)))
     }
 
-    /// Calls `visit` with the places of those fingerprints that the table may hold.
+    /// Calls `visit` with the places of those fingerprints that the table may hold. Of a batch all words are read before any is
+    /// looked at, so that the waits for memory overlap.
     pub(crate) fn pass(&self, fingerprints: &[u64], mut visit: impl FnMut(usize)) -> Result<(), Error> {
         let place = self.places.filter;
         let filter = self.body().get(place.at..place.at + place.len).unwrap_or(&[]).as_chunks::<8>().0;
-        for (at, &fingerprint) in fingerprints.iter().enumerate() {
-            let print = prefilter::print(fingerprint);
-            let word = prefilter::filter_word(print, filter.len() as u64);
-            // A word lies in one block: the filter begins with the body.
-            let byte = place.at + 8 * word;
-            if !self.checked.knows(byte / BLOCK) {
-                self.whole(byte, byte + 8)?;
+        let mut words = [0; BATCH];
+        for (batch, fingerprints) in fingerprints.chunks(BATCH).enumerate() {
+            for (word, &fingerprint) in words.iter_mut().zip(fingerprints) {
+                let at = prefilter::filter_word(prefilter::print(fingerprint), filter.len() as u64);
+                // A word lies in one block: the filter begins with the body.
+                let byte = place.at + 8 * at;
+                if !self.checked.knows(byte / BLOCK) {
+                    self.whole(byte, byte + 8)?;
+                }
+                *word = filter.get(at).map_or(0, |eight| u64::from_le_bytes(*eight));
             }
-            let mask = prefilter::filter_mask(print);
-            if filter.get(word).is_some_and(|eight| u64::from_le_bytes(*eight) & mask == mask) {
-                visit(at);
+            for (at, (word, &fingerprint)) in words.iter().zip(fingerprints).enumerate() {
+                let mask = prefilter::filter_mask(prefilter::print(fingerprint));
+                if word & mask == mask {
+                    visit(batch * BATCH + at);
+                }
             }
         }
         Ok(())
@@ -172,11 +181,47 @@ impl<B: AsRef<[u8]>> Segment<B> {
         Ok((tag, number as u32))
     }
 
-    /// The messages that have a print: calls `visit` with the first `most` of them and gives how many there are.
-    pub(crate) fn look_up(&self, print: u64, most: usize, mut visit: impl FnMut(u32)) -> Result<usize, Error> {
+    /// The messages that have each of some prints: calls `visit` with a print's place among them, the first `most` of its messages, and
+    /// how many there are.
+    pub(crate) fn look_up(
+        &self,
+        prints: &[u64],
+        most: usize,
+        mut visit: impl FnMut(usize, &[u32], usize),
+    ) -> Result<(), Error> {
         let tag_bits = PRINT - self.layout.bucket_bits;
-        let (from, count) = self.bucket((print >> tag_bits) as usize)?;
-        let tag = print & ((1 << tag_bits) - 1);
+        let mut buckets = [(0, 0); BATCH];
+        let mut ends = [(0, 0); BATCH];
+        let mut numbers = Vec::new();
+        for (batch, prints) in prints.chunks(BATCH).enumerate() {
+            // A step for all, then the next: so that the waits for memory overlap.
+            for (bucket, print) in buckets.iter_mut().zip(prints) {
+                *bucket = self.bucket((print >> tag_bits) as usize)?;
+            }
+            for (ends, &(from, count)) in ends.iter_mut().zip(&buckets[..prints.len()]) {
+                *ends = if count == 0 { (1, 0) } else { (self.entry(from)?.0, self.entry(from + count - 1)?.0) };
+            }
+            for (at, print) in prints.iter().enumerate() {
+                let tag = print & ((1 << tag_bits) - 1);
+                numbers.clear();
+                let mut found = 0;
+                if (ends[at].0..=ends[at].1).contains(&tag) {
+                    found = self.tagged(buckets[at], tag, most, &mut numbers)?;
+                }
+                visit(batch * BATCH + at, &numbers, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// The messages of a bucket's entries that have a tag: the first `most` of them, and how many there are.
+    fn tagged(
+        &self,
+        (from, count): (usize, usize),
+        tag: u64,
+        most: usize,
+        numbers: &mut Vec<u32>,
+    ) -> Result<usize, Error> {
         // A bucket is sorted; a long one holds stock phrases, and is searched by halves.
         let (mut low, mut high) = (0, count);
         while high - low > 16 {
@@ -193,12 +238,11 @@ impl<B: AsRef<[u8]>> Segment<B> {
             if here != tag {
                 break;
             }
-            if found < most {
-                visit(number);
-                found += 1;
-            } else {
+            if found == most {
                 return Ok(found + self.rest(from + first + found, from + count, tag)?);
             }
+            numbers.push(number);
+            found += 1;
         }
         Ok(found)
     }

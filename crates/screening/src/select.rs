@@ -22,9 +22,9 @@ const PATHS: u64 = 1024;
 /// What is indexed of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selected {
-    /// Fingerprints of the table.
+    /// Fingerprints of the table; what a message repeats may stand here more than once.
     pub(crate) table: Vec<u64>,
-    /// Fingerprints of all shingles of [`SHINGLE`] words.
+    /// Fingerprints of all shingles of [`SHINGLE`] words, likewise.
     pub(crate) all: Vec<u64>,
     /// Bit `n`: shingles of `n` words are among those of the table, fewer than [`SHINGLE`].
     pub(crate) short: u8,
@@ -41,7 +41,7 @@ struct Node {
 }
 
 /// Selects; `cost` says how common a word is, 0 for a rare one.
-pub(crate) fn select(key: &Key, cells: &[Cell], cost: &dyn Fn(u64) -> u32) -> Selected {
+pub(crate) fn select(key: &Key, cells: &[Cell], cost: &impl Fn(u64) -> u32) -> Selected {
     if let [Cell::Words(words)] = cells {
         return plain(key, words, cost);
     }
@@ -66,10 +66,10 @@ pub(crate) fn select(key: &Key, cells: &[Cell], cost: &dyn Fn(u64) -> u32) -> Se
 }
 
 /// A message without sites and fields.
-fn plain(key: &Key, words: &[u64], cost: &dyn Fn(u64) -> u32) -> Selected {
+fn plain(key: &Key, words: &[u64], cost: &impl Fn(u64) -> u32) -> Selected {
     let mut out = Selected { loose: words.len() < RUN, ..Selected::default() };
     sample(key, words, cost, &mut out);
-    finish(out)
+    out
 }
 
 fn finish(mut out: Selected) -> Selected {
@@ -81,7 +81,7 @@ fn finish(mut out: Selected) -> Selected {
 }
 
 /// Takes all shingles of a chain, and of every window the one that makes the whole cheapest.
-fn sample(key: &Key, words: &[u64], cost: &dyn Fn(u64) -> u32, out: &mut Selected) {
+fn sample(key: &Key, words: &[u64], cost: &impl Fn(u64) -> u32, out: &mut Selected) {
     if words.len() < SHINGLE {
         return;
     }
@@ -93,33 +93,39 @@ fn sample(key: &Key, words: &[u64], cost: &dyn Fn(u64) -> u32, out: &mut Selecte
             prints.push(key.fingerprint(run, SHINGLE));
         }
     }
-    let costs: Vec<u32> = words.iter().map(|&word| cost(word)).collect();
-    // best[i]: the least cost of a choice whose last shingle is i; the one before it, i itself for none.
-    let mut best: Vec<(u32, usize)> = Vec::with_capacity(prints.len());
-    let mut common: u32 = costs[..SHINGLE - 1].iter().sum();
-    for i in 0..prints.len() {
-        common += costs[i + SHINGLE - 1];
-        let own = PLAIN + common * common / 2;
-        common -= costs[i];
-        let mut least = if i < WINDOW { (0, i) } else { (u32::MAX, i) };
-        for (back, (whole, _)) in best.iter().rev().take(WINDOW).enumerate() {
-            if *whole < least.0 {
-                least = (*whole, i - 1 - back);
+    // A shingle's least cost is that of a choice of which it is the last; `last` has those of the shingles before it, the nearest first,
+    // `back` how far it is to the one that is chosen before it, 0 for none.
+    let mut last = [0u64; WINDOW];
+    let mut back: Vec<u8> = Vec::with_capacity(prints.len());
+    let mut costs = [0; SHINGLE];
+    for (place, &word) in costs[1..].iter_mut().zip(words) {
+        *place = cost(word);
+    }
+    for (i, &word) in words[SHINGLE - 1..].iter().enumerate() {
+        costs.copy_within(1.., 0);
+        costs[SHINGLE - 1] = cost(word);
+        let common: u32 = costs.iter().sum();
+        let (mut least, mut far) = (0, 0);
+        if i >= WINDOW {
+            (least, far) = (last[0], 1);
+            for (whole, distance) in last.into_iter().zip(1..).skip(1) {
+                (least, far) = if whole < least { (whole, distance) } else { (least, far) };
             }
         }
-        best.push((least.0.saturating_add(own), least.1));
+        back.push(far);
+        last.copy_within(..WINDOW - 1, 1);
+        last[0] = least + u64::from(PLAIN + common * common / 2);
     }
-    let ends = prints.len().saturating_sub(WINDOW)..prints.len();
-    let mut at = ends.min_by_key(|&i| best[i].0).unwrap_or(0);
+    let ends = last.into_iter().zip((0..prints.len()).rev());
+    let mut at = ends.min_by_key(|&(whole, at)| (whole, at)).map_or(0, |(_, at)| at);
     loop {
         out.table.push(prints[at]);
-        let before = best[at].1;
-        if before == at {
+        if back[at] == 0 {
             break;
         }
-        at = before;
+        at -= usize::from(back[at]);
     }
-    out.all.extend(prints);
+    if out.all.is_empty() { out.all = prints } else { out.all.extend(prints) }
 }
 
 /// What a shingle of rare words costs; each common word adds to it.

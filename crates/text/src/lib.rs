@@ -6,7 +6,7 @@
 //! says of every token where it stood. What exactly is undone, and what is not, is listed in
 //! `docs/guide/normalisation.md`.
 //!
-//! - [`tokens`] and [`words`] walk through the canonical tokens; [`same`] compares two texts by them;
+//! - [`tokens`], [`words`] and [`each_word`] walk through the canonical tokens; [`same`] compares two texts by them;
 //!   [`normalise`] writes them out.
 //! - [`parts`] and [`sentences`] cut a text into sentences and lines that stand alone.
 //! - [`traits`](fn@traits) lists what in a text is not what it seems: invisible characters, look-alike letters.
@@ -37,7 +37,7 @@ mod traits;
 
 pub use lookalike::latin;
 pub use sentence::{parts, sentences};
-pub use token::{Token, TokenKind, Tokens, normalise, same, tokens, word_count, words};
+pub use token::{Token, TokenKind, Tokens, each_word, normalise, same, tokens, word_count, words};
 pub use traits::{Trait, TraitKind, traits};
 
 /// Bytes of the original text, always on character boundaries.

@@ -43,9 +43,23 @@ pub fn words(text: &str) -> impl Iterator<Item = Token<'_>> {
     tokens(text).filter(|token| token.kind == TokenKind::Word)
 }
 
+/// Calls `take` with each canonical word of `text` and its place in it: the same as [`words`], for whoever goes through much text
+/// and keeps no word.
+pub fn each_word(text: &str, mut take: impl FnMut(&str, Span)) {
+    let mut tokens = tokens(text);
+    let mut small = String::new();
+    while let Some(token) = tokens.word_behind(&mut small, &mut take) {
+        if token.kind == TokenKind::Word {
+            take(&token.canon, token.span);
+        }
+    }
+}
+
 /// The number of canonical words.
 pub fn word_count(text: &str) -> usize {
-    words(text).count()
+    let mut count = 0;
+    each_word(text, |_, _| count += 1);
+    count
 }
 
 /// Whether two texts are the same after normalisation: their canonical tokens, punctuation included, are equal.
@@ -149,6 +163,46 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// Calls `take` with the words of ASCII stretches up to the next folded token, and gives that. Punctuation of ASCII stretches is
+    /// passed over a character at a time: how it is joined changes no word.
+    fn word_behind(&mut self, small: &mut String, take: &mut impl FnMut(&str, Span)) -> Option<Token<'t>> {
+        loop {
+            let text: &'t str = self.text;
+            let bytes = &text.as_bytes()[..self.ascii_end];
+            while self.at < bytes.len() {
+                let start = self.at;
+                let (end, word) = ascii::segment(bytes, start);
+                self.at = end;
+                if word {
+                    let source = &text[start..end];
+                    if is_canonical(source) {
+                        take(source, start..end);
+                    } else {
+                        small.clear();
+                        small.push_str(source);
+                        small.make_ascii_lowercase();
+                        if small.contains('`') {
+                            *small = small.replace('`', "'");
+                        }
+                        take(small, start..end);
+                    }
+                }
+            }
+            if let Some(token) = self.queue.pop_front() {
+                return Some(token);
+            }
+            if self.open.is_some() {
+                self.refill();
+                continue;
+            }
+            self.skip_space();
+            if self.at >= self.text.len() {
+                return None;
+            }
+            self.enter();
+        }
+    }
+
     /// Finds out what kind of stretch begins here.
     fn enter(&mut self) {
         let bytes = &self.text.as_bytes()[self.at..];
@@ -156,7 +210,10 @@ impl<'t> Tokens<'t> {
         let end = self.at + length;
         let plain = match self.text.as_bytes().get(end) {
             None => true,
-            Some(b' ') => !fold::space_combines(self.text, end),
+            Some(b' ') => {
+                let next = self.text.as_bytes().get(end + 1);
+                next.is_some_and(u8::is_ascii_graphic) || !fold::space_combines(self.text, end)
+            }
             Some(b'\t'..=b'\r') => true,
             Some(_) => false,
         };
@@ -204,10 +261,10 @@ impl<'t> Tokens<'t> {
         if word {
             self.at = end;
             let source = &text[start..end];
-            let canon = if source.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'`') {
-                Cow::Owned(source.to_ascii_lowercase().replace('`', "'"))
-            } else {
+            let canon = if is_canonical(source) {
                 Cow::Borrowed(source)
+            } else {
+                Cow::Owned(source.to_ascii_lowercase().replace('`', "'"))
             };
             return Token { kind: TokenKind::Word, span: start..end, canon };
         }
@@ -320,6 +377,11 @@ impl<'t> Tokens<'t> {
         }
         self.queue.push_back(token);
     }
+}
+
+/// Whether an ASCII word is its own canonical form.
+fn is_canonical(word: &str) -> bool {
+    !word.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'`')
 }
 
 fn run(bytes: &[u8], start: usize, more: impl Fn(usize) -> bool) -> usize {

@@ -1,6 +1,6 @@
 //! What normalisation undoes, as a table and as properties.
 
-use countermark_text::{TokenKind, normalise, same, tokens, words};
+use countermark_text::{TokenKind, each_word, normalise, same, tokens, words};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_public_assigned;
@@ -183,6 +183,13 @@ proptest! {
         let once = normalise(&text);
         prop_assert_eq!(canon(&once), canon(&text), "{:?}", &once);
         prop_assert_eq!(&normalise(&once), &once);
+    }
+
+    #[test]
+    fn each_word_is_each_of_the_words(text in texts()) {
+        let mut found = Vec::new();
+        each_word(&text, |word, span| found.push((word.to_owned(), span)));
+        prop_assert_eq!(found, words(&text).map(|word| (word.canon.into_owned(), word.span)).collect::<Vec<_>>());
     }
 
     #[test]
