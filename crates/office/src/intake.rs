@@ -3,6 +3,8 @@
 //! A post's case, its capture's leaf and how far the inbox has been taken in stand in one transaction: however often the process ends
 //! in between, no post is lost and no case stands twice.
 
+mod bounds;
+
 use countermark_inbox::{Item, Level, Position, Reader, Text};
 use countermark_proof::MessageId;
 use countermark_reading::Names;
@@ -110,9 +112,10 @@ impl<D: Disk + Clone> Office<D> {
         standing: &Standing<'_>,
         taken: &mut TakenIn,
     ) -> Result<(), Error> {
+        let state = item.key();
+        let item = bounds::cut(item, self.now_ms() / 1000);
         let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
         let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
-        let state = item.key();
         let fate = self.fate(&item, &post, &state, standing)?;
         if !matches!(fate, Fate::Known) {
             post.seen.push(state);
@@ -213,7 +216,10 @@ impl<D: Disk + Clone> Office<D> {
         let mut kept = Kept { id: case, record };
         let text = captured(item).pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n\n");
         let published = (item.level != Level::Deleted).then_some(text);
-        kept.record.later.push(LaterRecord { at: item.captured_at, published, capture });
+        let later = LaterRecord { at: item.captured_at, published, capture };
+        if !bounds::later(&mut kept.record, later) {
+            return self.keep_taken(row, post, position, |_| Ok(()));
+        }
         let new = self.new_capture(capture, &item.capture, item.captured_at);
         let act = self.act("case later", &hex(&case));
         self.keep_taken(row, post, position, |tx| {
