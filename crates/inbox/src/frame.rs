@@ -10,6 +10,9 @@ pub(crate) const MAGIC: &[u8] = b"countermark/inbox/1\n";
 /// The most bytes that the recipient's line may have: an age X25519 recipient has 62.
 const MAX_RECIPIENT: usize = 128;
 
+/// The greatest number of an item: behind it there is always another one.
+pub(crate) const MAX_NUMBER: u64 = u64::MAX / 2;
+
 /// What every frame begins with.
 const MARK: &[u8; 4] = b"CMiR";
 
@@ -41,7 +44,7 @@ impl Head {
         }
         let number = u64::from_be_bytes(*front[4..].first_chunk()?);
         let length = u32::from_be_bytes(*front[12..].first_chunk()?) as usize;
-        (length <= MAX_RECORD).then_some(Self { number, length })
+        (length <= MAX_RECORD && number <= MAX_NUMBER).then_some(Self { number, length })
     }
 }
 
@@ -146,6 +149,17 @@ mod tests {
             let (cut, number) = last(&bytes[..end], start);
             assert!(cut <= end && number.unwrap_or(0) < 9, "{end}");
         }
+    }
+
+    #[test]
+    fn a_number_beyond_the_limit_is_no_head() {
+        for (number, good) in [(MAX_NUMBER, true), (MAX_NUMBER + 1, false), (u64::MAX, false)] {
+            let mut bytes = Vec::new();
+            write(number, b"x", &mut bytes);
+            assert_eq!(Head::read(&bytes).is_some(), good, "{number}");
+        }
+        assert_eq!(crate::lane::Lane::Kept.first("ffffffffffffffff.kept"), None);
+        assert_eq!(crate::lane::Lane::Kept.first("7fffffffffffffff.kept"), Some(MAX_NUMBER));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The two lanes of a spool, and the names of their segments.
 
 use crate::Level;
+use crate::frame::MAX_NUMBER;
 
 /// A lane. Numbers run through both, so that a reader merges them into the order in which they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Lane {
     pub(crate) fn first(self, name: &str) -> Option<u64> {
         let digits = name.strip_suffix(self.ending()).filter(|digits| digits.len() == 16)?;
         let first = u64::from_str_radix(digits, 16).ok()?;
-        (self.segment(first) == name).then_some(first)
+        (self.segment(first) == name && first <= MAX_NUMBER).then_some(first)
     }
 
     /// The first numbers of this lane's segments and their lengths, in order.

@@ -3,6 +3,8 @@
 //! A post's case, its capture's leaf and how far the inbox has been taken in stand in one transaction: however often the process ends
 //! in between, no post is lost and no case stands twice.
 
+mod bounds;
+
 use countermark_inbox::{Item, Level, Position, Reader, Text};
 use countermark_proof::MessageId;
 use countermark_reading::Names;
@@ -165,8 +167,9 @@ impl<D: Disk + Clone> Office<D> {
         standing: &Standing<'_>,
         taken: &mut TakenIn,
     ) -> Result<(), Error> {
-        let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
         let state = item.key();
+        let item = bounds::cut(item, self.now_ms() / 1000);
+        let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
         // Another process may take in the same inbox: what it wrote of this post meanwhile decides anew.
         loop {
             let known = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
@@ -276,7 +279,9 @@ impl<D: Disk + Clone> Office<D> {
         self.keep_taken(keep, post, |tx| {
             // A note or a hearing of another process stands in the same record.
             let Some(mut record) = tx.get::<CaseRecord>(case)? else { return Ok(()) };
-            record.later.push(later);
+            if !bounds::later(&mut record, later) {
+                return Ok(()); // so many states are kept, and no more
+            }
             new.insert(tx)?;
             tx.put(case, &record)?;
             tx.audit(&act)?;

@@ -278,7 +278,12 @@ fn write_private(dir: &Path, name: &'static str, line: &str) -> Result<(), Error
     }
     let write = || -> std::io::Result<()> {
         let part = dir.join(format!("{name}.{}.part", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        // Whatever stands in its place, a link that leads out of the folder among them, is not written through.
+        match std::fs::remove_file(&part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&part, &path)?;

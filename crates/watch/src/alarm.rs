@@ -76,7 +76,7 @@ impl Second {
         let case = self.case.get(..8).unwrap_or_default();
         match self.kind.as_str() {
             "leak" => format!("ours: {} words, {} changes; case {case} ({})", self.words, self.changes, self.handle),
-            "invented" => format!("words that nothing registered holds; case {case} ({})", self.handle),
+            "invented" => format!("words attributed to you and not found; case {case} ({})", self.handle),
             _ => format!("unknown: nothing of ours; case {case} ({})", self.handle),
         }
     }
@@ -173,7 +173,7 @@ impl Alarm {
     pub fn line(&self) -> String {
         let url = self.url.as_deref().unwrap_or("no address");
         match self.level {
-            Level::Invented => format!("words that nothing registered holds: {url} ({})", self.handle),
+            Level::Invented => format!("words attributed to you and not found: {url} ({})", self.handle),
             _ => format!("{} shared words, {:.0} bits: {url} ({})", self.words, self.bits, self.handle),
         }
     }

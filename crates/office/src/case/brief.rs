@@ -111,13 +111,17 @@ fn states(message: &Opened, trace: &Trace) -> Vec<PartState> {
 }
 
 fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
-    let within = |range: &Range<usize>| range.end.min(part.end).saturating_sub(range.start.max(part.start));
-    let seen = trace.passages.iter().map(|passage| within(&passage.sent)).max().unwrap_or_default();
-    // A passage may run over a sentence that was left out of its middle.
-    let omitted = trace.changes.iter().filter(|change| change.kind == ChangeKind::Omitted);
-    let omitted: usize = omitted.map(|change| within(&change.sent_at)).sum();
+    let within = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end).max(a.start.max(b.start));
+    // A passage may run over a sentence that was left out of its middle; what is left out beside it takes nothing from it.
+    let omitted = |seen: &Range<usize>| -> usize {
+        let omitted = trace.changes.iter().filter(|change| change.kind == ChangeKind::Omitted);
+        omitted.map(|change| within(&change.sent_at, seen).len()).sum()
+    };
+    let places: Vec<_> = trace.passages.iter().map(|passage| within(&passage.sent, part)).collect();
+    let seen = places.iter().map(ExactSizeIterator::len).max().unwrap_or_default();
+    let left = places.iter().map(|place| place.len().saturating_sub(omitted(place))).max().unwrap_or_default();
     let touched = trace.changes.iter().any(|change| !change.slip && change.parts.contains(&number));
-    match seen.saturating_sub(omitted) {
+    match left {
         left if left * 20 <= part.len() => PartState::LeftOut,
         _ if seen == part.len() && !touched => PartState::Whole,
         _ => PartState::Altered,

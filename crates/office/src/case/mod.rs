@@ -5,6 +5,7 @@ mod brief;
 mod hear;
 mod open;
 mod quotations;
+mod written;
 
 pub use brief::{Brief, PartState};
 pub use hear::{Evidence, MOST_DAYS};
@@ -88,6 +89,12 @@ pub struct Quotation {
     pub certain: bool,
     /// Whether a registered message holds words of it.
     pub ours: bool,
+    /// Whether one holds all of it, word for word but for what its own marks leave out.
+    pub exact: bool,
+    /// Its words; 0 where that was not counted.
+    pub words: usize,
+    /// Those of them that stand in a message unaltered.
+    pub held: usize,
 }
 
 impl std::fmt::Debug for Quotation {
@@ -424,12 +431,16 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
             Some(_) => "leak",
             None if record.taken.is_some_and(|taken| taken.sent) => "leak",
             None if record.taken.is_some() => "received",
-            None if !record.quotations.is_empty() => "invented",
+            None if record.quotations.iter().any(|quotation| !quotation.ours) => "invented",
+            None if !record.quotations.is_empty() => "leak",
             None => "foreign",
         },
         message: match (&record.finding, record.taken) {
             (Some(finding), _) => Some(MessageId(finding.message)),
-            (None, taken) => taken.filter(|taken| taken.sent).map(|taken| MessageId(taken.message)),
+            (None, taken) => {
+                let taken = taken.filter(|taken| taken.sent).map(|taken| taken.message);
+                taken.or_else(|| record.quotations.iter().find_map(|quotation| quotation.message)).map(MessageId)
+            }
         },
     }
 }

@@ -17,7 +17,7 @@ use crate::record::{
 use crate::trace::{Finding, MessageFinding};
 use crate::{Error, Office};
 
-/// The most bytes of a capture.
+/// The most bytes of a capture that is given by hand.
 pub const MOST_CAPTURE: usize = 16 << 20;
 
 /// A published text as it was captured.
@@ -174,6 +174,9 @@ impl<D: Disk + Clone> Office<D> {
         reason: Option<&str>,
     ) -> Result<CaseSummary, Error> {
         self.is_past(captured.at)?;
+        if captured.bytes.len() > MOST_CAPTURE {
+            return Err(Error::LargeCapture { found: captured.bytes.len(), most: MOST_CAPTURE });
+        }
         let new = self.new_case(captured, names, reason, None)?;
         self.vault.write::<_, Error>(|tx| new.insert(tx))?;
         Ok(super::summary(&new.kept))
@@ -187,9 +190,6 @@ impl<D: Disk + Clone> Office<D> {
         reason: Option<&str>,
         among: Option<&[MessageId]>,
     ) -> Result<NewCase, Error> {
-        if captured.bytes.len() > MOST_CAPTURE {
-            return Err(Error::LargeCapture { found: captured.bytes.len(), most: MOST_CAPTURE });
-        }
         let (text, pieces) = captured.joined();
         if text.trim().is_empty() {
             return Err(Error::Empty);
@@ -204,7 +204,7 @@ impl<D: Disk + Clone> Office<D> {
             Some(messages) => self.search_among(messages, reason)?.trace_leak(&leak, reason)?,
             None => self.search_for(reason)?.trace_leak(&leak, reason)?,
         };
-        let quotations = quotations::of(&text, names, &finding);
+        let quotations = self.written(&text, quotations::of(&text, names, &finding))?;
         let searched = self.searched(&text, &quotations)?;
         let mut id = [0; 16];
         self.vault.rng().fill_bytes(&mut id);

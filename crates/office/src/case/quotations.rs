@@ -10,9 +10,11 @@ use countermark_reading::exports::Direction;
 use countermark_reading::{Names, Strength};
 use countermark_tlog::directory::Disk;
 
+use super::written::{self, Written};
 use super::{Nearest, Quotation, Searched};
 use crate::messages::Opened;
 use crate::record::{CaseRecord, MessageRecord, NearestRecord, QuotationRecord, SearchedRecord};
+use crate::seal::first;
 use crate::trace::Finding;
 use crate::{Error, Office};
 
@@ -22,33 +24,124 @@ const NEAR_WORDS: usize = 3;
 /// How alike they must be, from 0 to 1.
 const NEAR: f64 = 0.2;
 
-/// The direct quotations in a text that are attributed to the writer, and whether anything of them is registered.
-pub(super) fn of(text: &str, names: &Names, finding: &Finding) -> Vec<QuotationRecord> {
+/// What of a published text is registered, by its bytes.
+struct Held {
+    passages: Vec<Range<usize>>,
+    /// What was changed or put in, and the places where something was left out.
+    changes: Vec<Range<usize>>,
+}
+
+impl Held {
+    fn of(finding: &Finding) -> Self {
+        let traces = finding.messages.iter().map(|m| &m.trace);
+        // What was sent before there was a vault was written as well.
+        let sent = finding.taken.iter().filter(|found| found.taken.direction == Direction::Sent);
+        let traces: Vec<_> = traces.chain(sent.map(|found| &found.trace)).collect();
+        Self {
+            passages: traces.iter().flat_map(|t| t.passages.iter().map(|p| p.published.clone())).collect(),
+            changes: traces.iter().flat_map(|t| t.changes.iter().map(|c| c.published_at.clone())).collect(),
+        }
+    }
+
+    /// Whether words of a piece stand in a message.
+    fn touches(&self, piece: &Range<usize>) -> bool {
+        self.passages.iter().any(|p| p.start < piece.end && piece.start < p.end)
+    }
+
+    /// How many words of a piece do, unaltered.
+    fn words(&self, text: &str, piece: &Range<usize>) -> usize {
+        let Some(quoted) = text.get(piece.clone()) else { return 0 };
+        let words = countermark_text::tokens(quoted).filter(|token| token.kind == countermark_text::TokenKind::Word);
+        let within = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
+        let places = words.map(|word| piece.start + word.span.start);
+        places.filter(|at| within(&self.passages, *at) && !within(&self.changes, *at)).count()
+    }
+
+    /// Whether all of it is word for word what one message says.
+    fn exactly(&self, piece: &Range<usize>) -> bool {
+        // Where something is left out, the range is empty.
+        let inside = |range: &Range<usize>| match range.is_empty() {
+            true => piece.start < range.start && range.start < piece.end,
+            false => range.start < piece.end && piece.start < range.end,
+        };
+        let whole = |p: &Range<usize>| p.start <= piece.start && piece.end <= p.end;
+        self.passages.iter().any(whole) && !self.changes.iter().any(inside)
+    }
+}
+
+/// The direct quotations in a text that are attributed to the writer, and what of them is registered.
+pub(super) fn of(text: &str, names: &Names, finding: &Finding) -> Vec<Quoted> {
     if names.is_empty() {
         return Vec::new();
     }
-    let passages = finding.messages.iter().flat_map(|m| m.trace.passages.iter().map(|p| p.published.clone()));
-    // What was sent before there was a vault was written as well.
-    let sent = finding.taken.iter().filter(|found| found.taken.direction == Direction::Sent);
-    let before = sent.flat_map(|found| found.trace.passages.iter().map(|p| p.published.clone()));
-    let passages: Vec<_> = passages.chain(before).collect();
+    let held = Held::of(finding);
     let report = countermark_reading::report(text, names);
     let attributed = countermark_reading::attributed_to(&report, names);
     let quoted = attributed.iter().filter_map(|attributed| {
         let quotation = report.quotations.get(attributed.quotation)?;
-        let whole = quotation.whole.clone();
-        let within = |piece: &Range<usize>| passages.iter().any(|p| p.start < piece.end && piece.start < p.end);
-        Some(QuotationRecord {
-            start: whole.start,
-            end: whole.end,
+        // A full stop or a mark at the ends of a piece belongs to no passage.
+        let pieces = quotation.pieces.iter().map(|piece| trimmed(text, piece)).collect::<Vec<_>>();
+        let words = |piece: &Range<usize>| text.get(piece.clone()).map_or(0, written::count);
+        let record = QuotationRecord {
+            start: quotation.whole.start,
+            end: quotation.whole.end,
             certain: attributed.strength == Strength::Certain,
-            ours: quotation.pieces.iter().any(within),
-        })
+            ours: pieces.iter().any(|piece| held.touches(piece)),
+            exact: !pieces.is_empty() && pieces.iter().all(|piece| held.exactly(piece)),
+            words: pieces.iter().map(words).sum(),
+            held: pieces.iter().map(|piece| held.words(text, piece)).sum(),
+            message: None,
+        };
+        Some(Quoted { record, pieces })
     });
     quoted.collect()
 }
 
+/// A quotation, and its pieces' bytes.
+pub(super) struct Quoted {
+    record: QuotationRecord,
+    pieces: Vec<Range<usize>>,
+}
+
+fn trimmed(text: &str, piece: &Range<usize>) -> Range<usize> {
+    let Some(quoted) = text.get(piece.clone()) else { return piece.clone() };
+    let words = quoted.trim_matches(|c: char| !c.is_alphanumeric());
+    let start = piece.start + quoted.find(words).unwrap_or_default();
+    start..start + words.len()
+}
+
 impl<D: Disk + Clone> Office<D> {
+    /// Looks for the quotations of which not every word was found yet: what is short, or has words left out, no trace finds.
+    pub(super) fn written(&self, text: &str, quoted: Vec<Quoted>) -> Result<Vec<QuotationRecord>, Error> {
+        if quoted.iter().all(|quoted| quoted.record.exact) {
+            return Ok(quoted.into_iter().map(|quoted| quoted.record).collect());
+        }
+        let mut texts = Vec::new();
+        for message in self.open_all()? {
+            // In the copies' words, as far as one wording of every site goes: the first, and the first file copy's.
+            let parts: Vec<_> = message.record.text.parts.iter().map(|part| part.text.as_str()).collect();
+            let zeros = message.master.render_bracketed(&first(&message.master));
+            texts.push((message.id.0, Written::of(&zeros)));
+            texts.push((message.id.0, Written::of(&parts.join(" "))));
+        }
+        for taken in self.open_taken()? {
+            if taken.summary.direction == Direction::Sent {
+                let text = taken.master.render_bracketed(&first(&taken.master));
+                texts.push((taken.summary.message.0, Written::of(&text)));
+            }
+        }
+        let records = quoted.into_iter().map(|Quoted { mut record, pieces }| {
+            let pieces: Vec<&str> = pieces.iter().filter_map(|piece| text.get(piece.clone())).collect();
+            let holder = texts.iter().find(|(_, written)| !record.exact && written.holds(&pieces));
+            if let Some((message, _)) = holder {
+                (record.ours, record.exact, record.held) = (true, true, record.words);
+                record.message = Some(*message);
+            }
+            record
+        });
+        Ok(records.collect())
+    }
+
     /// What was searched, where a quotation is nobody's; nothing where there is none.
     pub(crate) fn searched(&self, text: &str, quotations: &[QuotationRecord]) -> Result<Option<SearchedRecord>, Error> {
         if quotations.iter().all(|quotation| quotation.ours) {
@@ -102,7 +195,7 @@ impl<D: Disk + Clone> Office<D> {
 pub(super) fn quoted(record: &CaseRecord) -> Vec<Quotation> {
     let quoted = record.quotations.iter().filter_map(|q| {
         let text = record.published.get(q.start..q.end)?.to_owned();
-        Some(Quotation { text, certain: q.certain, ours: q.ours })
+        Some(Quotation { text, certain: q.certain, ours: q.ours, exact: q.exact, words: q.words, held: q.held })
     });
     quoted.collect()
 }

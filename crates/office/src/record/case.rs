@@ -99,6 +99,18 @@ pub struct QuotationRecord {
     pub certain: bool,
     /// Whether a registered message holds words of it.
     pub ours: bool,
+    /// Whether one holds all of it, word for word but for what its own marks leave out.
+    #[serde(default)]
+    pub exact: bool,
+    /// Its words; 0 where that was not counted yet.
+    #[serde(default)]
+    pub words: usize,
+    /// Those of them that stand in a message unaltered.
+    #[serde(default)]
+    pub held: usize,
+    /// The message, where the quotation is too short or too much cut to be traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<[u8; 16]>,
 }
 
 /// What was searched without finding anything.

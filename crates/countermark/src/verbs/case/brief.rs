@@ -5,7 +5,7 @@ use countermark_reading::exports::Direction;
 use countermark_tracing::{Change, ChangeKind};
 use serde_json::{Value, json};
 
-use super::show::{object, searched_words};
+use super::show::{self, object, searched_words};
 use crate::cli::Global;
 use crate::failure::{Exit, Outcome};
 use crate::verbs::trace::change;
@@ -78,15 +78,19 @@ fn out(brief: &Brief) -> Vec<String> {
             m.reference,
             m.trace.longest_run
         )),
-        None if brief.taken.is_some() => lines.extend(brief.taken.as_ref().map(before)),
-        None if case.summary.kind == "invented" => {
-            lines.push("words attributed to you; nothing registered holds them".into())
-        }
-        None => lines.push("nothing of ours was found in it".into()),
+        None => lines.push(match (&brief.taken, case.summary.kind, case.summary.message) {
+            (Some(taken), ..) => before(taken),
+            (None, "invented", _) => "words attributed to you; nothing registered holds all of them".into(),
+            (None, _, Some(message)) => {
+                format!("words of message {}, too few to be traced", &crate::verbs::marked::hex(&message.0)[..8])
+            }
+            (None, _, None) => "nothing of ours was found in it".into(),
+        }),
     }
-    for quotation in case.quotations.iter().filter(|quotation| !quotation.ours) {
-        let how = if quotation.certain { "attributed to you" } else { "perhaps attributed to you" };
-        lines.push(format!("{how} and not found: \u{201c}{}\u{201d}", short(unmarked(&quotation.text))));
+    for quotation in case.quotations.iter().filter(|quotation| !quotation.exact) {
+        let said = if quotation.certain { "attributed to you" } else { "perhaps attributed to you" };
+        let whose = show::whose(quotation);
+        lines.push(format!("{said}, {whose}: \u{201c}{}\u{201d}", short(unmarked(&quotation.text))));
     }
     match case.later.last() {
         Some(later) if later.published.is_none() => lines.push(format!("deleted since ({})", time::show(later.at))),
@@ -94,10 +98,6 @@ fn out(brief: &Brief) -> Vec<String> {
         None => {}
     }
     lines
-}
-
-fn case_kind(brief: &Brief) -> &str {
-    brief.case.summary.kind
 }
 
 /// What of a taken message is out.
@@ -116,6 +116,9 @@ fn differs(brief: &Brief) -> Vec<String> {
         return match brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref()) {
             Some(near) => {
                 vec![format!("nearest true passage (part {}): \u{201c}{}\u{201d}", near.part, short(&near.text))]
+            }
+            None if brief.case.summary.message.is_some() && brief.case.taken.is_none() => {
+                vec!["nothing in the words that are quoted".into()]
             }
             None => vec!["nothing to compare with".into()],
         };
@@ -163,24 +166,8 @@ fn sayable(brief: &Brief) -> Vec<String> {
     if !altered.is_empty() {
         lines.push(format!("parts {} stand there altered: not as you wrote them", ranges(&altered)));
     }
-    if let Some(found) = &brief.taken {
-        lines.push(match case_kind(brief) {
-            "received" => {
-                "that it is a letter to you and not yours: whether to confirm it is its writer's to decide".into()
-            }
-            _ => format!(
-                "that you sent it on {}, by what was taken in later; nothing was sealed, so nothing proves it",
-                time::show(found.taken.at)
-            ),
-        });
-    } else if brief.finding.is_none() {
-        let invented = brief.case.summary.kind == "invented";
-        let what = if invented {
-            "that you find no such words in what is registered here"
-        } else {
-            "that this text is none of yours, as far as is registered here"
-        };
-        lines.push(what.into());
+    if brief.finding.is_none() {
+        lines.push(unfound(brief));
     }
     if brief.finding.is_some() {
         let when = brief.sealed_at.map(time::show).unwrap_or_default();
@@ -202,8 +189,43 @@ fn sayable(brief: &Brief) -> Vec<String> {
     lines
 }
 
+/// What may be said where no sealed message was found. Nothing here may deny words that stand in something registered.
+fn unfound(brief: &Brief) -> String {
+    let case = &brief.case;
+    match &case.taken {
+        Some(taken) if taken.direction == Direction::Sent => {
+            return format!("nothing that denies it: it stands in what you sent on {}", day(taken.at));
+        }
+        Some(taken) => {
+            return format!("that it stands in a letter which you received on {}, and did not write", day(taken.at));
+        }
+        None if case.summary.message.is_some() => {
+            return "nothing that denies it: its words stand in a message of yours".into();
+        }
+        None => {}
+    }
+    let near = case.searched.as_ref().and_then(|searched| searched.nearest.as_ref());
+    match (case.summary.kind, near) {
+        // Whose every word stands in one sentence may have been cut or bent, and is not invented.
+        ("invented", Some(near)) if near.words * 2 > near.of => {
+            "that it is not quoted word for word; read the nearest passage before you deny it".into()
+        }
+        ("invented", _) => "that you find no such words in what is registered here".into(),
+        _ => "that this text is none of yours, as far as is registered here".into(),
+    }
+}
+
+fn day(at: u64) -> String {
+    time::show(at).chars().take(10).collect()
+}
+
 fn unproved(brief: &Brief) -> Vec<String> {
     let mut lines = Vec::new();
+    if brief.case.taken.is_some() {
+        lines.push(
+            "what was written: it was taken in from an archive, and anybody could have changed that file before".into(),
+        );
+    }
     if let Some(searched) = &brief.case.searched {
         lines.push(searched_words(searched));
     }
@@ -221,8 +243,8 @@ fn unproved(brief: &Brief) -> Vec<String> {
                 .push("what you keep closed stays unknown to others; that you left something closed is visible".into());
         }
     }
-    if brief.taken.is_some() {
-        lines.push("anything: it was taken in from an archive, whose words and dates are its own".into());
+    if brief.finding.is_none() && brief.case.taken.is_none() && brief.case.summary.message.is_some() {
+        lines.push("that they were taken from it: so few words may stand elsewhere too".into());
     }
     if lines.is_empty() {
         lines.push("that nobody of yours wrote it by another way".into());

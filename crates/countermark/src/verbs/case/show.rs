@@ -41,7 +41,7 @@ pub fn object(case: &Case) -> Value {
     });
     let piece = |p: &Piece| json!({"role": p.role, "author": p.author, "text": p.text});
     object["pieces"] = case.pieces.iter().map(piece).collect();
-    let quotation = |q: &Quotation| json!({"text": q.text, "certain": q.certain, "ours": q.ours});
+    let quotation = |q: &Quotation| json!({"text": q.text, "certain": q.certain, "ours": q.ours, "exact": q.exact, "words": q.words, "held": q.held});
     object["quotations"] = case.quotations.iter().map(quotation).collect();
     object["searched"] = case.searched.as_ref().map_or(Value::Null, |searched| {
         let nearest = searched.nearest.as_ref().map(|near| {
@@ -55,7 +55,7 @@ pub fn object(case: &Case) -> Value {
 }
 
 /// Which taken message it shows.
-fn taken(taken: &countermark_office::TakenSummary) -> String {
+pub fn taken(taken: &countermark_office::TakenSummary) -> String {
     let (id, at) = (hex(&taken.message.0[..4]), time::show(taken.at));
     match taken.direction {
         Direction::Sent => format!("{id}, sent on {at}, taken in without marks"),
@@ -147,10 +147,10 @@ fn quotation_words(case: &Case) -> String {
     let mut out = String::new();
     for quotation in &case.quotations {
         let doubt = if quotation.certain { "" } else { ", perhaps his words" };
-        let whose = if quotation.ours { "yours" } else { "not found" };
         out.push_str(&format!(
-            "{:<11}{whose}{doubt}\n{}",
+            "{:<11}{}{doubt}\n{}",
             "quotation",
+            whose(quotation),
             terminal::barred("           ", &quotation.text)
         ));
     }
@@ -169,6 +169,19 @@ fn quotation_words(case: &Case) -> String {
         }
     }
     out
+}
+
+/// How much of a quotation is the writer's. That words of it are does not make the others his.
+pub fn whose(quotation: &Quotation) -> String {
+    let cut = quotation.text.contains(['[', '\u{2026}']) || quotation.text.contains("...");
+    match quotation {
+        q if q.exact && cut => "yours, with words left out".to_owned(),
+        q if q.exact => "yours".to_owned(),
+        q if q.ours && q.words > 0 && q.held >= q.words => "not as you wrote it: words are missing or moved".to_owned(),
+        q if q.ours && q.words > 0 => format!("yours in part: {} of its {} words", q.held, q.words),
+        q if q.ours => "yours, at least in part".to_owned(),
+        _ => "not found".to_owned(),
+    }
 }
 
 /// What was searched, and what that does not prove.
