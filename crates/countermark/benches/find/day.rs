@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::common::Desk;
 use crate::generator::Generator;
-use crate::scene::{Scene, bench_letter};
+use crate::scene::{Scene, until};
 
 /// Messages of the generator in the index.
 const REGISTERED: u64 = 10_000;
@@ -27,11 +27,10 @@ const POST: usize = 1_100;
 /// Prints what it came to.
 pub fn measure(posts: u64) {
     let mut scene = Scene::new();
-    let letters = Generator::new(&letters(), 7);
-    register(&scene.desk, &letters);
+    register(&scene.desk, &Generator::new(&letters(), 7));
     let leaks: Vec<String> = (0..posts.div_ceil(LEAKS)).map(|n| scene.leak(usize::try_from(n).unwrap()).0).collect();
     let leaked = leaks.len();
-    let hose = firehose(posts, leaks, &letters);
+    let hose = firehose(posts, leaks);
     let base = hose.base();
     scene.desk.json(&["watch", "add", "bluesky:all", "--name", "crowd", "--allow-private", "--base", &base]);
     scene.start_follower();
@@ -49,15 +48,20 @@ pub fn measure(posts: u64) {
             break begin.elapsed();
         }
     };
-    scene.follower.as_mut().unwrap().wait_for(leaked);
+    until("every leak to be told", || {
+        scene.follower.as_mut().unwrap().hear(Duration::from_millis(20));
+        told(&scene).count() >= leaked
+    });
     let taken = begin.elapsed();
     let counts = status(&scene.desk)["sources"]["crowd"]["counts"].clone();
     let times = times(&scene, &hose);
     scene.end();
-    assert_eq!(scene.desk.json(&["case", "list"])["cases"].as_array().unwrap().len(), leaked);
+    let cases = scene.desk.json(&["case", "list"])["cases"].as_array().unwrap().clone();
+    assert_eq!(cases.iter().filter(|case| case["kind"] == "leak").count(), leaked);
+    let others = cases.len() - leaked;
     println!("## A day's posts, as fast as they are taken\n");
     println!(
-        "{posts} posts of {POST} bytes from a Jetstream on the loopback that sends as fast as it is taken, of the same two cores: {leaked} leaks, every {GENRE}th post of the letters' own genre, the others made of this project's guides by the same generator. Index: {REGISTERED} messages of `bench/screening`'s generator on `bench/letters` and `bench/messages`, and three letters that were sealed. `case follow` beside it.\n"
+        "{posts} posts of {POST} bytes from a Jetstream on the loopback that sends as fast as it is taken, of the same two cores: {leaked} leaks, every {GENRE}th post of the letters' own genre (the same generator on `bench/messages/held`), the others made of this project's guides. Index: {REGISTERED} messages of `bench/screening`'s generator on `bench/letters` and `bench/messages/tune`, and three letters that were sealed. `case follow` beside it.\n"
     );
     println!("| what | figure |\n|---|---|");
     println!("| posts a second, the whole way | {:.0} |", posts as f64 / end.as_secs_f64());
@@ -74,10 +78,8 @@ pub fn measure(posts: u64) {
         at(1.0)
     );
     println!("| alarms, matches below the line | {}, {} |", counts["alarms"], counts["matches"]);
-    println!(
-        "| cases on the desk; seconds behind the last post | {leaked}; {:.1} |",
-        (taken - end.min(taken)).as_secs_f64()
-    );
+    println!("| cases of a leak, each of the right message; cases of other posts | {leaked}; {others} |");
+    println!("| seconds from the last post to the last leak's case | {:.1} |", taken.saturating_sub(end).as_secs_f64());
     println!("| a leak's way from the server's socket to its case under this load, median and max, s | {times} |");
     println!(
         "| inbox at its largest, and at the end, MB | {:.1}, {:.1} |\n",
@@ -88,12 +90,12 @@ pub fn measure(posts: u64) {
 
 /// The texts of the project that messages are made of.
 fn letters() -> Vec<String> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let read = |folder: &str, number: u32| {
-        std::fs::read_to_string(root.join(format!("bench/{folder}/{number:02}.txt"))).unwrap()
-    };
-    let messages = (1..=40).flat_map(|n| [read("messages/held", n), read("messages/tune", n)]);
-    (1..=40).map(|n| bench_letter(&format!("{n:02}"))).chain(messages).collect()
+    (1..=40).flat_map(|n| [text("letters", n), text("messages/tune", n)]).collect()
+}
+
+fn text(folder: &str, number: u32) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench");
+    std::fs::read_to_string(root.join(format!("{folder}/{number:02}.txt"))).unwrap()
 }
 
 /// The project's guides, a paragraph a text.
@@ -122,14 +124,15 @@ fn register(desk: &Desk, letters: &Generator) {
     Shelf::open(&desk.path("v.watch/index"), key.clone()).unwrap().add_all(builder).unwrap();
 }
 
-fn firehose(posts: u64, leaks: Vec<String>, letters: &Generator) -> Firehose {
+fn firehose(posts: u64, leaks: Vec<String>) -> Firehose {
     let fitted = |text: String| {
         let mut text = text.repeat(POST.div_ceil(text.len()));
         text.truncate(text.floor_char_boundary(POST));
         text
     };
-    let others = Generator::new(&guides(), 11);
-    let genre: Vec<String> = (0..20_000).map(|n| fitted(letters.letter(1 << 32 | n))).collect();
+    let held: Vec<String> = (1..=40).map(|number| text("messages/held", number)).collect();
+    let (alike, others) = (Generator::new(&held, 5), Generator::new(&guides(), 11));
+    let genre: Vec<String> = (0..20_000).map(|n| fitted(alike.letter(n))).collect();
     let clean: Vec<String> = (0..20_000).map(|n| fitted(others.letter(n))).collect();
     Firehose::new(posts, LEAKS, move |number| {
         let nth = |texts: &[String], n: u64| texts[usize::try_from(n).unwrap() % texts.len()].clone();
@@ -153,11 +156,20 @@ fn resident(child: &Child) -> u64 {
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
+/// The leaks that were told of.
+fn told(scene: &Scene) -> impl Iterator<Item = &Instant> {
+    scene
+        .follower
+        .iter()
+        .flat_map(|follower| &follower.cases)
+        .filter(|(_, case)| case["kind"] == "leak")
+        .map(|(at, _)| at)
+}
+
 /// Median and max of the leaks' ways; cases come in the order of the posts.
 fn times(scene: &Scene, hose: &Firehose) -> String {
-    let cases = &scene.follower.as_ref().unwrap().cases;
     let mut times: Vec<f64> =
-        hose.noted().iter().zip(cases).map(|((_, sent), (at, _))| (*at - *sent).as_secs_f64()).collect();
+        hose.noted().iter().zip(told(scene)).map(|((_, sent), at)| (*at - *sent).as_secs_f64()).collect();
     times.sort_unstable_by(f64::total_cmp);
     format!("{:.2}, {:.2}", times[times.len() / 2], times.last().unwrap())
 }
