@@ -27,7 +27,7 @@ static ENGLISH: LazyLock<HashMap<&'static str, u8, BuildHasherDefault<Quick>>> =
 
 /// A quick hash for a table whose keys are fixed: the texts that are looked up can't make it slow, since they are not put in.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Quick(u64);
+struct Quick(u64);
 
 impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
@@ -145,31 +145,39 @@ impl Rarity {
 /// Which words are common, by their hashes: for choosing what is indexed.
 #[derive(Debug)]
 pub(crate) struct Common {
-    slots: Vec<(u64, u32)>,
+    /// A hash, and in two bits below it what the word costs.
+    slots: Vec<u64>,
 }
 
-/// Slots of the table of common words, a power of two: half of them stay empty.
-const SLOTS: usize = 1 << 11;
+/// So many words are common.
+const COMMON: usize = 1 << 10;
+
+/// Slots of the table of common words, a power of two: most stay empty, so that one look is enough.
+const SLOTS: usize = 1 << 12;
+
+/// An empty slot: no hash, which is below 2^61, leaves it.
+const EMPTY: u64 = u64::MAX;
 
 impl Common {
     pub(crate) fn new(key: &Key) -> Self {
-        let mut common = Self { slots: vec![(u64::MAX, 0); SLOTS] };
+        let mut common = Self { slots: vec![EMPTY; SLOTS] };
         let single = ENGLISH.iter().filter(|(word, bits)| !word.contains(' ') && **bits <= 11);
         let mut words: Vec<_> = single.collect();
         words.sort_unstable_by_key(|&(word, bits)| (bits, word));
-        for (word, &bits) in words.into_iter().take(SLOTS / 2) {
+        for (word, &bits) in words.into_iter().take(COMMON) {
             let hash = key.word(word.as_bytes());
             let mut slot = Self::slot(hash);
-            while common.slots[slot].0 != u64::MAX {
+            while common.slots[slot] != EMPTY {
                 slot = (slot + 1) % SLOTS;
             }
-            common.slots[slot] = (hash, 1 + u32::from(bits < 9));
+            common.slots[slot] = hash << 2 | (1 + u64::from(bits < 9));
         }
         common
     }
 
+    #[inline]
     fn slot(hash: u64) -> usize {
-        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize % SLOTS
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % SLOTS
     }
 
     /// 0 for a rare word, 2 for a very common one.
@@ -178,8 +186,8 @@ impl Common {
         let mut slot = Self::slot(word);
         loop {
             match self.slots[slot] {
-                (hash, cost) if hash == word => return cost,
-                (u64::MAX, _) => return 0,
+                EMPTY => return 0,
+                found if found >> 2 == word => return (found & 3) as u32,
                 _ => slot = (slot + 1) % SLOTS,
             }
         }

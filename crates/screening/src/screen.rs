@@ -2,8 +2,7 @@
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -11,7 +10,7 @@ use crate::chunk::{Chunk, chunks};
 use crate::held::{Candidate, Held, Hit};
 use crate::layout::PRINT;
 use crate::prefilter::{SET_BITS, SET_EVIDENCE};
-use crate::rarity::{Model, Quick, Rarity};
+use crate::rarity::{Model, Rarity};
 use crate::select::{RUN, SHINGLE};
 use crate::{Error, Key, Manifest, Segment};
 
@@ -201,7 +200,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
             return;
         }
         candidates.sort_unstable_by_key(|c: &Candidate<'_>| (Reverse(c.hits.len()), c.place, c.number));
-        let view = View { chunk, hits: &hits, rarity: OnceCell::new() };
+        let view = View { chunk, hits: &hits, rarity: OnceCell::new(), repeats: OnceCell::new() };
         for (rank, candidate) in candidates.iter().enumerate() {
             if let Err(fault) = self.weigh(&view, candidate, rank < SCATTERED || near, near, out) {
                 out.fault(fault);
@@ -267,11 +266,12 @@ impl<B: AsRef<[u8]>> Screener<B> {
         // What a post repeats counts once, where it stands longest.
         let mut order: Vec<&Run> = runs.iter().collect();
         order.sort_by_key(|run| std::cmp::Reverse(run.to - run.from));
-        let mut seen: HashSet<u64, BuildHasherDefault<Quick>> = HashSet::default();
+        let first = if runs.len() > 1 { view.repeats.get_or_init(|| repeats(&view.chunk.prints)) } else { &Vec::new() };
+        let mut seen = vec![false; first.len()];
         let mut sum = 0.0;
         for run in order {
-            let prints = view.chunk.prints.get(run.shingles()).unwrap_or(&[]);
-            if runs.len() > 1 && prints.iter().filter(|&&full| !seen.insert(full)).count() > 0 {
+            let shingles = first.get(run.shingles()).unwrap_or(&[]);
+            if shingles.iter().filter(|&&first| std::mem::replace(&mut seen[first as usize], true)).count() > 0 {
                 continue;
             }
             let shingles = (run.to - run.from).saturating_sub(SHINGLE) as f64;
@@ -288,6 +288,21 @@ struct View<'v> {
     chunk: &'v Chunk,
     hits: &'v [Hit],
     rarity: OnceCell<Rarity>,
+    repeats: OnceCell<Vec<u32>>,
+}
+
+/// Where each shingle stands first; nothing when none is there twice.
+fn repeats(prints: &[u64]) -> Vec<u32> {
+    let mut sorted: Vec<(u64, u32)> = prints.iter().copied().zip(0..).collect();
+    sorted.sort_unstable();
+    if sorted.windows(2).all(|two| two[0].0 != two[1].0) {
+        return Vec::new();
+    }
+    let mut first = vec![0; prints.len()];
+    for same in sorted.chunk_by(|a, b| a.0 == b.0) {
+        same.iter().for_each(|&(_, at)| first[at as usize] = same[0].1);
+    }
+    first
 }
 
 /// Words of a chunk that a message has, from one to before another.

@@ -116,6 +116,7 @@ fn sample(key: &Key, words: &[u64], cost: &impl Fn(u64) -> u32, out: &mut Select
         last.copy_within(..WINDOW - 1, 1);
         last[0] = least + u64::from(PLAIN + common * common / 2);
     }
+    out.table.reserve(prints.len() / 2);
     let ends = last.into_iter().zip((0..prints.len()).rev());
     let mut at = ends.min_by_key(|&(whole, at)| (whole, at)).map_or(0, |(_, at)| at);
     loop {

@@ -34,6 +34,23 @@ pub(crate) fn segment(bytes: &[u8], start: usize) -> (usize, bool) {
     (at.max(start + 1), word)
 }
 
+/// How many letters `bytes` begins with, up to eight, and whether a capital is among them; all at once, with no branch to guess wrong.
+/// Nothing where fewer than eight bytes are left.
+#[inline]
+pub(crate) fn letters(bytes: &[u8]) -> Option<(usize, bool)> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = 0x80 * ONES;
+    const SMALL: u64 = 0x20 * ONES;
+    let eight = u64::from_le_bytes(*bytes.first_chunk()?);
+    let small = (eight | SMALL) & !HIGHEST;
+    // The highest bit of each byte: at least `a`, above `z`.
+    let (from_a, above_z) = (small + (0x80 - 0x61) * ONES, small + (0x7f - 0x7a) * ONES);
+    let others = ((!from_a | above_z | eight) & HIGHEST) >> 7;
+    let count = others.trailing_zeros() as usize / 8;
+    let within = others.wrapping_sub(1) & !others;
+    Some((count, (!eight & SMALL & within) != 0))
+}
+
 /// Word-break classes of ASCII (UAX #29, table 3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -71,5 +88,24 @@ const fn class_of(byte: u8) -> Class {
         b',' | b';' => Class::MidNumber,
         b'.' | b'\'' | b'`' => Class::MidBoth,
         _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_counted_as_one_by_one() {
+        for (place, byte) in (0..8).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+            for fill in [b'a', b'z', b'A', b'Z', b'm', b'@', b'{', 0xff] {
+                let mut bytes = [fill; 9];
+                bytes[place] = byte;
+                let count = bytes[..8].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                let capital = bytes[..count].iter().any(u8::is_ascii_uppercase);
+                assert_eq!(letters(&bytes), Some((count, capital)), "{bytes:?}");
+                assert_eq!(letters(&bytes[2..]), None);
+            }
+        }
     }
 }

@@ -196,11 +196,33 @@ impl<'t> Tokens<'t> {
                 continue;
             }
             self.skip_space();
+            while let Some((end, capital)) = self.plain_word() {
+                let source = &text[self.at..end];
+                if capital {
+                    small.clear();
+                    small.push_str(source);
+                    small.make_ascii_lowercase();
+                    take(small, self.at..end);
+                } else {
+                    take(source, self.at..end);
+                }
+                self.at = end + 1;
+            }
             if self.at >= self.text.len() {
                 return None;
             }
             self.enter();
         }
+    }
+
+    /// Most words: at most seven ASCII letters, a space, and then something of ASCII that can be seen, so that nothing combines with the
+    /// space. Where such a word that begins here ends, and whether it has a capital.
+    #[inline]
+    fn plain_word(&self) -> Option<(usize, bool)> {
+        let bytes = self.text.as_bytes().get(self.at..)?;
+        let (count, capital) = ascii::letters(bytes)?;
+        let plain = count > 0 && count < 8 && bytes[count] == b' ' && bytes.get(count + 1)?.is_ascii_graphic();
+        plain.then_some((self.at + count, capital))
     }
 
     /// Finds out what kind of stretch begins here.
