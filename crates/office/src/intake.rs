@@ -11,7 +11,7 @@ use countermark_reading::Names;
 use countermark_tlog::directory::Disk;
 use countermark_vault::Id;
 
-use crate::case::{Captured, Kept, NewCase, Origin, Piece};
+use crate::case::{Captured, NewCase, Origin, Piece};
 use crate::ledger::{hex, unhex};
 use crate::office::ONLY;
 use crate::record::{CaseRecord, DeskRecord, HandleRecord, LaterRecord, MatchRecord, PostRecord};
@@ -77,6 +77,13 @@ enum Fate {
     Known,
 }
 
+/// Of what post an item is, how that stood when it was looked at, and how far the inbox is taken in with it.
+struct Step<'a> {
+    row: &'a Id,
+    before: &'a PostRecord,
+    position: &'a str,
+}
+
 impl<D: Disk + Clone> Office<D> {
     /// Takes in what lies in the inbox. Nothing where the watcher's folder is not joined.
     ///
@@ -115,34 +122,60 @@ impl<D: Disk + Clone> Office<D> {
         let state = item.key();
         let item = bounds::cut(item, self.now_ms() / 1000);
         let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
-        let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
-        let fate = self.fate(&item, &post, &state, standing)?;
-        if !matches!(fate, Fate::Known) {
-            post.seen.push(state);
+        // Another process may take the same item in: who comes second looks again, and finds it known.
+        loop {
+            let before = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
+            let fate = self.fate(&item, &before, &state, standing)?;
+            let mut post = before.clone();
+            if !matches!(fate, Fate::Known) {
+                post.seen.push(state.clone());
+            }
+            let step = Step { row: &row, before: &before, position };
+            if self.take_as(&item, fate, post, &step, taken)? {
+                return Ok(());
+            }
         }
+    }
+
+    /// Whether it was kept; not where another process was quicker.
+    fn take_as(
+        &mut self,
+        item: &Item,
+        fate: Fate,
+        mut post: PostRecord,
+        step: &Step<'_>,
+        taken: &mut TakenIn,
+    ) -> Result<bool, Error> {
         match fate {
             Fate::Case(new) => {
                 post.case = Some(new.kept.id);
-                self.keep_taken(&row, &post, position, |tx| new.insert(tx))?;
-                taken.alarms.push(alarm(&item, &new));
+                if !self.keep_taken(step, &post, |tx| new.insert(tx))? {
+                    return Ok(false);
+                }
+                taken.alarms.push(alarm(item, &new));
             }
             Fate::Later(case) => {
-                self.keep_later(&row, &post, position, &item, case)?;
+                if !self.keep_later(step, &post, item, case)? {
+                    return Ok(false);
+                }
                 taken.later += 1;
             }
             Fate::Match => {
                 let handle = unhex(&item.handle).unwrap_or_default();
-                let capture = hex(&item.capture);
-                let record = MatchRecord { item, capture };
-                self.keep_taken(&row, &post, position, |tx| Ok(tx.put(&handle, &record)?))?;
+                let record = MatchRecord { item: item.clone(), capture: hex(&item.capture) };
+                if !self.keep_taken(step, &post, |tx| Ok(tx.put(&handle, &record)?))? {
+                    return Ok(false);
+                }
                 taken.matches += 1;
             }
             Fate::Known => {
-                self.keep_taken(&row, &post, position, |_| Ok(()))?;
+                if !self.keep_taken(step, &post, |_| Ok(()))? {
+                    return Ok(false);
+                }
                 taken.known += 1;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn fate(&mut self, item: &Item, post: &PostRecord, state: &str, standing: &Standing<'_>) -> Result<Fate, Error> {
@@ -186,46 +219,40 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    /// Writes down what became of an item, and that the inbox is taken in up to behind it.
+    /// Writes down what became of an item, and that the inbox is taken in up to behind it; nothing, and `false`, where the post is not
+    /// what it was any more.
     fn keep_taken(
         &mut self,
-        row: &Id,
+        step: &Step<'_>,
         post: &PostRecord,
-        position: &str,
         with: impl FnOnce(&mut countermark_vault::WriteTx<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         self.vault.write::<_, Error>(|tx| {
+            if tx.get::<PostRecord>(step.row)?.unwrap_or_default() != *step.before {
+                return Ok(false);
+            }
             with(tx)?;
-            tx.put(row, post)?;
-            taken_up_to(tx, position)
+            tx.put(step.row, post)?;
+            taken_up_to(tx, step.position)?;
+            Ok(true)
         })
     }
 
-    fn keep_later(
-        &mut self,
-        row: &Id,
-        post: &PostRecord,
-        position: &str,
-        item: &Item,
-        case: [u8; 16],
-    ) -> Result<(), Error> {
+    fn keep_later(&mut self, step: &Step<'_>, post: &PostRecord, item: &Item, case: [u8; 16]) -> Result<bool, Error> {
         let mut capture = [0; 16];
         self.vault.rng().fill_bytes(&mut capture);
-        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(case)?))?;
-        let Some(record) = record else { return self.keep_taken(row, post, position, |_| Ok(())) };
-        let mut kept = Kept { id: case, record };
         let text = captured(item).pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n\n");
         let published = (item.level != Level::Deleted).then_some(text);
         let later = LaterRecord { at: item.captured_at, published, capture };
-        if !bounds::later(&mut kept.record, later) {
-            return self.keep_taken(row, post, position, |_| Ok(()));
-        }
         let new = self.new_capture(capture, &item.capture, item.captured_at);
         let act = self.act("case later", &hex(&case));
-        self.keep_taken(row, post, position, |tx| {
-            new.insert(tx)?;
-            tx.put(case, &kept.record)?;
-            tx.audit(&act)?;
+        self.keep_taken(step, post, |tx| {
+            let Some(mut record) = tx.get::<CaseRecord>(case)? else { return Ok(()) };
+            if bounds::later(&mut record, later) {
+                new.insert(tx)?;
+                tx.put(case, &record)?;
+                tx.audit(&act)?;
+            }
             Ok(())
         })
     }
@@ -261,6 +288,9 @@ impl<D: Disk + Clone> Office<D> {
         let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
         post.case = Some(new.kept.id);
         self.vault.write::<_, Error>(|tx| {
+            if tx.get::<MatchRecord>(&id)?.is_none() {
+                return Err(Error::UnknownMatch { given: given.to_owned() });
+            }
             new.insert(tx)?;
             tx.put(&row, &post)?;
             tx.remove::<MatchRecord>(&id)?;

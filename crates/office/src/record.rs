@@ -620,7 +620,7 @@ pub struct UnindexedRecord {}
 record!(UnindexedRecord, 46);
 
 /// A post that came through the inbox. The row's id is a keyed hash of its source and the service's id.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PostRecord {
     /// Its case.
     pub case: Option<[u8; 16]>,
