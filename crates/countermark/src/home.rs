@@ -144,6 +144,13 @@ pub fn open_watched(global: &Global) -> Outcome<Office> {
     Ok(office)
 }
 
+/// The same for what can't be done without its log.
+pub fn open_watched_with_log(global: &Global) -> Outcome<Office> {
+    let mut office = open_with_log(global)?;
+    join(&mut office, &Home::of(global)?);
+    Ok(office)
+}
+
 /// Joins the watcher's folder. That it can't be used keeps nobody from his messages.
 pub fn join(office: &mut Office, home: &Home) {
     if let Err(error) = office.join_watcher(&home.watch()) {

@@ -138,6 +138,9 @@ pub fn read_text(path: &Path) -> Outcome<String> {
 /// Reads a text that somebody else published: what is not UTF-8 becomes U+FFFD, so that a damaged capture can still be traced.
 pub fn read_published(path: &Path) -> Outcome<String> {
     let bytes = read_bytes(path)?;
+    if crate::captured::is_picture(&bytes) {
+        return Err(Failure::new(format!("{} is a picture", name_of(path))).hint("its text is read with --image FILE"));
+    }
     Ok(match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {

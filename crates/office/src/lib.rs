@@ -34,7 +34,7 @@ mod watcher;
 pub use audit::{LogAudit, audit_directory};
 pub use case::{
     Brief, Captured, Case, CaseSummary, Evidence, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note,
-    Origin, PartState, Piece, Quotation, Reply, Searched,
+    Origin, PartState, Piece, Quotation, Reply, Searched, Touched,
 };
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};

@@ -12,14 +12,14 @@ use std::time::Duration;
 use age::secrecy::ExposeSecret;
 use countermark_marking::Master;
 use countermark_proof::MessageId;
-use countermark_screening::{Builder, Key};
+use countermark_screening::{Builder, Key, Match};
 use countermark_shelf::{Error as IndexError, Reader, Shelf};
 use countermark_tlog::directory::Disk;
 
 use crate::ledger::hex;
 use crate::messages::opened;
 use crate::office::ONLY;
-use crate::record::{DeskRecord, HandleRecord, MessageRecord, RecipientRecord, UnindexedRecord};
+use crate::record::{DeskRecord, HandleRecord, MessageRecord, RecipientRecord, TouchedRecord, UnindexedRecord};
 use crate::{Error, Office};
 
 /// The file with the key that the watcher seals to.
@@ -143,13 +143,33 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// When the index can't be read; what the watcher found holds all the same.
     pub(crate) fn handles_in(&mut self, text: &str) -> Result<Vec<u64>, Error> {
+        Ok(self.screened(text)?.iter().map(|found| found.handle).collect())
+    }
+
+    /// The message that shares the rarest words with a text, rare enough to ring; nothing where none does, or there is no index.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub(crate) fn touched(&mut self, text: &str) -> Result<Option<TouchedRecord>, Error> {
+        let matches = self.screened(text).unwrap_or_default();
+        let Some(best) = matches.into_iter().find(|found| found.alarm) else { return Ok(None) };
+        let handle = best.handle.to_be_bytes();
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<HandleRecord>(handle)?))?;
+        Ok(record.map(|record| TouchedRecord {
+            message: record.message,
+            words: best.words,
+            places: u32::try_from(best.spans.len()).unwrap_or(u32::MAX),
+            millibits: (best.bits.max(0.0) * 1000.0).round() as u64,
+        }))
+    }
+
+    fn screened(&mut self, text: &str) -> Result<Vec<Match>, Error> {
         let Some(joined) = &mut self.joined else { return Ok(Vec::new()) };
         match &mut joined.reader {
             Some(reader) => _ = reader.refresh()?,
             empty => *empty = Some(Reader::open(&joined.dir.join(INDEX), joined.key.clone())?),
         }
-        let screened = joined.reader.as_ref().map(|reader| reader.screener().screen(text));
-        Ok(screened.iter().flat_map(|screened| screened.matches.iter().map(|found| found.handle)).collect())
+        Ok(joined.reader.as_ref().map(|reader| reader.screener().screen(text).matches).unwrap_or_default())
     }
 
     /// The joined folder, and what the desk holds for it.

@@ -42,6 +42,13 @@ impl Names {
                 kept.push(words);
             }
         }
+        // Named twice, he is one person all the same: two would make his name nobody's.
+        if let Some(at) = self.persons.iter().position(|person| person.spellings.first() == kept.first()) {
+            let person = &mut self.persons[at];
+            kept.retain(|spelling| !person.spellings.contains(spelling));
+            person.spellings.extend(kept);
+            return at;
+        }
         self.persons.push(Person { name: name.to_owned(), spellings: kept });
         self.persons.len() - 1
     }

@@ -171,7 +171,7 @@ impl Alarm {
     /// One line for people.
     #[must_use]
     pub fn line(&self) -> String {
-        let url = self.url.as_deref().unwrap_or("no address");
+        let url = self.url.clone().unwrap_or_else(|| format!("at {}", self.source));
         match self.level {
             Level::Invented => format!("words attributed to you and not found: {url} ({})", self.handle),
             _ => format!("{} shared words, {:.0} bits: {url} ({})", self.words, self.bits, self.handle),

@@ -1,6 +1,7 @@
 //! The real things behind the seams: Tesseract, and the reading of quotations.
 
 use std::ops::Range;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use countermark_ocr::{Error as OcrError, Limits, Reader};
@@ -15,6 +16,11 @@ use crate::seams::{Attribute, PictureText, ReadPicture, Unread};
 pub fn pictures(languages: &[String]) -> Result<Arc<dyn ReadPicture>, String> {
     let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
     let reader = Reader::new("tesseract", &languages, Limits::default()).map_err(|e| e.to_string())?;
+    // Asked now: a watcher that can't read pictures says so when it starts, and not of each picture.
+    let there = Command::new("tesseract").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if there.is_err() {
+        return Err(OcrError::Missing { command: "tesseract".to_owned() }.to_string());
+    }
     Ok(Arc::new(Tesseract(reader)))
 }
 

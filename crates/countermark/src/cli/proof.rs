@@ -22,6 +22,17 @@ pub enum CaseVerb {
     Show {
         /// An id or its first characters
         case: String,
+        /// The post's text as it was captured, instead of the comparison
+        #[arg(long)]
+        post: bool,
+    },
+    /// Look for a copy in a case on which nobody has asked for one yet
+    Trace {
+        /// An id or its first characters
+        case: String,
+        /// Why a copy is looked for; stands in the audit trail
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Half a page for a telephone: what is out, what differs, what may be said, what is not proved
     Brief {

@@ -15,7 +15,11 @@ use crate::{terminal, time};
 
 /// Runs the verb.
 pub fn run(global: &Global, verb: &MessagesVerb) -> Outcome {
-    let mut office = home::open(global)?;
+    let mut office = match verb {
+        // What is removed leaves the watcher's index as well.
+        MessagesVerb::Remove { .. } => home::open_watched(global)?,
+        _ => home::open(global)?,
+    };
     match verb {
         MessagesVerb::List { taken: true } => taken::list(global, &office.taken()?),
         MessagesVerb::List { taken: false } => list(global, &office.messages()?, office.count_taken()?),

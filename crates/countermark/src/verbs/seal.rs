@@ -18,8 +18,7 @@ use crate::{terminal, time};
 pub fn run(global: &Global, args: &Seal) -> Outcome {
     let config = Config::load(&Home::of(global)?.config())?;
     let request = request(args, &config)?;
-    let mut office = home::open_with_log(global)?;
-    home::join(&mut office, &Home::of(global)?);
+    let mut office = home::open_watched_with_log(global)?;
     publish::doubt_clock(&office);
     let plan = office.plan(&request)?;
     if plan.never_names && !agrees(global, &plan)? {

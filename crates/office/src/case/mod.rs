@@ -35,10 +35,12 @@ pub struct CaseSummary {
     pub heard: bool,
     /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
-    /// `leak` of a message of ours; `received`: of a letter that was taken in as received, not ours; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
+    /// `leak` of a message of ours; `received`: of a letter that was taken in as received, not ours; `reworded`: it shares rare words with a message, and is too altered to be traced; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
     pub kind: &'static str,
     /// The message.
     pub message: Option<MessageId>,
+    /// Where a reader finds the post, or else the source and the service's id of it.
+    pub place: Option<String>,
 }
 
 /// A case, whole.
@@ -78,6 +80,19 @@ pub struct Case {
     pub searched: Option<Searched>,
     /// What became of the post later, the oldest first.
     pub later: Vec<Later>,
+    /// What it shares with its message, where it is too altered to be traced.
+    pub touched: Option<Touched>,
+}
+
+/// Words that a text shares with a message, too altered to be traced.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Touched {
+    /// The most of them in a row.
+    pub words: u32,
+    /// In so many places.
+    pub places: u32,
+    /// How rare they are, in bits.
+    pub bits: f64,
 }
 
 /// A direct quotation that is attributed to the writer.
@@ -312,6 +327,11 @@ impl<D: Disk + Clone> Office<D> {
             pieces: kept.record.pieces.iter().filter_map(|piece| Piece::of(piece, &kept.record.published)).collect(),
             quotations: quotations::quoted(&kept.record),
             searched: self.shown_search(&kept.record)?,
+            touched: kept.record.touched.map(|touched| Touched {
+                words: touched.words,
+                places: touched.places,
+                bits: touched.millibits as f64 / 1000.0,
+            }),
             later: kept.record.later.iter().map(|l| Later { at: l.at, published: l.published.clone() }).collect(),
         })
     }
@@ -326,6 +346,31 @@ impl<D: Disk + Clone> Office<D> {
         let message = MessageId(finding.message);
         let found = self.search_among(&[message], None)?.trace_leak(&kept.leak(), None)?;
         Ok(found.messages.into_iter().next())
+    }
+
+    /// Looks for a copy in a case on which nobody had asked for one: a look by itself, for a reason that stands in the audit trail.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCase`], [`Error::NoReason`]; [`Error::Case`] for one without a message of ours, or whose person was heard; those
+    /// of vault and journal.
+    pub fn trace_case(&mut self, given: &str, reason: &str) -> Result<Case, Error> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Error::NoReason);
+        }
+        let mut kept = self.wanted_case(given)?;
+        let message = MessageId(kept.finding()?.message);
+        if kept.record.hearing.is_some() || kept.record.naming.is_some() {
+            return Err(Error::Case {
+                case: kept.name(),
+                what: "the person concerned was heard by what was found before",
+            });
+        }
+        let finding = self.search_among(&[message], Some(reason))?.trace_leak(&kept.leak(), Some(reason))?;
+        kept.record.finding = finding.messages.first().map(open::found);
+        kept.record.reason = Some(reason.to_owned());
+        self.keep_case(&kept, "case trace", Some(reason))?;
+        self.case(given)
     }
 
     /// The same for a case whose text shows a taken message and no sealed one.
@@ -427,19 +472,26 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         opened_ms: record.opened_ms,
         heard: record.hearing.is_some(),
         state,
+        place: record
+            .origin
+            .as_ref()
+            .map(|origin| origin.url.clone().unwrap_or_else(|| format!("{}: {}", origin.source, origin.post))),
         kind: match &record.finding {
             Some(_) => "leak",
             None if record.taken.is_some_and(|taken| taken.sent) => "leak",
             None if record.taken.is_some() => "received",
-            None if record.quotations.iter().any(|quotation| !quotation.ours) => "invented",
+            None if record.touched.is_none() && record.quotations.iter().any(|quotation| !quotation.ours) => "invented",
             None if !record.quotations.is_empty() => "leak",
+            None if record.touched.is_some() => "reworded",
             None => "foreign",
         },
         message: match (&record.finding, record.taken) {
             (Some(finding), _) => Some(MessageId(finding.message)),
             (None, taken) => {
                 let taken = taken.filter(|taken| taken.sent).map(|taken| taken.message);
-                taken.or_else(|| record.quotations.iter().find_map(|quotation| quotation.message)).map(MessageId)
+                let quoted = || record.quotations.iter().find_map(|quotation| quotation.message);
+                let touched = || record.touched.map(|touched| touched.message);
+                taken.or_else(quoted).or_else(touched).map(MessageId)
             }
         },
     }

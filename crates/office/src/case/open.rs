@@ -213,13 +213,13 @@ impl<D: Disk + Clone> Office<D> {
         act.reason = reason.map(str::to_owned);
         let record = CaseRecord {
             opened_ms: capture.pending.since,
-            published: text,
             reason: reason.map(str::to_owned),
             finding: finding.messages.first().map(found),
             taken: finding.taken.first().filter(|_| finding.messages.is_empty()).map(|found| FoundTakenRecord {
                 message: found.taken.message.0,
                 sent: found.taken.direction == Direction::Sent,
             }),
+            touched: if finding.messages.is_empty() && finding.taken.is_empty() { self.touched(&text)? } else { None },
             notes: Vec::new(),
             hearing: None,
             naming: None,
@@ -229,6 +229,7 @@ impl<D: Disk + Clone> Office<D> {
             quotations,
             searched,
             later: Vec::new(),
+            published: text,
         };
         Ok(NewCase { kept: Kept { id, record }, capture, act, finding })
     }
@@ -311,7 +312,7 @@ impl Origin {
 }
 
 /// What is kept of the best match.
-fn found(finding: &MessageFinding) -> FindingRecord {
+pub(super) fn found(finding: &MessageFinding) -> FindingRecord {
     FindingRecord {
         message: finding.message.0,
         named: match &finding.verdict {

@@ -16,6 +16,9 @@ pub struct CaseRecord {
     /// The taken message that it shows, where no sealed one was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<FoundTakenRecord>,
+    /// The message that it shares scattered words with, too altered to be traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<TouchedRecord>,
     /// What persons of the office wrote down.
     #[serde(default)]
     pub notes: Vec<NoteRecord>,
@@ -53,6 +56,19 @@ pub struct FoundTakenRecord {
     pub message: [u8; 16],
     /// Whether it was sent; one that was received is not ours.
     pub sent: bool,
+}
+
+/// Words that a text shares with a message, by the desk's own look into the index.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct TouchedRecord {
+    /// The message.
+    pub message: [u8; 16],
+    /// The most of them in a row.
+    pub words: u32,
+    /// In so many places.
+    pub places: u32,
+    /// How rare they are, in thousandths of a bit.
+    pub millibits: u64,
 }
 
 /// Where a post came from.

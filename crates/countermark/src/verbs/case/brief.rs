@@ -80,6 +80,11 @@ fn out(brief: &Brief) -> Vec<String> {
         )),
         None => lines.push(match (&brief.taken, case.summary.kind, case.summary.message) {
             (Some(taken), ..) => before(taken),
+            (None, "reworded", Some(message)) => {
+                let id = &crate::verbs::marked::hex(&message.0)[..8];
+                let touched = case.touched.as_ref().map(show::touched_words).unwrap_or_default();
+                format!("something like message {id}: {touched}")
+            }
             (None, "invented", _) => "words attributed to you; nothing registered holds all of them".into(),
             (None, _, Some(message)) => {
                 format!("words of message {}, too few to be traced", &crate::verbs::marked::hex(&message.0)[..8])
@@ -199,6 +204,9 @@ fn unfound(brief: &Brief) -> String {
         Some(taken) => {
             return format!("that it stands in a letter which you received on {}, and did not write", day(taken.at));
         }
+        None if case.touched.is_some() => {
+            return "nothing that denies it: read both first (`case show`, `messages show`); it may be your letter in other words".into();
+        }
         None if case.summary.message.is_some() => {
             return "nothing that denies it: its words stand in a message of yours".into();
         }
@@ -235,6 +243,9 @@ fn unproved(brief: &Brief) -> Vec<String> {
             lines.push("when it was sealed: no independent clock has stamped it".into());
         }
         match brief.case.named.as_slice() {
+            [] if brief.case.reason.is_none() => {
+                lines.push("which copy it was: nobody has looked (`case trace CASE --reason TEXT`)".into());
+            }
             [] => lines.push("which copy it was: none is named".into()),
             _ => lines.push("that the copy's holder published it: a named copy names no person; say no name before he is heard (`case hear`)".into()),
         }

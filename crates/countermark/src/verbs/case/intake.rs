@@ -182,6 +182,10 @@ fn words(alarm: &Alarm) -> String {
             if alarm.changes == 1 { "change" } else { "changes" },
             alarm.handle.get(..8).unwrap_or_default()
         ),
+        "reworded" => format!(
+            "case {id}: PERHAPS OURS, reworded: it shares rare words with a message, and is too altered to be traced (alarm {})",
+            alarm.handle.get(..8).unwrap_or_default()
+        ),
         "received" => format!(
             "case {id}: RECEIVED, {} words of a letter that was not written by you (alarm {})",
             alarm.words,

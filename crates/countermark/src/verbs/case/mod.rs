@@ -27,7 +27,8 @@ pub fn run(global: &Global, verb: &CaseVerb) -> Outcome {
         CaseVerb::List => list(global),
         CaseVerb::Matches { words } => intake::matches(global, words.as_deref()),
         CaseVerb::Follow => intake::follow(global),
-        CaseVerb::Show { case } => show(global, case),
+        CaseVerb::Show { case, post } => show(global, case, *post),
+        CaseVerb::Trace { case, reason } => trace(global, case, reason),
         CaseVerb::Brief { case } => brief::run(global, case),
         CaseVerb::Note { case, text } => {
             home::open(global)?.note_case(case, text)?;
@@ -56,12 +57,18 @@ fn list(global: &Global) -> Outcome {
     for case in &cases {
         let message = case.message.map_or_else(|| "nothing of ours".to_owned(), |id| hex(&id.0[..4]));
         let opened = time::show(case.opened_ms / 1000);
-        terminal::say(&format!("{}  {opened}  {:<8}  {:<8}  {message}", hex(&case.id[..4]), case.kind, case.state))?;
+        let place = case.place.as_deref().map(|place| format!("  {}", terminal::name(place))).unwrap_or_default();
+        terminal::say(&format!(
+            "{}  {opened}  {:<8}  {:<8}  {message:<15}{place}",
+            hex(&case.id[..4]),
+            case.kind,
+            case.state
+        ))?;
     }
     Ok(Exit::Found)
 }
 
-fn show(global: &Global, case: &str) -> Outcome {
+fn show(global: &Global, case: &str, post: bool) -> Outcome {
     let mut office = intake::open(global)?;
     let shown = office.case(case)?;
     let finding = office.case_finding(case)?.map(|m| (m.tracer, m.trace));
@@ -75,12 +82,29 @@ fn show(global: &Global, case: &str) -> Outcome {
         terminal::say_json(&shown)?;
     } else {
         terminal::say(&words(&shown))?;
-        if let Some((tracer, trace)) = compared {
-            let view = view::render_trace(&tracer, &trace, terminal::marks(), holes(&trace), terminal::width());
+        if let (Some((tracer, trace)), false) = (&compared, post) {
+            let view = view::render_trace(tracer, trace, terminal::marks(), holes(trace), terminal::width());
             terminal::say(&format!("\n{}", view.trim_end()))?;
+        } else {
+            // Without a message to compare it with, the post speaks for itself.
+            terminal::say(&format!("\n{}", terminal::barred("", &shown.published)))?;
         }
     }
     Ok(Exit::Found)
+}
+
+/// Looks for a copy in a case.
+fn trace(global: &Global, case: &str, reason: &str) -> Outcome {
+    let case = intake::open(global)?.trace_case(case, reason)?;
+    if global.json {
+        terminal::say_json(&object(&case))?;
+    } else {
+        terminal::say(&words(&case))?;
+        if case.named.is_empty() {
+            terminal::note("no copy is named: the evidence is not enough under the bound, or cannot tell copies apart");
+        }
+    }
+    Ok(Exit::of(!case.named.is_empty()))
 }
 
 fn hear(global: &Global, case: &str, out: &Path, days: u32) -> Outcome {

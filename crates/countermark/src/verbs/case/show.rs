@@ -1,6 +1,6 @@
 //! A case in words and as JSON.
 
-use countermark_office::{Case, CaseSummary, Later, Origin, Piece, Quotation, Reply, Searched};
+use countermark_office::{Case, CaseSummary, Later, Origin, Piece, Quotation, Reply, Searched, Touched};
 use countermark_reading::exports::Direction;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{terminal, time};
 pub fn line(case: &CaseSummary) -> Value {
     json!({
         "id": hex(&case.id), "state": case.state, "heard": case.heard, "kind": case.kind,
-        "message": case.message.map(|id| hex(&id.0)), "opened": case.opened_ms / 1000,
+        "message": case.message.map(|id| hex(&id.0)), "place": case.place, "opened": case.opened_ms / 1000,
     })
 }
 
@@ -49,6 +49,8 @@ pub fn object(case: &Case) -> Value {
         });
         json!({"messages": searched.messages, "from": searched.from, "to": searched.to, "nearest": nearest})
     });
+    let touched = |t: Touched| json!({"words": t.words, "places": t.places, "bits": (t.bits * 10.0).round() / 10.0});
+    object["touched"] = case.touched.map_or(Value::Null, touched);
     let later = |l: &Later| json!({"at": l.at, "text": l.published, "deleted": l.published.is_none()});
     object["later"] = case.later.iter().map(later).collect();
     object
@@ -96,6 +98,9 @@ pub fn words(case: &Case) -> String {
     }
     if let Some(reason) = &case.reason {
         out.push_str(&terminal::barred("reason     ", reason));
+    }
+    if let Some(touched) = &case.touched {
+        out.push_str(&format!("{:<11}{}\n", "reworded", touched_words(touched)));
     }
     out.push_str(&quotation_words(case));
     for later in &case.later {
@@ -182,6 +187,16 @@ pub fn whose(quotation: &Quotation) -> String {
         q if q.ours => "yours, at least in part".to_owned(),
         _ => "not found".to_owned(),
     }
+}
+
+/// What a text shares with its message, where it is too altered to be traced.
+pub fn touched_words(touched: &Touched) -> String {
+    format!(
+        "it shares rare words with the message in {} {} (at most {} in a row), and is too altered to be compared word by word",
+        touched.places,
+        if touched.places == 1 { "place" } else { "places" },
+        touched.words
+    )
 }
 
 /// What was searched, and what that does not prove.

@@ -27,7 +27,7 @@ pub fn run(global: &Global, args: &Take) -> Outcome {
     if args.me.iter().any(|name| name.trim().is_empty()) {
         return Err(Failure::new("--me is empty").hint("give the name or the address that stands in the file"));
     }
-    let mut office = if args.dry_run { None } else { Some(home::open_with_log(global)?) };
+    let mut office = if args.dry_run { None } else { Some(home::open_watched_with_log(global)?) };
     if let Some(office) = &mut office {
         publish::due(office);
     }
