@@ -78,7 +78,7 @@ pub fn measure(posts: u64) {
         at(1.0)
     );
     println!("| alarms, matches below the line | {}, {} |", counts["alarms"], counts["matches"]);
-    println!("| cases of a leak, each of the right message; cases of other posts | {leaked}; {others} |");
+    println!("| cases of a leak; cases of other posts | {leaked}; {others} |");
     println!("| seconds from the last post to the last leak's case | {:.1} |", taken.saturating_sub(end).as_secs_f64());
     println!("| a leak's way from the server's socket to its case under this load, median and max, s | {times} |");
     println!(
