@@ -7,7 +7,7 @@
 use crate::layout::PRINT;
 
 /// Bits of the prefilter for each member.
-pub(crate) const FILTER_BITS: u64 = 10;
+pub(crate) const FILTER_BITS: u64 = 16;
 
 /// Bits of a message's set for each member.
 pub(crate) const SET_BITS: u64 = 8;

@@ -196,7 +196,7 @@ impl<'t> Tokens<'t> {
                 continue;
             }
             self.skip_space();
-            while let Some((end, capital)) = self.plain_word() {
+            while let Some((end, next, capital)) = self.plain_word() {
                 let source = &text[self.at..end];
                 if capital {
                     small.clear();
@@ -206,7 +206,7 @@ impl<'t> Tokens<'t> {
                 } else {
                     take(source, self.at..end);
                 }
-                self.at = end + 1;
+                self.at = next;
             }
             if self.at >= self.text.len() {
                 return None;
@@ -215,14 +215,25 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// Most words: at most seven ASCII letters, a space, and then something of ASCII that can be seen, so that nothing combines with the
-    /// space. Where such a word that begins here ends, and whether it has a capital.
+    /// Most words: at most fifteen ASCII letters, perhaps a mark that does not join letters to a space, the space, and then something of
+    /// ASCII that can be seen, so that nothing combines with the space. Where such a word that begins here ends, where to go on, and
+    /// whether it has a capital.
     #[inline]
-    fn plain_word(&self) -> Option<(usize, bool)> {
+    fn plain_word(&self) -> Option<(usize, usize, bool)> {
         let bytes = self.text.as_bytes().get(self.at..)?;
-        let (count, capital) = ascii::letters(bytes)?;
-        let plain = count > 0 && count < 8 && bytes[count] == b' ' && bytes.get(count + 1)?.is_ascii_graphic();
-        plain.then_some((self.at + count, capital))
+        let (mut count, mut capital) = ascii::letters(bytes)?;
+        if count == 8 {
+            let (more, another) = ascii::letters(&bytes[8..])?;
+            (count, capital) = (8 + more, capital | another);
+        }
+        let mut space = count;
+        if matches!(bytes.get(space)?, b',' | b'.' | b';' | b':') {
+            space += 1;
+        }
+        let plain = (1..16).contains(&count)
+            && matches!(bytes.get(space)?, b' ' | b'\n')
+            && bytes.get(space + 1)?.is_ascii_graphic();
+        plain.then_some((self.at + count, self.at + space + 1, capital))
     }
 
     /// Finds out what kind of stretch begins here.
