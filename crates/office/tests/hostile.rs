@@ -4,13 +4,15 @@
 mod common;
 
 use std::path::PathBuf;
+use std::sync::Barrier;
 
 use common::desk::{Desk, hex};
-use common::{NOW, request};
+use common::{NOW, open, request};
 use countermark_inbox::{Inbox, Item, Level, Limits, Text};
 use countermark_marking::Master;
 use countermark_office::{Captured, PartState, Quotation, Standing, TakenIn};
 use countermark_reading::Names;
+use countermark_testkit::Fault;
 
 const LETTER: &str = "Dear Ina,\n\nWe will not agree to any tariff on timber before the autumn session has ended. \
     {My|Our|The} government can bear two winters of shortage but not a third. I have the honour to inform you that the commission meets in March.";
@@ -78,8 +80,6 @@ fn no_item_keeps_the_next_one_out() {
         desk.office.case(&id).unwrap();
         desk.office.brief(&id).unwrap();
     }
-    let large = Item { capture: vec![b'x'; 40 << 20], ..item("a match of 40 MiB", Level::Match) };
-    assert_eq!(take(&mut desk, &watch, &[large]).matches, 1);
     assert_eq!(take(&mut desk, &watch, &[item("the last", Level::Alarm)]).alarms.len(), 1);
 }
 
@@ -98,6 +98,32 @@ fn a_post_that_is_edited_without_end_stays_one_case() {
     let bytes: usize = later.iter().map(|later| later.published.as_ref().unwrap().len()).sum();
     assert!(bytes < 5 << 20, "of the texts beyond the limit the beginning: {bytes}");
     assert!(later[10].published.as_ref().unwrap().starts_with("Look at this"));
+}
+
+#[test]
+fn desks_at_once_open_one_case_for_a_post() {
+    let (mut desk, watch) = desk();
+    take(&mut desk, &watch, &[item("before", Level::Alarm)]);
+    let recipient = std::fs::read_to_string(watch.join("desk.pub")).unwrap();
+    let items: Vec<Item> = (0..12).map(|n| item(&format!("post {n}"), Level::Alarm)).collect();
+    Inbox::open(&watch.join("inbox"), recipient.trim(), Limits::default(), [1; 16]).unwrap().append(&items).unwrap();
+    let barrier = Barrier::new(3);
+    let (dir, store) = (desk.dir.path().to_owned(), desk.store.clone());
+    let opened: usize = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..3u64)
+            .map(|seed| {
+                let (dir, store, watch, barrier) = (&dir, store.clone(), &watch, &barrier);
+                scope.spawn(move || {
+                    let mut office = open(&store, dir, &Fault::never(), 50 + seed).unwrap();
+                    office.join_watcher(watch).unwrap();
+                    barrier.wait();
+                    office.take_in(&Standing { names: &Names::default(), reason: &|_| None }).unwrap().alarms.len()
+                })
+            })
+            .collect();
+        desks.into_iter().map(|desk| desk.join().unwrap()).sum()
+    });
+    assert_eq!((opened, desk.office.cases().unwrap().len()), (12, 13));
 }
 
 fn quoted(desk: &mut Desk, text: &str) -> (&'static str, Quotation) {
