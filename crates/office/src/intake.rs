@@ -320,6 +320,10 @@ impl<D: Disk + Clone> Office<D> {
         let mut post = self.vault.read::<_, Error>(|tx| Ok(tx.get::<PostRecord>(&row)?))?.unwrap_or_default();
         post.case = Some(new.kept.id);
         self.vault.write::<_, Error>(|tx| {
+            // Another process may have opened it meanwhile.
+            if tx.get::<MatchRecord>(&id)?.is_none() {
+                return Err(Error::UnknownMatch { given: given.to_owned() });
+            }
             new.insert(tx)?;
             tx.put(&row, &post)?;
             tx.remove::<MatchRecord>(&id)?;
