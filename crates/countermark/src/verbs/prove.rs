@@ -61,6 +61,11 @@ pub fn run(global: &Global, args: &Prove) -> Outcome {
             numbers(&proved.closed)
         ))?;
     }
+    if !matches!(shows, Shows::Text) {
+        terminal::note(
+            "the wordings of the places in the open parts have left the desk with it, and count for nothing in what is published of this message later: open fewer parts where others may still leak",
+        );
+    }
     if !proved.stamped {
         terminal::note(
             "no independent clock: the time is your word; `log timestamper add` or `log witness add` gives you one",

@@ -19,6 +19,11 @@ pub(super) fn add(global: &Global, folder: &WatchFolder, args: &WatchAdd) -> Out
     let mut credentials = Credentials::load(folder).map_err(failed)?;
     let name = args.name.clone().unwrap_or_else(|| named(&spec.to_string(), &config));
     let mut source = SourceConfig::new(&name, &placed(&spec)?);
+    if let Some(every) = &args.every {
+        humantime::parse_duration(every).map_err(|e| {
+            Failure::new(format!("--every {every}: {e}")).hint("a number and its unit, as in --every 60s")
+        })?;
+    }
     source.every.clone_from(&args.every);
     source.base.clone_from(&args.base);
     (source.allow_private, source.full, source.pictures) = (args.allow_private, args.full, !args.no_pictures);
