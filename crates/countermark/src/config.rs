@@ -27,6 +27,8 @@ pub struct Config {
     pub log: Rhythm,
     /// Why a copy is looked for in what a source brings, by the source's name; `*` for every other.
     pub reasons: BTreeMap<String, String>,
+    /// A program and its arguments, run when what the watcher found has become a case; `{summary}` stands for the line that tells it.
+    pub on_case: Vec<String>,
 }
 
 /// How often how many leaves are published, whatever is sealed.
@@ -65,6 +67,7 @@ impl Default for Config {
             model: None,
             log: Rhythm::default(),
             reasons: BTreeMap::new(),
+            on_case: Vec::new(),
         }
     }
 }
@@ -103,7 +106,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon, packs and codebook_days, endpoint and name under [model], every and leaves under [log], sources' names under [reasons]")
+                .hint("its keys are max_recipients, epsilon, packs, codebook_days and on_case, endpoint and name under [model], every and leaves under [log], sources' names under [reasons]")
         })?;
         if !(1..=36_500).contains(&config.codebook_days) {
             return Err(Failure::new(format!(

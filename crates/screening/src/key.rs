@@ -37,9 +37,17 @@ impl Key {
         sip::<1, 3>(self.sip, 0)
     }
 
-    /// The hash of a canonical word, below 2^61.
+    /// The hash of a canonical word, below 2^61. Underscores at its edges, which mark emphasis and which UAX #29 takes for letters, are
+    /// punctuation here.
     #[inline]
     pub(crate) fn word(&self, canon: &[u8]) -> u64 {
+        let mut canon = canon;
+        while let [b'_', rest @ ..] | [rest @ .., b'_'] = canon {
+            if rest.is_empty() {
+                break;
+            }
+            canon = rest;
+        }
         let mut rest = canon;
         let mut hash = canon.len() as u64;
         while rest.len() > 7 {

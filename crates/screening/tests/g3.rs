@@ -222,3 +222,13 @@ fn a_circular_is_an_alarm_however_often_it_was_registered() {
     assert!(screener.screen(&format!("They wrote: {text}")).matches[0].alarm);
     assert_eq!(screener.holders(text).expect("whole").len(), 300);
 }
+
+#[test]
+fn emphasis_by_underscores_hides_no_quotation() {
+    let master =
+        Master::parse("We will not agree to any tariff on timber before the autumn session.").expect("a master");
+    let screener = screener(&[master], &|_| Vec::new());
+    assert!(found(&screener.screen("He writes: _will not agree to any tariff on timber_ and more.")));
+    assert!(found(&screener.screen("__will not agree__ to any __tariff__ on _timber_")));
+    assert!(!found(&screener.screen("will_not_agree_to_any_tariff_on_timber")), "one word, not eight");
+}

@@ -36,6 +36,9 @@ fn first_and_second_alarm_by_command_and_webhook_hold_no_text() {
     let script = script.replace("$0.part", &format!("{}.$$", bell.display()));
     scene.desk.write("hook.secret", "a fictional secret\n");
     scene.desk.json(&["watch", "alarm", "add", "command", "sh", "-c", &script, "{summary}"]);
+    // The desk runs no program that the watcher's folder names: its own stands in its own configuration.
+    let on_case = serde_json::to_string(&["sh", "-c", &script, "{summary}"]).unwrap();
+    scene.desk.write("v.toml", format!("on_case = {on_case}\n"));
     let hook = ["watch", "alarm", "add", "webhook", &server.url(), "--secret-file", "hook.secret", "--allow-private"];
     scene.desk.json(&hook);
     let mut services = running(&mut scene);

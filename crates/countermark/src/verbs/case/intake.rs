@@ -8,7 +8,7 @@ use std::time::Duration;
 use countermark_office::{Alarm, Matched, Office, Standing, TakenIn};
 use countermark_reading::Names;
 use countermark_sources::{Limits, Net};
-use countermark_watch::{Second, WatchFolder, send_second};
+use countermark_watch::{AlarmConfig, Second, WatchFolder, Way, send_second};
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -121,10 +121,17 @@ impl Standings {
         work(&Standing { names: &self.names, reason: &standing })
     }
 
-    /// Sends the second alarm by the ways that the watcher sends the first. One that fails keeps nobody up: the case stands.
+    /// Sends the second alarm by the mail and the webhooks that the watcher sends the first by, and by the configuration's `on_case`. A
+    /// program that the watcher's folder names is not run here: whoever may write there is not to act where the vault is open. A way
+    /// that fails keeps nobody up: the case stands.
     fn send(&self, alarm: &Alarm) {
         let folder = WatchFolder::at(&self.watch);
-        let ways = countermark_watch::Config::load(&folder).map(|config| config.alarms).unwrap_or_default();
+        let mut ways = countermark_watch::Config::load(&folder).map(|config| config.alarms).unwrap_or_default();
+        ways.retain(|way| !matches!(way.way, Way::Command { .. }));
+        if !self.config.on_case.is_empty() {
+            let way = Way::Command { argv: self.config.on_case.clone() };
+            ways.push(AlarmConfig { name: "on_case".to_owned(), way });
+        }
         if ways.is_empty() {
             return;
         }
