@@ -16,7 +16,7 @@ use countermark_proof::MessageId;
 use countermark_tlog::directory::Disk;
 use countermark_tracing::Leak;
 
-use crate::ledger::hex;
+use crate::ledger::{hex, unhex};
 use crate::messages::{Opened, Summary};
 use crate::prove::Shows;
 use crate::record::{CaptureRecord, CaseRecord, FindingRecord, IdentityRecord, MessageRecord, NoteRecord};
@@ -399,6 +399,11 @@ impl<D: Disk + Clone> Office<D> {
         let wanted = given.trim().to_lowercase();
         if wanted.is_empty() {
             return Ok(None);
+        }
+        // A whole id needs no look at all the others.
+        if let Some(id) = unhex(&wanted).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
+            let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(id)?))?;
+            return Ok(record.map(|record| Kept { id, record }));
         }
         let mut found: Vec<_> =
             self.all_cases()?.into_iter().filter(|kept| hex(&kept.id).starts_with(&wanted)).collect();
