@@ -113,15 +113,16 @@ fn what_he_never_wrote_is_a_case_of_its_own_kind() {
 /// No file beneath the watch folder holds two words of the letters in a row, a long one alone, a name of the recipient, or a message's id; the writer's
 /// own public names stand in `names.toml` alone.
 pub fn silent(scene: &Scene) {
-    let mut wanted: Vec<(String, &str)> = vec![("ilse marten".to_owned(), "names.toml")];
-    wanted.extend(RECIPIENT.split(' ').map(|name| (name.to_lowercase(), "")));
+    let mut wanted: Vec<(String, &str)> =
+        vec![("ilse marten".to_owned(), "names.toml"), (RECIPIENT.to_lowercase(), ""), ("brandvold".to_owned(), "")];
     for letter in &scene.letters {
         wanted.push((letter.message.to_lowercase(), ""));
         wanted.push((letter.message[..12].to_lowercase(), ""));
         let words: Vec<String> = letter.text.split_whitespace().map(str::to_lowercase).collect();
-        wanted.extend(words.windows(2).map(|two| (two.join(" "), "")));
-        // Words alone, long enough that no chance puts them there.
-        wanted.extend(words.iter().filter(|word| word.len() >= 8).map(|word| (word.clone(), "")));
+        // So long that no chance puts them among sealed bytes.
+        let long =
+            words.windows(2).map(|two| two.join(" ")).chain(words.iter().cloned()).filter(|what| what.len() >= 8);
+        wanted.extend(long.map(|what| (what, "")));
     }
     let mut files = 0;
     search(&scene.desk.path("v.watch"), &wanted, &mut files);
