@@ -50,9 +50,9 @@ fn every_object_has_its_keys() {
     let unasked = desk.json(&["trace", "leak.txt"]);
     let keys = "verdict:s asked:b message:s reference:s epsilon:s bits_observed:n bits_missing:n sites_observed:n sites_total:n \
         words_matched:n longest_run:n changes:a";
-    assert_eq!(shape(&unasked), format!("{keys} also:a"));
+    assert_eq!(shape(&unasked), format!("{keys} also:a taken:a"));
     let named = desk.json(&["trace", "leak.txt", "--reason", "test"]);
-    assert_eq!(shape(&named), format!("{keys} recipient:s also:a"));
+    assert_eq!(shape(&named), format!("{keys} recipient:s also:a taken:a"));
     assert_eq!(named["epsilon"], "1e-4");
     let change = &named["changes"][0];
     assert_eq!(shape(change), "kind:s sent:s published:s at:o");

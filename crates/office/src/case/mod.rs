@@ -236,8 +236,13 @@ impl<D: Disk + Clone> Office<D> {
     pub(crate) fn keep_case(&mut self, kept: &Kept, act: &str, reason: Option<&str>) -> Result<(), Error> {
         let mut act = self.act(act, &hex(&kept.id));
         act.reason = reason.map(str::to_owned);
+        let mut record = kept.record.clone();
         self.vault.write::<_, Error>(|tx| {
-            tx.put(kept.id, &kept.record)?;
+            // A later state of the post may have been taken in since the case was read.
+            if let Some(now) = tx.get::<CaseRecord>(kept.id)? {
+                record.later = now.later;
+            }
+            tx.put(kept.id, &record)?;
             tx.audit(&act)?;
             Ok(())
         })

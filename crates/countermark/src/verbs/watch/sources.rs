@@ -21,7 +21,8 @@ pub(super) fn add(global: &Global, folder: &WatchFolder, args: &WatchAdd) -> Out
     let mut source = SourceConfig::new(&name, &placed(&spec)?);
     if let Some(every) = &args.every {
         humantime::parse_duration(every).map_err(|e| {
-            Failure::new(format!("--every {every}: {e}")).hint("a number and its unit, as in --every 60s")
+            Failure::new(format!("--every {every} is no duration: {e}"))
+                .hint("a number and its unit, as in --every 60s")
         })?;
     }
     source.every.clone_from(&args.every);
