@@ -89,6 +89,7 @@ impl Client {
                 .timeout_global(Some(limits.whole))
                 .max_idle_connections(0)
                 .user_agent("countermark")
+                .accept_encoding("") // plain bytes: nothing here unpacks
                 .accept("*/*")
                 .build()
                 .into()

@@ -49,6 +49,7 @@ impl Model {
             .timeout_global(Some(self.patience))
             .max_idle_connections(0)
             .user_agent("countermark")
+            .accept_encoding("") // plain bytes: nothing here unpacks
             .build()
             .into();
         let post = agent.post(self.endpoint.url()).content_type("application/json").header("Connection", "close");
