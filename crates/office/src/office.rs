@@ -125,6 +125,13 @@ impl<D: Disk + Clone> Office<D> {
         &mut self.vault
     }
 
+    /// Who acts from now on, as the audit trail names him.
+    pub fn act_as(&mut self, who: &str) {
+        if self.who != who {
+            who.clone_into(&mut self.who);
+        }
+    }
+
     /// The log's origin.
     #[must_use]
     pub fn origin(&self) -> &str {

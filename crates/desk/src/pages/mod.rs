@@ -1,0 +1,19 @@
+//! The pages, one module each: its routes, its handlers, what it shows, its tests.
+
+mod door;
+mod home;
+
+use axum::Router;
+use countermark_web::Asset;
+
+use crate::Desk;
+
+/// The routes of all pages.
+pub(crate) fn routes() -> Router<Desk> {
+    Router::new().merge(door::routes()).merge(home::routes())
+}
+
+/// The scripts of all pages.
+pub(crate) fn scripts() -> Vec<Asset> {
+    Vec::new()
+}

@@ -1,0 +1,17 @@
+//! What the desk and the pressroom share: strict headers, assets, the frame of a page, small pictures, and the server beneath.
+//!
+//! What is outside: every page, every decision, everything about vaults and statements.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
+
+mod assets;
+mod headers;
+mod look;
+mod qr;
+mod server;
+
+pub use assets::{Asset, assets};
+pub use headers::{Policy, strict};
+pub use look::{Frame, frame, when};
+pub use qr::qr;
+pub use server::{Options, Peer, serve};
