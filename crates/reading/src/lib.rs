@@ -17,6 +17,7 @@ mod document;
 pub mod exports;
 mod html;
 pub mod mail;
+pub mod markup;
 mod names;
 mod note;
 mod paragraph;
