@@ -5,13 +5,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod assets;
+mod css;
 mod headers;
 mod look;
 mod qr;
 mod server;
+mod tls;
 
 pub use assets::{Asset, assets};
-pub use headers::{Policy, strict};
+pub use headers::{CONTENT_SECURITY_POLICY, Policy, strict};
 pub use look::{Frame, frame, when};
 pub use qr::qr;
-pub use server::{Options, Peer, serve};
+pub use server::{Line, Options, Peer, Secure, serve};
+pub use tls::{Tls, TlsError};
