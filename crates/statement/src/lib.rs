@@ -25,7 +25,7 @@
 //! assert_eq!(shown.site().name, "The office of Ines Aldric");
 //! assert_eq!(shown.statement("no-such-letter").expect("it is published").versions, [version]);
 //! assert!(shown.misfits().is_empty());
-//! # Ok::<(), countermark_statement::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
