@@ -2,6 +2,7 @@
 
 mod log;
 mod office;
+mod press;
 mod proof;
 mod take;
 mod watch;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub use log::*;
 pub use office::*;
+pub use press::*;
 pub use proof::*;
 pub use take::*;
 pub use watch::*;
@@ -107,6 +109,8 @@ pub enum Verb {
     Case(CaseVerb),
     /// Write the file that shows chosen parts of a sealed message, and proves them
     Prove(Prove),
+    /// Publish a statement on a case: what was really written, the parts that are opened, and their proof
+    Publish(Publish),
     /// Check such a file
     Verify(Verify),
     /// The transparency log

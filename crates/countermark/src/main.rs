@@ -50,6 +50,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Read(args) => verbs::read::run(global, args),
         Verb::Scrub(args) => verbs::scrub::run(global, args),
         Verb::Prove(args) => verbs::prove::run(global, args),
+        Verb::Publish(args) => verbs::press::run(global, args),
         Verb::Verify(args) => verbs::verify::run(global, args),
         Verb::Log(verb) => verbs::log::run(global, verb),
         Verb::Pack(verb) => verbs::pack::run(global, verb),

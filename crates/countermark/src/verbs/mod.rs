@@ -13,6 +13,7 @@ pub mod messages;
 pub mod pack;
 pub mod people;
 pub mod picture;
+pub mod press;
 pub mod prove;
 pub mod publish;
 pub mod read;
