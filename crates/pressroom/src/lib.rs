@@ -9,6 +9,24 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
+mod assets;
+mod edition;
+mod export;
+mod feed;
+mod limit;
+mod page;
+mod pages;
+mod picture;
+mod proof;
+mod published;
+mod reads;
 mod room;
+mod route;
+mod scene;
+mod serve;
+mod well_known;
+mod words;
 
-pub use room::{Room, RoomError, router};
+pub use export::{ExportError, Exported, export};
+pub use room::{Room, RoomError};
+pub use serve::router;
