@@ -1,10 +1,15 @@
 //! The frame of the desk's pages.
 
-use countermark_web::{Frame, frame};
+use std::sync::LazyLock;
+
+use countermark_web::{Asset, Frame, frame};
 use maud::{Markup, html};
 
-use crate::Signed;
 use crate::form::FIELD;
+use crate::{Signed, pages};
+
+/// The stylesheet of the desk.
+pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::style("desk.css", pages::STYLES));
 
 /// Where a page belongs in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,7 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
         &Frame {
             language: "en",
             title: &window,
+            style: &STYLE.href(),
             head: Some(&head),
             header: Some(&header),
             scripts,
@@ -65,7 +71,8 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
 /// A page for whoever asks.
 pub(crate) fn bare(title: &str, content: &Markup) -> Markup {
     let window = format!("{title} · Countermark");
-    frame(&Frame { language: "en", title: &window, skip: "To the content", ..Frame::default() }, content)
+    let style = &STYLE.href();
+    frame(&Frame { language: "en", title: &window, style, skip: "To the content", ..Frame::default() }, content)
 }
 
 /// The token that a form must carry.

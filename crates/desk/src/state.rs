@@ -87,5 +87,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Everything that a desk serves.
 pub fn router(desk: Desk) -> Router {
-    strict(pages::routes().merge(assets(&pages::scripts())).with_state(desk), Policy::Private)
+    let files = pages::scripts();
+    let files = files.iter().chain(std::iter::once(&*crate::shell::STYLE));
+    strict(pages::routes().merge(assets(files)).with_state(desk), Policy::Private)
 }

@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod assets;
+mod css;
 mod headers;
 mod look;
 mod qr;

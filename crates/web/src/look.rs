@@ -2,8 +2,6 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::assets::STYLE;
-
 /// What differs from page to page around its content.
 #[derive(Debug, Clone, Default)]
 pub struct Frame<'a> {
@@ -11,6 +9,8 @@ pub struct Frame<'a> {
     pub language: &'a str,
     /// The window's title.
     pub title: &'a str,
+    /// The address of the application's stylesheet.
+    pub style: &'a str,
     /// Further elements of the head.
     pub head: Option<&'a Markup>,
     /// The page's header: name and navigation.
@@ -34,7 +34,7 @@ pub fn frame(frame: &Frame<'_>, content: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (frame.title) }
-                link rel="stylesheet" href=(STYLE.href());
+                link rel="stylesheet" href=(frame.style);
                 @if let Some(head) = frame.head { (head) }
                 @for script in frame.scripts { script type="module" src=(script) {} }
             }

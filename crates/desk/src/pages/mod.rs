@@ -13,6 +13,9 @@ pub(crate) fn routes() -> Router<Desk> {
     Router::new().merge(door::routes()).merge(home::routes())
 }
 
+/// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
+pub(crate) const STYLES: &[&str] = &[];
+
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
     Vec::new()
