@@ -125,18 +125,6 @@ impl Words {
         let time = format!("{:02}:{:02}", at % 86_400 / 3600, at % 3600 / 60);
         self.with("moment", [("date", Value::from(self.date(at))), ("time", Value::from(time))])
     }
-
-    /// `1, 3 and 4`.
-    pub(crate) fn list(&self, items: &[String]) -> String {
-        match items {
-            [] => String::new(),
-            [one] => one.clone(),
-            [most @ .., last] => {
-                let first = most.join(&self.say("comma"));
-                self.with("and", [("first", Value::from(first)), ("last", Value::from(last.as_str()))])
-            }
-        }
-    }
 }
 
 /// A variable's value.

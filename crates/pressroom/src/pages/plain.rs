@@ -17,9 +17,6 @@ pub(crate) enum Plain {
 }
 
 impl Plain {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Closed, Self::Missing, Self::Refused, Self::ThanksComment, Self::ThanksReply];
-
     fn say(self, words: &Words) -> (String, String) {
         match self {
             Self::Closed => (words.say("reply-closed"), words.say("reply-closed-text")),

@@ -129,12 +129,3 @@ fn the_browsers_wish() {
         assert_eq!(Language::asked(header), language, "{header}");
     }
 }
-
-#[test]
-fn lists() {
-    let words = Language::English.words();
-    let list = |items: &[&str]| words.list(&items.iter().map(ToString::to_string).collect::<Vec<_>>());
-    assert_eq!(list(&[]), "");
-    assert_eq!(list(&["1"]), "1");
-    assert_eq!(list(&["1", "2", "5"]), "1, 2 and 5");
-}
