@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The languages that the interface knows.
+pub const LANGUAGES: [&str; 5] = ["en", "fr", "de", "ru", "zh"];
+
 /// What the public sees of the office, `site.json`. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// The name at the head of every page.
+    /// The name at the head of every page; empty while the office has given none.
     pub name: String,
     /// What it is, in a line; may be empty.
     pub about: String,
-    /// The language of the interface where a reader's browser asks for none that there is: `en`, `fr`, `de`, `ru` or `zh`.
+    /// The language of the interface where a reader's browser asks for none that there is: one of [`LANGUAGES`].
     pub language: String,
     /// Where the public reaches it, `https://press.example`, without a slash at the end; feeds and previews need it.
     pub address: Option<String>,
@@ -26,6 +29,24 @@ pub struct Site {
     pub features: Features,
     /// The age recipient to which what readers send is sealed. Without it nothing is taken.
     pub desk: Option<String>,
+}
+
+impl Default for Site {
+    /// A site of which nothing is known: what the pressroom shows of a directory without a `site.json`.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            about: String::new(),
+            language: "en".to_owned(),
+            address: None,
+            log_key: None,
+            witnesses: Vec::new(),
+            log_url: None,
+            contact: None,
+            features: Features::default(),
+            desk: None,
+        }
+    }
 }
 
 /// What is off until an office turns it on, and then invisible.

@@ -13,7 +13,15 @@ pub struct Statement {
     pub state: State,
 }
 
-/// One version of a statement.
+impl Statement {
+    /// The newest version; `None` of a statement without any, which no reader ever gives.
+    #[must_use]
+    pub fn latest(&self) -> Option<&Version> {
+        self.versions.last()
+    }
+}
+
+/// One version of a statement, `N.json`. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
@@ -39,7 +47,8 @@ pub struct Version {
     pub post: Option<Post>,
     /// What was sealed, as far as it is opened.
     pub opened: Option<Opened>,
-    /// How the post differs from it: only what is open on both sides.
+    /// How the post differs from it: only where everything that was sent there is open. Of a post whose text is not shown, `published`
+    /// and `at` are missing.
     pub changes: Vec<Change>,
     /// The bundle that proves it, beside this file.
     pub bundle: Option<BundleFile>,
@@ -97,11 +106,14 @@ pub struct Part {
     pub number: u32,
     /// How many words it has, as the seal commits it: `1-5`, `6-10`, `11-20`, `21-40`, `41+`.
     pub words: String,
-    /// Its text; none of a hole.
+    /// Its text as the bundle has it, the white space that follows it included; none of a hole.
     pub text: Option<String>,
-    /// Whether a new paragraph begins with it.
+    /// Whether a new paragraph begins with it, as far as open parts show that.
     pub paragraph: bool,
 }
+
+/// The classes of lengths, as a [`Part`] names them, the shortest first.
+pub const WORDS: [&str; 5] = ["1-5", "6-10", "11-20", "21-40", "41+"];
 
 /// A difference between what was sent and what was published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,10 +165,30 @@ pub struct State {
     pub replies: Vec<Reply>,
     /// Comments that the desk let through, the oldest first.
     pub comments: Vec<Comment>,
-    /// SHA-256 (hexadecimal) of the tokens of personal reply links that are open, and until when (seconds since 1970).
-    pub invited: Vec<(String, u64)>,
-    /// Taken back, and why: the page says so and shows the versions all the same.
-    pub withdrawn: Option<String>,
+    /// The personal links by which a reply is waited for.
+    pub invited: Vec<Invited>,
+    /// Taken back: the page says so, and shows the versions all the same.
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// A personal link that is open; whom it was given to, the public does not learn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invited {
+    /// SHA-256 of the link's token (its bytes as they stand in the link), hexadecimal.
+    pub sha256: String,
+    /// Until when, seconds since 1970.
+    pub until: u64,
+}
+
+/// That a statement was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    /// When, seconds since 1970.
+    pub at: u64,
+    /// Why.
+    pub reason: String,
 }
 
 /// What somebody concerned answers.

@@ -1,5 +1,6 @@
 //! The pages, one module each: its routes, its handlers, what it shows, its tests.
 
+mod cases;
 mod door;
 mod home;
 
@@ -10,7 +11,7 @@ use crate::Desk;
 
 /// The routes of all pages.
 pub(crate) fn routes() -> Router<Desk> {
-    Router::new().merge(door::routes()).merge(home::routes())
+    Router::new().merge(cases::routes()).merge(door::routes()).merge(home::routes())
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
