@@ -3,6 +3,7 @@
 mod log;
 mod office;
 mod proof;
+mod serve;
 mod take;
 mod watch;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 pub use log::*;
 pub use office::*;
 pub use proof::*;
+pub use serve::*;
 pub use take::*;
 pub use watch::*;
 
@@ -109,6 +111,17 @@ pub enum Verb {
     Prove(Prove),
     /// Check such a file
     Verify(Verify),
+    /// Serve the desk, the watcher and the pressroom, each a process of its own, until it is ended
+    Serve(Serve),
+    /// The desk alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeDesk(ServeDesk),
+    /// The watcher alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeWatch(ServeWatch),
+    /// The pressroom alone, as `serve` starts it
+    #[command(hide = true)]
+    ServePressroom(ServePressroom),
     /// The transparency log
     #[command(subcommand)]
     Log(LogVerb),
