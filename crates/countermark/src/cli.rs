@@ -4,6 +4,7 @@ mod log;
 mod office;
 mod press;
 mod proof;
+mod serve;
 mod take;
 mod watch;
 
@@ -15,6 +16,7 @@ pub use log::*;
 pub use office::*;
 pub use press::*;
 pub use proof::*;
+pub use serve::*;
 pub use take::*;
 pub use watch::*;
 
@@ -113,6 +115,17 @@ pub enum Verb {
     Publish(Publish),
     /// Check such a file
     Verify(Verify),
+    /// Serve the desk, the watcher and the pressroom, each a process of its own, until it is ended
+    Serve(Serve),
+    /// The desk alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeDesk(ServeDesk),
+    /// The watcher alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeWatch(ServeWatch),
+    /// The pressroom alone, as `serve` starts it
+    #[command(hide = true)]
+    ServePressroom(ServePressroom),
     /// The transparency log
     #[command(subcommand)]
     Log(LogVerb),

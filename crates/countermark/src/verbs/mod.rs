@@ -19,6 +19,7 @@ pub mod publish;
 pub mod read;
 pub mod scrub;
 pub mod seal;
+pub mod serve;
 pub mod shell;
 pub mod strength;
 pub mod suggest;
