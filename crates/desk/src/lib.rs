@@ -16,7 +16,7 @@ mod session;
 mod shell;
 mod state;
 
-pub use outside::Outside;
+pub use outside::{Habits, Outside};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};
 pub use session::{Admission, Signed};

@@ -7,6 +7,7 @@ mod approver;
 mod archive;
 mod audit;
 mod case;
+mod draft;
 mod error;
 mod expiry;
 mod history;
@@ -14,6 +15,8 @@ mod identity;
 mod intake;
 mod known;
 mod ledger;
+mod lists;
+mod memo;
 mod messages;
 mod office;
 mod outside;
@@ -36,11 +39,13 @@ pub use case::{
     Brief, Captured, Case, CaseSummary, Evidence, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note,
     Origin, PartState, Piece, Quotation, Reply, Searched, Touched,
 };
+pub use draft::{Draft, DraftChange, DraftLine, DraftSteps, MOST_DRAFT_STEPS, MOST_TITLE};
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};
 pub use history::Published;
 pub use identity::{IdentityFile, Person};
 pub use intake::{Alarm, Matched, Standing, TakenIn};
+pub use lists::{MessageLine, MessageList, SoFar};
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
 pub use office::{Clock, Founding, Office};
 pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};
