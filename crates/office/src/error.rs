@@ -327,6 +327,36 @@ pub enum Error {
         "which copy it was can't be shown: the journal of looks, where that must be noted first, is missing or damaged"
     )]
     Unshowable,
+    /// The published directory or the queue.
+    #[error(transparent)]
+    Press(#[from] countermark_statement::Error),
+    /// What is to be published breaks a rule of its format.
+    #[error("the statement can't be published: {0}")]
+    Unfit(#[from] countermark_statement::Fault),
+    /// A statement is not in the state for this.
+    #[error("{what}")]
+    Statement {
+        /// Why not.
+        what: &'static str,
+    },
+    /// The draft was changed since it was read.
+    #[error("the draft was changed by somebody else since it was read")]
+    StaleDraft,
+    /// There is no such statement.
+    #[error("no statement is called `{given}`")]
+    UnknownStatement {
+        /// What was given.
+        given: String,
+    },
+    /// More than one statement begins so.
+    #[error("more than one statement begins with `{prefix}`")]
+    ManyStatements {
+        /// What was given.
+        prefix: String,
+    },
+    /// A picture that can't be read.
+    #[error("the picture can't be read as PNG, JPEG or WebP of at most 2048 x 2048 pixels")]
+    Picture,
     /// The vault refused.
     #[error(transparent)]
     Vault(#[from] countermark_vault::Error),

@@ -27,6 +27,7 @@ mod rhythm;
 mod row;
 mod seal;
 mod stamp;
+mod statement;
 mod take;
 mod trace;
 mod watcher;
@@ -50,6 +51,10 @@ pub use publication::{ClockDoubt, Publication};
 pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
+pub use statement::{
+    About, Caution, Draft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview, Public, SiteSettings,
+    SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
+};
 pub use take::{
     Correspondent, Dkim, Import, Item, Removed, Source, TakenCount, TakenFinding, TakenMessage, TakenSummary, Taking,
     Took,
