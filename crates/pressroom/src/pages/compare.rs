@@ -204,3 +204,45 @@ fn difference(words: &Words, version: &Version, change: &Change) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn only_an_address_of_the_web_is_a_link() {
+        for (url, link) in [
+            ("https://t.example/a?b=1&c=<2>", true),
+            ("http://t.example/", true),
+            ("HTTPS://T.example/a", true),
+            ("https://t.example/a\"onclick=\"x", true),
+            ("javascript:alert(1)", false),
+            ("JaVaScRiPt:alert(1)//https://", false),
+            ("java\tscript:alert(1)", false),
+            (" javascript:alert(1)", false),
+            ("https://t.example/a b", false),
+            ("data:text/html,x", false),
+            ("//evil.example/x", false),
+            ("/statements/x", false),
+            ("file:///etc/passwd", false),
+            ("", false),
+        ] {
+            let shown = address(Language::English.words(), url).into_string();
+            assert_eq!(shown.contains("<a "), link, "{url}");
+            assert!(!shown.contains("\"onclick") && !shown.to_lowercase().contains("href=\"javascript"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_the_letters() {
+        let part = |number, paragraph| Part { number, words: "1-5".into(), text: None, paragraph };
+        let cut = |flags: &[bool]| {
+            let parts: Vec<Part> = (1..).zip(flags).map(|(number, flag)| part(number, *flag)).collect();
+            paragraphs(&parts).iter().map(|parts| parts.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut(&[]), [0; 0]);
+        assert_eq!(cut(&[true]), [1]);
+        assert_eq!(cut(&[false, false, true, true, false]), [2, 1, 2]);
+    }
+}
