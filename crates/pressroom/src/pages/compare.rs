@@ -134,7 +134,7 @@ fn piece(words: &Words, version: &Version, part: &Part) -> Markup {
             let text = text.trim_end_matches(['\n', '\r']);
             let lights = in_part(&version.changes, part.number, text);
             html! {
-                span.number title=(label) aria-label=(label) role="note" { (number) }
+                span.number { span.unseen { (label) } span aria-hidden="true" { (number) } }
                 span.part data-part=(number) dir="auto" { (light(words, text, &lights, &version.changes, Side::Sent)) }
             }
         }
