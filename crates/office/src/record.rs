@@ -21,9 +21,13 @@ macro_rules! record {
 }
 
 mod case;
+mod draft;
+mod statement;
 mod watcher;
 
 pub use case::*;
+pub use draft::*;
+pub use statement::*;
 pub use watcher::*;
 
 /// The office's own: its log's name and key, its table of slots. One row.

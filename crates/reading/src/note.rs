@@ -1,7 +1,11 @@
 //! Update notes of wire services: read, held against the text, and written.
 
+mod abroad;
 mod check;
+mod difference;
 mod read;
+mod subject;
+mod update;
 mod write;
 
 use countermark_text::Span;
@@ -9,6 +13,7 @@ use serde::Serialize;
 
 pub(crate) use check::check;
 pub(crate) use read::notes;
+pub use update::{Edition, update_note};
 pub use write::write_note;
 
 /// What a report says of its own changes.

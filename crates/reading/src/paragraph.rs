@@ -35,7 +35,8 @@ pub(crate) fn body(text: &str, notes: &[Span]) -> Vec<Span> {
 
 /// A headline or byline: short, and no sentence.
 fn is_heading(paragraph: &str) -> bool {
-    let sentence = paragraph.ends_with(['.', '!', '?', '”', '"', '»', '“', '…', ':', ')', '’', '\'']);
+    let sentence =
+        paragraph.ends_with(['.', '!', '?', '”', '"', '»', '“', '…', ':', ')', '’', '\'', '。', '！', '？', '」']);
     !sentence && word_count(paragraph) <= 20
 }
 

@@ -10,9 +10,11 @@ mod headers;
 mod look;
 mod qr;
 mod server;
+mod tls;
 
 pub use assets::{Asset, assets};
-pub use headers::{Policy, strict};
+pub use headers::{CONTENT_SECURITY_POLICY, Policy, strict};
 pub use look::{Frame, frame, when};
 pub use qr::qr;
-pub use server::{Options, Peer, serve};
+pub use server::{Line, Log, Options, Peer, Ready, Secure, serve};
+pub use tls::{Tls, TlsError};

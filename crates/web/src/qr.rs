@@ -9,7 +9,8 @@ use qrcode::{EcLevel, QrCode};
 pub fn qr(text: &str) -> Option<Markup> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(160, 160).quiet_zone(true).build();
-    let picture =
-        picture.split_once("<svg").map_or(String::new(), |(_, rest)| format!("<svg class=\"qr\" role=\"img\"{rest}"));
+    let picture = picture
+        .split_once("<svg")
+        .map_or(String::new(), |(_, rest)| format!("<svg class=\"qr\" role=\"img\" aria-label=\"QR code\"{rest}"));
     Some(PreEscaped(picture))
 }

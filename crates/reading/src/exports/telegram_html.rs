@@ -1,19 +1,20 @@
 //! A page of Telegram Desktop's HTML export, `messages.html` and those after it.
 
-use scraper::{ElementRef, Html, Selector};
-
 use super::time::{Moment, Zone, number, seconds};
 use super::{Archive, Edited, Letter, Party, Place, Settings, Skipped, Why, lines};
+use crate::markup::{Edge, Markup, Spot};
 
 pub(super) fn read(page: &str, settings: &Settings) -> Archive {
-    let page = Html::parse_document(page);
-    let select = Selectors::new();
-    let thread = page.select(&select.title).next().map(plain).unwrap_or_default().trim().to_owned();
+    let page = Markup::parse(page);
+    let is_title =
+        |spot: &Spot<'_>| spot.has("text") && spot.has("bold") && spot.above().any(|up| up.has("page_header"));
+    let thread = page.elements().find(is_title).map(plain).unwrap_or_default().trim().to_owned();
     let mut archive = Archive::default();
     let mut author = None;
-    for (message, number) in page.select(&select.message).zip(1..) {
+    let messages = page.elements().filter(|spot| spot.name() == "div" && spot.has("message"));
+    for (message, number) in messages.zip(1..) {
         let place = Place::Item(1, number);
-        match one(message, &select, &thread, &mut author, place, settings) {
+        match one(message, &thread, &mut author, place, settings) {
             Ok(letter) => archive.letters.push(letter),
             Err(why) => archive.skipped.push(Skipped { place, why }),
         }
@@ -22,61 +23,38 @@ pub(super) fn read(page: &str, settings: &Settings) -> Archive {
     archive
 }
 
-struct Selectors {
-    title: Selector,
-    message: Selector,
-    body: Selector,
-    from: Selector,
-    date: Selector,
-    text: Selector,
-    forwarded: Selector,
-    media: Selector,
-}
-
-impl Selectors {
-    fn new() -> Self {
-        let selector = |text| Selector::parse(text).expect("a selector that stands in this file is one");
-        Self {
-            title: selector(".page_header .text.bold"),
-            message: selector("div.message"),
-            body: selector(":scope > div.body"),
-            from: selector(":scope > div.from_name"),
-            date: selector(":scope > div.date"),
-            text: selector(":scope > div.text"),
-            forwarded: selector(":scope > div.forwarded"),
-            media: selector(":scope > div.media_wrap"),
-        }
-    }
+/// The first `div` of a class that stands in an element directly.
+fn child<'p>(of: Spot<'p>, class: &str) -> Option<Spot<'p>> {
+    of.children().find(|spot| spot.name() == "div" && spot.has(class))
 }
 
 fn one(
-    message: ElementRef<'_>,
-    select: &Selectors,
+    message: Spot<'_>,
     thread: &str,
     author: &mut Option<String>,
     place: Place,
     settings: &Settings,
 ) -> Result<Letter, Why> {
-    if message.value().classes().any(|class| class == "service") {
+    if message.has("service") {
         return Err(Why::Service);
     }
-    let body = message.select(&select.body).next().ok_or(Why::Damaged)?;
+    let body = child(message, "body").ok_or(Why::Damaged)?;
     // A message that is joined to the one above it has the same author, who is not named again.
-    if let Some(from) = body.select(&select.from).next() {
+    if let Some(from) = child(body, "from_name") {
         *author = Some(plain(from).trim().to_owned());
     }
-    if body.select(&select.forwarded).next().is_some() {
+    if child(body, "forwarded").is_some() {
         return Err(Why::Forwarded);
     }
-    let media = body.select(&select.media).next().is_some();
-    let text = body.select(&select.text).next().map(plain).unwrap_or_default();
+    let media = child(body, "media_wrap").is_some();
+    let text = child(body, "text").map(plain).unwrap_or_default();
     let text = text.trim();
     if text.is_empty() {
         return Err(if media { Why::Media } else { Why::Empty });
     }
     let name = author.clone().filter(|name| !name.is_empty()).ok_or(Why::NoAuthor)?;
-    let date = body.select(&select.date).next().and_then(|date| date.value().attr("title")).ok_or(Why::NoDate)?;
-    let id = message.value().id().and_then(|id| id.strip_prefix("message")).unwrap_or_default();
+    let date = child(body, "date").and_then(|date| date.attribute("title")).ok_or(Why::NoDate)?;
+    let id = message.attribute("id").and_then(|id| id.strip_prefix("message")).unwrap_or_default();
     Ok(Letter {
         direction: None,
         author: Party::named(&name),
@@ -111,13 +89,13 @@ fn moment(text: &str, zone: Option<Zone>) -> Option<Moment> {
 }
 
 /// The text of an element, `br` as a line end. The page is written in one line; its own line ends are no text.
-fn plain(element: ElementRef<'_>) -> String {
+fn plain(element: Spot<'_>) -> String {
     let mut out = String::new();
-    for node in element.descendants() {
-        if let Some(text) = node.value().as_text() {
-            out.push_str(text.trim_matches('\n'));
-        } else if node.value().as_element().is_some_and(|element| element.name() == "br") {
-            out.push('\n');
+    for edge in element.edges() {
+        match edge {
+            Edge::Text(text) => out.push_str(text.trim_matches('\n')),
+            Edge::Open(spot) if spot.name() == "br" => out.push('\n'),
+            _ => {}
         }
     }
     out

@@ -12,15 +12,22 @@ use crate::paragraph::{body, paragraphs};
 pub(crate) fn check(text: &str, earlier: Option<&str>, notes: &[Note]) -> Vec<Contradiction> {
     let spans: Vec<Span> = notes.iter().map(|note| note.at.clone()).collect();
     let body = body(text, &whole_paragraphs(text, &spans));
-    let before = earlier.map(|earlier| origins(&normalised(earlier), &normalised(text)));
+    let earlier = earlier.map(normalised);
+    let before = earlier.as_ref().map(|earlier| origins(earlier, &normalised(text)));
     let mut found = Vec::new();
     for note in notes {
+        // What was taken out is counted in the earlier version, or in this one.
+        let count = match (note.kind, &earlier) {
+            (NoteKind::Removes, Some(earlier)) => earlier.len().max(body.len()),
+            (NoteKind::Removes, None) => continue,
+            _ => body.len(),
+        };
         for place in &note.paragraphs {
-            match place.index(body.len()) {
+            match place.index(count) {
                 None => found.push(Contradiction {
                     kind: ContradictionKind::NoSuchParagraph,
                     places: vec![note.at.clone()],
-                    words: format!("the update note names {}, and the text has {}", shown(*place), count(body.len())),
+                    words: format!("the update note names {}, and the text has {}", shown(*place), counted(count)),
                 }),
                 Some(at)
                     if says_new(note.kind)
@@ -55,7 +62,7 @@ fn shown(place: Place) -> String {
     }
 }
 
-fn count(paragraphs: usize) -> String {
+fn counted(paragraphs: usize) -> String {
     if paragraphs == 1 { "1 paragraph".to_owned() } else { format!("{paragraphs} paragraphs") }
 }
 

@@ -173,13 +173,21 @@ fn places(clause: &str) -> Vec<Place> {
             .take_while(|word| joins(word) || !place(word).is_empty() || place_of_kind(word).is_some());
         let mut before: Vec<&String> = before.collect();
         before.reverse();
+        // "adds two paragraphs" counts them; "paragraphs two and five" names them.
+        before.retain(|word| !is_count(word));
         let behind: Vec<&String> =
             words[at + 1..].iter().take_while(|word| joins(word) || !place(word).is_empty()).collect();
+        let behind = if behind.first().is_some_and(|word| joins(word)) { Vec::new() } else { behind };
         for side in [before, behind] {
             range(&side, &mut places);
         }
     }
     places
+}
+
+/// A plain number, which before the word for paragraphs says how many they are.
+fn is_count(word: &str) -> bool {
+    word.parse::<usize>().is_ok() || TABLE.numbers.cardinals.iter().any(|known| known == word)
 }
 
 fn place_of_kind(word: &str) -> Option<Place> {

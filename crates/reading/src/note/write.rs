@@ -17,7 +17,7 @@ pub(super) enum Origin {
 }
 
 /// How many paragraphs of a version are compared: what is longer is no report.
-const MOST: usize = 2000;
+pub(super) const MOST: usize = 2000;
 
 /// Paragraphs that share this part of their words are one, changed.
 const SHARED: f64 = 0.5;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use scraper::{ElementRef, Selector};
+use countermark_reading::markup::{Markup, Spot};
 
-use crate::html::{self, text};
+use crate::html::text;
 use crate::when::rfc3339;
 use crate::{Exchange, Fault, Kind, Passage, Picture, Post, Role};
 
@@ -33,18 +33,18 @@ impl Page {
 /// Takes a preview page of a channel apart.
 ///
 /// # Errors
-/// [`Fault::Garbled`] when it is not a preview page: the channel has none, or Telegram has changed it. [`Fault::Limit`] when
-/// it nests too deeply.
+/// [`Fault::Garbled`] when it is not a preview page: the channel has none, or Telegram has changed it.
 pub fn parse(page: &str, channel: &str, exchange: &Arc<Exchange>) -> Result<Page, Fault> {
-    let page = html::parse(page)?;
+    let page = Markup::parse(page);
     let mut posts: Vec<(u64, Post)> = Vec::new();
-    for message in page.select(&selector(".tgme_widget_message[data-post]")).take(MOST) {
-        let Some((id, number)) = message.attr("data-post").and_then(|id| own(id, channel)) else { continue };
+    let messages = page.elements().filter(|spot| spot.has("tgme_widget_message"));
+    for (message, id) in messages.filter_map(|spot| Some((spot, spot.attribute("data-post")?))).take(MOST) {
+        let Some((id, number)) = own(id, channel) else { continue };
         let post = post(message, &id, number, exchange);
         // A page that shows a post twice shows it the same.
         posts.push((number, post));
     }
-    if posts.is_empty() && page.select(&selector(".tgme_channel_history")).next().is_none() {
+    if posts.is_empty() && !page.elements().any(|spot| spot.has("tgme_channel_history")) {
         return Err(Fault::Garbled("not a channel's preview page"));
     }
     posts.sort_by_key(|(number, _)| *number);
@@ -59,28 +59,29 @@ fn own(id: &str, channel: &str) -> Option<(String, u64)> {
     name.eq_ignore_ascii_case(channel).then(|| (format!("{}/{number}", channel.to_ascii_lowercase()), number))
 }
 
-fn post(message: ElementRef<'_>, id: &str, number: u64, exchange: &Arc<Exchange>) -> Post {
-    let forwarded = first(message, ".tgme_widget_message_forwarded_from");
-    let owner = first(message, ".tgme_widget_message_owner_name").map(text).filter(|name| !name.is_empty());
-    let signed = first(message, ".tgme_widget_message_from_author").map(text).filter(|name| !name.is_empty());
+fn post(message: Spot<'_>, id: &str, number: u64, exchange: &Arc<Exchange>) -> Post {
+    let forwarded = first(message, &["tgme_widget_message_forwarded_from"]);
+    let owner = first(message, &["tgme_widget_message_owner_name"]).map(text).filter(|name| !name.is_empty());
+    let signed = first(message, &["tgme_widget_message_from_author"]).map(text).filter(|name| !name.is_empty());
     let (role, author) = match forwarded {
         Some(header) => (Role::Forwarded, forwarded_from(header)),
         None => (Role::Own, signed.clone()),
     };
     let mut passages = Vec::new();
-    if let Some(reply) = first(message, ".tgme_widget_message_reply") {
-        let words = first(reply, ".js-message_reply_text, .tgme_widget_message_metatext, .tgme_widget_message_text");
-        let who = first(reply, ".tgme_widget_message_author_name, .tgme_widget_message_author").map(text);
+    if let Some(reply) = first(message, &["tgme_widget_message_reply"]) {
+        let words =
+            first(reply, &["js-message_reply_text", "tgme_widget_message_metatext", "tgme_widget_message_text"]);
+        let who = first(reply, &["tgme_widget_message_author_name", "tgme_widget_message_author"]).map(text);
         add(&mut passages, Role::RepliedTo, who, words.map(text));
     }
-    for words in message.select(&selector(".tgme_widget_message_text")) {
+    for words in all(message, &["tgme_widget_message_text"]) {
         if !inside(words, message, &["tgme_widget_message_reply", "tgme_widget_message_text"]) {
             add(&mut passages, role, author.clone(), Some(text(words)));
         }
     }
     card(message, &mut passages);
     poll(message, &mut passages);
-    for title in message.select(&selector(".tgme_widget_message_document_title, .tgme_widget_message_document_extra")) {
+    for title in all(message, &["tgme_widget_message_document_title", "tgme_widget_message_document_extra"]) {
         add(&mut passages, Role::Caption, None, Some(text(title)));
     }
     Post {
@@ -90,8 +91,7 @@ fn post(message: ElementRef<'_>, id: &str, number: u64, exchange: &Arc<Exchange>
             (Some(owner), Some(signed)) => Some(format!("{owner} ({signed})")),
             (owner, signed) => owner.or(signed),
         },
-        at: first(message, ".tgme_widget_message_date time[datetime], time.time[datetime]")
-            .and_then(|time| rfc3339(time.attr("datetime")?)),
+        at: message.inside().find(is_date).and_then(|time| rfc3339(time.attribute("datetime")?)),
         kind: if edited(message) { Kind::Edited } else { Kind::New },
         passages,
         pictures: pictures(message),
@@ -100,45 +100,48 @@ fn post(message: ElementRef<'_>, id: &str, number: u64, exchange: &Arc<Exchange>
 }
 
 /// "edited" stands as bare text before the time.
-fn edited(message: ElementRef<'_>) -> bool {
-    let Some(meta) = first(message, ".tgme_widget_message_meta") else { return false };
-    meta.children().filter_map(|child| child.value().as_text()).any(|text| text.contains("edited"))
+fn edited(message: Spot<'_>) -> bool {
+    let Some(meta) = first(message, &["tgme_widget_message_meta"]) else { return false };
+    meta.own_texts().any(|text| text.contains("edited"))
 }
 
-fn forwarded_from(header: ElementRef<'_>) -> Option<String> {
-    let channel = first(header, ".tgme_widget_message_forwarded_from_name").map(text);
-    let signed = first(header, ".tgme_widget_message_forwarded_from_author").map(text);
+fn forwarded_from(header: Spot<'_>) -> Option<String> {
+    let channel = first(header, &["tgme_widget_message_forwarded_from_name"]).map(text);
+    let signed = first(header, &["tgme_widget_message_forwarded_from_author"]).map(text);
     match (channel, signed) {
         (Some(channel), Some(signed)) => Some(format!("{channel} ({signed})")),
         (channel, signed) => channel.or(signed),
     }
 }
 
-fn card(message: ElementRef<'_>, passages: &mut Vec<Passage>) {
-    for card in message.select(&selector(".tgme_widget_message_link_preview")) {
-        let part = |class: &str| first(card, class).map(text).unwrap_or_default();
-        let words = [part(".link_preview_title"), part(".link_preview_description")].join("\n");
-        let site = Some(part(".link_preview_site_name")).filter(|site| !site.is_empty());
+fn card(message: Spot<'_>, passages: &mut Vec<Passage>) {
+    for card in all(message, &["tgme_widget_message_link_preview"]) {
+        let part = |class: &str| first(card, &[class]).map(text).unwrap_or_default();
+        let words = [part("link_preview_title"), part("link_preview_description")].join("\n");
+        let site = Some(part("link_preview_site_name")).filter(|site| !site.is_empty());
         add(passages, Role::Card, site, Some(words.trim().to_owned()));
     }
 }
 
-fn poll(message: ElementRef<'_>, passages: &mut Vec<Passage>) {
-    let line = selector(".tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text");
-    for poll in message.select(&selector(".tgme_widget_message_poll")) {
-        let lines: Vec<String> = poll.select(&line).map(text).collect();
+fn poll(message: Spot<'_>, passages: &mut Vec<Passage>) {
+    let line = ["tgme_widget_message_poll_question", "tgme_widget_message_poll_option_text"];
+    for poll in all(message, &["tgme_widget_message_poll"]) {
+        let lines: Vec<String> = all(poll, &line).map(text).collect();
         add(passages, Role::Poll, None, Some(lines.join("\n")));
     }
 }
 
-fn pictures(message: ElementRef<'_>) -> Vec<Picture> {
-    let styled = selector(
-        ".tgme_widget_message_photo_wrap, .tgme_widget_message_video_thumb, .link_preview_image, .link_preview_right_image, \
-         .tgme_widget_message_roundvideo_thumb",
-    );
+fn pictures(message: Spot<'_>) -> Vec<Picture> {
+    let styled = [
+        "tgme_widget_message_photo_wrap",
+        "tgme_widget_message_video_thumb",
+        "link_preview_image",
+        "link_preview_right_image",
+        "tgme_widget_message_roundvideo_thumb",
+    ];
     let mut pictures: Vec<Picture> = Vec::new();
-    for element in message.select(&styled) {
-        let Some(url) = element.attr("style").and_then(background) else { continue };
+    for element in all(message, &styled) {
+        let Some(url) = element.attribute("style").and_then(background) else { continue };
         if !pictures.iter().any(|known| known.url == url) {
             pictures.push(Picture { url });
         }
@@ -166,19 +169,23 @@ fn add(passages: &mut Vec<Passage>, role: Role, author: Option<String>, text: Op
     }
 }
 
-fn first<'a>(within: ElementRef<'a>, css: &str) -> Option<ElementRef<'a>> {
-    within.select(&selector(css)).next()
+/// The elements inside that have one of these classes.
+fn all<'a>(within: Spot<'a>, classes: &'a [&str]) -> impl Iterator<Item = Spot<'a>> {
+    within.inside().filter(|spot| spot.has_any(classes))
+}
+
+fn first<'a>(within: Spot<'a>, classes: &[&str]) -> Option<Spot<'a>> {
+    within.inside().find(|spot| spot.has_any(classes))
+}
+
+/// A post's time, at its foot or wherever it says `time`.
+fn is_date(spot: &Spot<'_>) -> bool {
+    spot.name() == "time"
+        && spot.attribute("datetime").is_some()
+        && (spot.has("time") || spot.above().any(|up| up.has("tgme_widget_message_date")))
 }
 
 /// Whether an element has one of these classes above it, below the message.
-fn inside(element: ElementRef<'_>, message: ElementRef<'_>, classes: &[&str]) -> bool {
-    element
-        .ancestors()
-        .take_while(|node| node.id() != message.id())
-        .filter_map(ElementRef::wrap)
-        .any(|above| above.value().classes().any(|class| classes.contains(&class)))
-}
-
-fn selector(css: &str) -> Selector {
-    Selector::parse(css).expect("the selectors of this module are well-formed")
+fn inside(element: Spot<'_>, message: Spot<'_>, classes: &[&str]) -> bool {
+    element.above().take_while(|above| *above != message).any(|above| above.has_any(classes))
 }

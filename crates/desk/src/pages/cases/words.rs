@@ -1,0 +1,158 @@
+//! The words that a case's page uses for what the office knows.
+
+use countermark_office::{Quotation, Searched, Touched};
+use maud::{Markup, html};
+
+/// A kind of case: its word, and what it means.
+pub(super) fn kind(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "leak" => ("Leak", "It shows a message of this office."),
+        "received" => ("Received", "It shows a letter that this office received and did not write."),
+        "reworded" => {
+            ("Reworded", "It shares rare words with a message, and is too altered to be compared word by word.")
+        }
+        "invented" => ("Invented", "It attributes words to the writer that are in nothing registered here."),
+        _ => ("Foreign", "Nothing of this office was found in it."),
+    }
+}
+
+/// All kinds, as they are chosen from.
+pub(super) const KINDS: [&str; 5] = ["leak", "invented", "reworded", "received", "foreign"];
+
+/// A state: its word, and how its tag looks.
+pub(super) fn state(state: &str) -> (&'static str, &'static str) {
+    match state {
+        "open" => ("Open", "wait"),
+        "heard" => ("Being heard", "wait"),
+        "approved" => ("Approved", "good"),
+        "shown" => ("Shown", "good"),
+        _ => ("Unknown", "quiet"),
+    }
+}
+
+/// All states, as they are chosen from.
+pub(super) const STATES: [&str; 4] = ["open", "heard", "approved", "shown"];
+
+/// A state as a tag.
+pub(super) fn state_tag(given: &str) -> Markup {
+    let (word, class) = state(given);
+    html! { span.tag.(class) { (word) } }
+}
+
+/// A kind as a tag.
+pub(super) fn kind_tag(given: &str) -> Markup {
+    let class = match given {
+        "leak" | "invented" => "bad",
+        "reworded" => "wait",
+        _ => "quiet",
+    };
+    html! { span.tag.(class) { (kind(given).0) } }
+}
+
+/// `3 words`, `1 word`.
+pub(super) fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// `12,345`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// How long ago, in the largest unit that fits.
+pub(super) fn age(now_ms: u64, then_ms: u64) -> String {
+    let seconds = now_ms.saturating_sub(then_ms) / 1000;
+    match seconds {
+        0..60 => "now".to_owned(),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// How much of a quotation is the writer's. That words of it are does not make the others his.
+pub(super) fn whose(quotation: &Quotation) -> (&'static str, String) {
+    let cut = quotation.text.contains(['[', '\u{2026}']) || quotation.text.contains("...");
+    match quotation {
+        q if q.exact && cut => ("good", "yours, with words left out".to_owned()),
+        q if q.exact => ("good", "yours".to_owned()),
+        q if q.ours && q.words > 0 && q.held >= q.words => {
+            ("wait", "not as you wrote it: words are missing or moved".to_owned())
+        }
+        q if q.ours && q.words > 0 => ("wait", format!("yours in part: {} of its {} words", q.held, q.words)),
+        q if q.ours => ("wait", "yours, at least in part".to_owned()),
+        _ => ("bad", "not found".to_owned()),
+    }
+}
+
+/// What was searched, and what that does not prove.
+pub(super) fn searched(searched: &Searched) -> Markup {
+    if searched.messages == 0 {
+        return html! { "Nothing is registered here: that a quotation is not found says nothing." };
+    }
+    html! {
+        (count(searched.messages, "registered message was searched", "registered messages were searched")) ", written from "
+        (countermark_web::when(searched.from)) " to " (countermark_web::when(searched.to))
+        ". That a quotation is in none of them is no proof that it was never written."
+    }
+}
+
+/// What a text shares with its message, where it is too altered to be traced.
+pub(super) fn touched(touched: &Touched) -> String {
+    format!(
+        "It shares rare words with the message in {}, at most {} in a row, and is too altered to be compared word by word. Read both before anything is said.",
+        count(touched.places, "place", "places"),
+        touched.words
+    )
+}
+
+/// The beginning of a text on one line.
+pub(super) fn short(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().take(most).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", line[..at].trim_end()),
+        None => line,
+    }
+}
+
+/// Whose words a piece of a post are.
+pub(super) fn role(role: &str) -> &'static str {
+    match role {
+        "own" => "the post's own words",
+        "forwarded" => "passed on",
+        "replied-to" => "what it replies to",
+        "quoted" => "quoted in it",
+        "card" => "the card of a link",
+        "caption" => "a caption",
+        "poll" => "a poll",
+        "picture" => "read off a picture",
+        _ => "a piece",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_ages_read_easily() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+        for (ms, text) in [(0, "now"), (59_000, "now"), (60_000, "1 min"), (7_200_000, "2 h"), (172_800_000, "2 days")]
+        {
+            assert_eq!(age(ms, 0), text);
+        }
+        assert_eq!(age(0, 5_000), "now");
+        assert_eq!(count(1_u64, "word", "words"), "1 word");
+    }
+}
