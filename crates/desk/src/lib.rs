@@ -6,8 +6,12 @@
 //! What is outside: the socket (`web`), files and processes (`countermark`), and whatever asks the network: [`Outside`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
+#![allow(dead_code)] // while pages are on their way that use what stands here
 
+mod cookie;
 mod form;
+mod gate;
+mod json;
 mod outside;
 mod pages;
 mod refusal;
@@ -15,9 +19,11 @@ mod role;
 mod session;
 mod shell;
 mod state;
+mod upload;
 
 pub use outside::Outside;
+pub use pages::table::{Line, Reach, TABLE};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};
 pub use session::{Admission, Signed};
-pub use state::{Desk, router};
+pub use state::{Desk, Options, router};

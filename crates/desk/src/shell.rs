@@ -6,7 +6,7 @@ use countermark_web::{Asset, Frame, frame};
 use maud::{Markup, html};
 
 use crate::form::FIELD;
-use crate::{Signed, pages};
+use crate::{Role, Signed, pages};
 
 /// The stylesheet of the desk.
 pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::style("desk.css", pages::STYLES));
@@ -26,26 +26,29 @@ pub(crate) enum Place {
     Settings,
 }
 
-const PLACES: [(Place, &str, &str); 9] = [
-    (Place::Write, "/write", "Write"),
-    (Place::Messages, "/messages", "Hand over"),
-    (Place::Cases, "/cases", "Cases"),
-    (Place::Answer, "/answer", "Answer"),
-    (Place::Sources, "/sources", "Sources"),
-    (Place::People, "/people", "People"),
-    (Place::Log, "/log", "Log"),
-    (Place::Trail, "/trail", "Audit trail"),
-    (Place::Settings, "/settings", "Settings"),
+/// Place, address, name, and whose work is done there; everybody's where no role stands.
+const PLACES: [(Place, &str, &str, &[Role]); 9] = [
+    (Place::Write, "/write", "Write", &[Role::Writer]),
+    (Place::Messages, "/messages", "Hand over", &[Role::Writer]),
+    (Place::Cases, "/cases", "Cases", &[Role::Analyst, Role::Approver, Role::Press]),
+    (Place::Answer, "/answer", "Answer", &[Role::Press]),
+    (Place::Sources, "/sources", "Sources", &[Role::Analyst]),
+    (Place::People, "/people", "People", &[Role::Writer, Role::Approver]),
+    (Place::Log, "/log", "Log", &[]),
+    (Place::Trail, "/trail", "Audit trail", &[Role::Analyst, Role::Approver]),
+    (Place::Settings, "/settings", "Settings", &[]),
 ];
 
-/// A page for somebody who is signed in. `scripts` are addresses of assets.
+/// A page for somebody who is signed in. `scripts` are addresses of assets. What [`Signed::say`] left to be said stands above the content.
 pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[String], content: &Markup) -> Markup {
     let header = html! {
         header.top {
-            a.name href="/" { "Countermark" }
+            a.name href="/" aria-current=[(place == Place::Home).then_some("page")] { "Countermark" }
             nav aria-label="Desk" {
-                @for (at, href, name) in PLACES {
-                    a href=(href) aria-current=[(at == place).then_some("page")] { (name) }
+                @for (at, href, name, roles) in PLACES {
+                    @if roles.is_empty() || signed.must_any(roles).is_ok() {
+                        a href=(href) aria-current=[(at == place).then_some("page")] { (name) }
+                    }
                 }
             }
             form.out method="post" action="/sign-out" { (token(signed)) button.quiet { "Sign out " (signed.name) } }
@@ -53,6 +56,10 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
     };
     let window = format!("{title} · Countermark");
     let head = html! { meta name="csrf" content=(signed.csrf); };
+    let content = html! {
+        @if let Some(said) = signed.take_said() { p.flash role="status" { (said) } }
+        (content)
+    };
     frame(
         &Frame {
             language: "en",
@@ -64,7 +71,7 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
             skip: "To the content",
             ..Frame::default()
         },
-        content,
+        &content,
     )
 }
 
@@ -75,7 +82,7 @@ pub(crate) fn bare(title: &str, content: &Markup) -> Markup {
     frame(&Frame { language: "en", title: &window, style, skip: "To the content", ..Frame::default() }, content)
 }
 
-/// The token that a form must carry.
+/// The token that a form must carry; in a form with files it stands first.
 pub(crate) fn token(signed: &Signed) -> Markup {
     html! { input type="hidden" name=(FIELD) value=(signed.csrf); }
 }

@@ -2,13 +2,17 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use countermark_office::Office;
 use countermark_web::{Policy, assets, strict};
 use rand_core::CryptoRng;
 
-use crate::session::Sessions;
+use crate::cookie::Cookies;
+use crate::gate::gate;
+use crate::session::{Beginning, Sessions};
 use crate::{Admission, Outside, Refusal, Roles, Signed, pages};
 
 /// A desk; clones are the same desk.
@@ -21,6 +25,28 @@ struct Inner {
     sessions: Sessions,
     outside: Box<dyn Outside>,
     random: Mutex<Box<dyn CryptoRng + Send>>,
+    options: Options,
+}
+
+/// How a desk runs.
+#[derive(Clone)]
+pub struct Options {
+    /// Whether browsers reach it by TLS, its own or a proxy's.
+    pub secure: bool,
+    /// The clock by which sessions and waits end.
+    pub instant: Arc<dyn Fn() -> Instant + Send + Sync>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { secure: false, instant: Arc::new(Instant::now) }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("secure", &self.secure).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for Desk {
@@ -30,11 +56,18 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// A locked desk.
+    /// A locked desk on plain HTTP.
     #[must_use]
     pub fn new(outside: Box<dyn Outside>, random: Box<dyn CryptoRng + Send>) -> Self {
+        Self::with(outside, random, Options::default())
+    }
+
+    /// A locked desk.
+    #[must_use]
+    pub fn with(outside: Box<dyn Outside>, random: Box<dyn CryptoRng + Send>, options: Options) -> Self {
         let random = Mutex::new(random);
-        Self(Arc::new(Inner { office: Mutex::new(None), waiting: AtomicUsize::new(0), sessions: Sessions::default(), outside, random }))
+        let (office, waiting, sessions) = (Mutex::new(None), AtomicUsize::new(0), Sessions::default());
+        Self(Arc::new(Inner { office, waiting, sessions, outside, random, options }))
     }
 
     /// Unlocks it with an open office.
@@ -42,14 +75,23 @@ impl Desk {
         *lock(&self.0.office) = Some(office);
     }
 
+    /// Locks it: the open office is dropped, with all keys, and every session ends.
+    pub fn lock(&self) {
+        *lock(&self.0.office) = None;
+        self.0.sessions.end_all();
+    }
+
+    /// Whether an office is open.
+    #[must_use]
+    pub fn is_unlocked(&self) -> bool {
+        lock(&self.0.office).is_some()
+    }
+
     /// Begins a session for somebody who has shown who he is.
     #[must_use]
     pub fn admit(&self, name: &str, roles: Roles) -> Admission {
-        let mut secrets = [[0; 32]; 2];
-        for secret in &mut secrets {
-            lock(&self.0.random).fill_bytes(secret);
-        }
-        self.0.sessions.begin(name, roles, secrets)
+        let secrets = [self.secret(), self.secret()];
+        self.0.sessions.begin(Beginning { name, roles, member: false }, secrets, self.instant())
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {
@@ -69,6 +111,25 @@ impl Desk {
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.0.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    pub(crate) fn cookies(&self) -> Cookies {
+        Cookies::new(self.0.options.secure)
+    }
+
+    pub(crate) fn instant(&self) -> Instant {
+        (self.0.options.instant)()
+    }
+
+    pub(crate) fn secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        lock(&self.0.random).fill_bytes(&mut secret);
+        secret
+    }
+
+    /// Whether this is the address of the stylesheet, which the sign-in page needs too.
+    pub(crate) fn is_style(&self, path: &str) -> bool {
+        path == crate::shell::STYLE.href()
     }
 
     /// The world around it.
@@ -108,5 +169,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 pub fn router(desk: Desk) -> Router {
     let files = pages::scripts();
     let files = files.iter().chain(std::iter::once(&*crate::shell::STYLE));
-    strict(pages::routes().merge(assets(files)).with_state(desk), Policy::Private)
+    let pages = pages::routes().merge(assets(files));
+    let guarded = pages.layer(from_fn_with_state(desk.clone(), gate)).with_state(desk);
+    strict(guarded, Policy::Private)
 }

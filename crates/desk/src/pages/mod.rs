@@ -1,17 +1,23 @@
-//! The pages, one module each: its routes, its handlers, what it shows, its tests.
+//! The pages, one module each: its routes, its handlers, what it shows, its tests. Each route has its line in [`table`].
 
 mod cases;
 mod door;
 mod home;
+pub(crate) mod table;
 
 use axum::Router;
 use countermark_web::Asset;
 
-use crate::Desk;
+use crate::{Desk, Refusal};
 
 /// The routes of all pages.
 pub(crate) fn routes() -> Router<Desk> {
-    Router::new().merge(cases::routes()).merge(door::routes()).merge(home::routes())
+    Router::new()
+        .merge(cases::routes())
+        .merge(door::routes())
+        .merge(home::routes())
+        .fallback(async || Refusal::Missing)
+        .method_not_allowed_fallback(async || Refusal::Method)
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.

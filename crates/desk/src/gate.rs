@@ -1,0 +1,89 @@
+//! Who gets past the door, on every request before any page: a stranger sees the sign-in page and nothing else, not even what there is.
+
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::refusal::Told;
+use crate::{Desk, Refusal, Signed};
+
+/// Where strangers may be; everything else is the office's. The stylesheet comes beside it.
+pub(crate) const DOOR: &str = "/sign-in";
+
+/// Lets through whoever is signed in, with [`Signed`] among the request's extensions; answers strangers; says refusals in the form that was asked for.
+pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let at_door = path == DOOR || path.starts_with("/sign-in/") || desk.is_style(path);
+    let script = wants_json(request.headers());
+    let page = matches!(*request.method(), Method::GET | Method::HEAD) && !script;
+    let signed = signed(&desk, request.headers());
+    if foreign(request.method(), request.headers()) {
+        return said(&desk, Refusal::Forged.into_response(), script, page, signed.as_ref());
+    }
+    if signed.is_none() && !at_door {
+        let wanted = request.uri().path_and_query().map(|wanted| wanted.as_str().to_owned());
+        let mut answer = said(&desk, Refusal::Stranger.into_response(), script, page, None);
+        if page
+            && let Some(cookie) = wanted.and_then(|wanted| desk.cookies().wanted(&wanted))
+            && let Ok(cookie) = HeaderValue::from_str(&cookie)
+        {
+            answer.headers_mut().append(SET_COOKIE, cookie);
+        }
+        return answer;
+    }
+    if let Some(signed) = signed.clone() {
+        request.extensions_mut().insert(signed);
+    }
+    let answer = next.run(request).await;
+    said(&desk, answer, script, page, signed.as_ref())
+}
+
+/// A refusal in its form; any other answer as it is.
+fn said(desk: &Desk, answer: Response, script: bool, page: bool, signed: Option<&Signed>) -> Response {
+    let Some(told) = answer.extensions().get::<Told>().cloned() else { return answer };
+    let status = answer.status();
+    // A session that ended while its request was under way leaves its person a stranger.
+    let signed = signed.filter(|signed| desk.sessions().has(&signed.session));
+    let mut form = if told.is_to_a_stranger() && page {
+        (StatusCode::SEE_OTHER, [(LOCATION, DOOR)]).into_response()
+    } else if script {
+        told.json(status)
+    } else {
+        told.page(status, signed)
+    };
+    for (name, value) in answer.headers() {
+        if !form.headers().contains_key(name) {
+            form.headers_mut().insert(name, value.clone());
+        }
+    }
+    form.headers_mut().remove(axum::http::header::CONTENT_LENGTH);
+    form
+}
+
+fn signed(desk: &Desk, headers: &HeaderMap) -> Option<Signed> {
+    let cookie = cookie(headers, desk.cookies().session())?;
+    desk.sessions().find(cookie, desk.instant())
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+/// Whether a browser says that another site's page sends this: the tokens would refuse it too, this refuses it sooner.
+fn foreign(method: &Method, headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    !matches!(*method, Method::GET | Method::HEAD) && matches!(site, Some(b"cross-site" | b"same-site"))
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("application/json"))
+}
