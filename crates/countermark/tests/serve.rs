@@ -61,7 +61,9 @@ fn strangers_get_nothing_of_the_desk() {
         guarded += 1;
     }
     assert!(guarded >= 5);
-    for path in ["/nowhere", "/../etc/passwd", "/assets/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//evil.example/"] {
+    for path in
+        ["/nowhere", "/../etc/passwd", "/assets/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//evil.example/"]
+    {
         let answer = get(served.desk, path);
         assert!([303, 400, 401, 404].contains(&status(&answer)), "{path}: {answer}");
         assert!(!answer.contains("root:") && header(&answer, "location").is_none_or(|to| to == "/sign-in"), "{answer}");

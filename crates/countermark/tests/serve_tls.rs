@@ -64,7 +64,11 @@ fn desk_and_pressroom_speak_tls() {
     dir.write("v.toml", format!("[desk]\n{section}[pressroom]\n{section}"));
     let served = Served::start(&dir, &[]);
     let front = get(&dir, served.pressroom, "/");
-    assert_eq!((status(&front), header(&front, "strict-transport-security")), (200, Some("max-age=31536000")), "{front}");
+    assert_eq!(
+        (status(&front), header(&front, "strict-transport-security")),
+        (200, Some("max-age=31536000")),
+        "{front}"
+    );
     let desk = get(&dir, served.desk, "/");
     assert_eq!((status(&desk), header(&desk, "location")), (303, Some("/sign-in")), "{desk}");
     assert!(header(&desk, "strict-transport-security").is_some());

@@ -110,7 +110,8 @@ fn descriptors_are_the_three_and_its_own() {
     for entry in fs::read_dir(format!("/proc/{}/fd", served.child("serve-pressroom"))).unwrap().flatten() {
         let Ok(to) = fs::read_link(entry.path()) else { continue };
         let to = to.display().to_string();
-        let own = ["/dev/null", "pipe:", "socket:", "anon_inode:", "/dev/urandom"].iter().any(|kind| to.starts_with(kind));
+        let own =
+            ["/dev/null", "pipe:", "socket:", "anon_inode:", "/dev/urandom"].iter().any(|kind| to.starts_with(kind));
         assert!(own || to.ends_with("serve.err") || to.contains("v.published") || to.contains("v.queue"), "{to}");
     }
 }

@@ -140,7 +140,10 @@ pub fn get(address: SocketAddr, path: &str) -> String {
 }
 
 pub fn request(address: SocketAddr, method: &str, path: &str) -> String {
-    ask(address, &format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+    ask(
+        address,
+        &format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),
+    )
 }
 
 pub fn status(answer: &str) -> u16 {
@@ -149,5 +152,8 @@ pub fn status(answer: &str) -> u16 {
 
 pub fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     let head = answer.split("\r\n\r\n").next().unwrap_or_default();
-    head.lines().filter_map(|line| line.split_once(": ")).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
 }

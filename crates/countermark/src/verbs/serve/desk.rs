@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermark_desk::{Desk, Options, router};
+use countermark_desk::{Desk, Outside, router};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use super::child::{self, Ending};
@@ -31,9 +31,14 @@ pub(super) fn run(global: &Global, args: &ServeDesk) -> Outcome {
     let options = front::desk_options(front)?;
     child::reload_at_hangup(options.tls.clone())?;
     let home = Home::of(global)?;
-    let secure = front.tls_certificate.is_some() || !front.proxy.is_empty();
-    let how = Options { secure, ..Options::default() };
-    let desk = Desk::with(Box::new(World::new(home.clone())), home::random(), how);
+    let scheme = if front.tls_certificate.is_some() { "https" } else { "http" };
+    let world = World::new(home.clone());
+    if let Some(code) = world.set_up_code() {
+        terminal::note(&format!(
+            "nobody is known to this desk yet: set it up at {scheme}://{address}/sign-in, with this code: {code}"
+        ));
+    }
+    let desk = Desk::new(Box::new(world), home::random());
     let background = background::start(desk.clone(), home, Arc::clone(&ending.asked));
     child::ready();
     countermark_web::serve(listener, router(desk), &options, move || ending.wait())
