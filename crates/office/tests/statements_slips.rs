@@ -126,7 +126,8 @@ fn who_is_invited_may_reply() {
     let public = until(&desk);
     assert_eq!(public.len(), 1);
     assert_eq!(public[0].sha256, hex(&Sha256::digest(invitation.token.as_bytes())));
-    let state = std::fs::read_to_string(press(&desk).join(format!("published/statements/{address}/state.json"))).unwrap();
+    let state =
+        std::fs::read_to_string(press(&desk).join(format!("published/statements/{address}/state.json"))).unwrap();
     assert!(!state.contains("Gazette") && !state.contains(&invitation.token), "whom it was given to is not said");
 
     let reply = |token: &str| Slip::Reply {
@@ -160,7 +161,8 @@ fn who_is_invited_may_reply() {
     desk.clock.fetch_add(25 * HOUR, Ordering::Relaxed);
     desk.office.recover_press().unwrap();
     assert!(until(&desk).is_empty());
-    let late = Slip::Reply { statement: address.clone(), token: over.token, text: "Too late?".into(), at: AT + 25 * 3600 };
+    let late =
+        Slip::Reply { statement: address.clone(), token: over.token, text: "Too late?".into(), at: AT + 25 * 3600 };
     send(&desk, &late);
     assert_eq!(desk.office.take_slips().unwrap().replies, 1);
     assert!(desk.office.slips(Some(SlipState::Waiting)).unwrap()[0].late);
@@ -194,7 +196,10 @@ fn the_person_concerned_is_heard_by_his_reply() {
 fn the_site_is_what_the_settings_say() {
     let (mut desk, _) = published();
     let site = shown(&desk).site().clone();
-    assert_eq!((site.name.as_str(), site.address.as_deref()), ("The office of Ines Aldric", Some("https://press.example")));
+    assert_eq!(
+        (site.name.as_str(), site.address.as_deref()),
+        ("The office of Ines Aldric", Some("https://press.example"))
+    );
     assert!(site.features.comments && site.desk.is_some());
     assert_eq!(site.log_key, Some(desk.office.log_verifier()));
     let held = desk.office.site().unwrap();

@@ -1,7 +1,10 @@
 //! Every address of the desk, and for whom it is. The tests walk this table: strangers get nothing anywhere, each form needs its token, each page
 //! its role. A test reads the sources of the pages and fails while a route is missing here.
 
-use crate::Role;
+use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
+
+use crate::{Refusal, Role, Signed};
 
 /// An address and a method.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +39,15 @@ const CASES: Reach = Reach::Roles(&[Role::Analyst, Role::Approver, Role::Press])
 pub const TABLE: &[Line] = &[
     // door
     line("GET", "/sign-in", Reach::Stranger),
+    line("POST", "/sign-in", Reach::Stranger),
+    line("POST", "/sign-in/first", Reach::Stranger),
+    line("GET", "/sign-in/invited", Reach::Stranger),
+    line("POST", "/sign-in/invited", Reach::Stranger),
+    // These two are for whoever has shown his passphrase and has no codes yet.
+    line("GET", "/sign-in/codes", Reach::Stranger),
+    line("POST", "/sign-in/codes", Reach::Stranger),
     line("POST", "/sign-out", Reach::Signed),
+    line("POST", "/lock", Reach::Signed),
     // home
     line("GET", "/", Reach::Signed),
     // cases
@@ -44,3 +55,15 @@ pub const TABLE: &[Line] = &[
     line("GET", "/cases/matches", CASES),
     line("GET", "/cases/{id}", CASES),
 ];
+
+/// Holds a request against the table, before its page is asked; a page may refuse more.
+pub(crate) fn refuses(request: &Request, signed: Option<&Signed>) -> Option<Refusal> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    let line = TABLE.iter().find(|line| line.path == path && line.method == method)?;
+    match (line.reach, signed) {
+        (Reach::Stranger, _) | (Reach::Signed, Some(_)) => None,
+        (Reach::Roles(roles), Some(signed)) => signed.must_any(roles).err(),
+        (Reach::Signed | Reach::Roles(_), None) => Some(Refusal::Stranger),
+    }
+}
