@@ -1,5 +1,6 @@
 //! The desk itself: the office once it is open, the sessions, the world outside.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +22,7 @@ pub struct Desk(Arc<Inner>);
 
 struct Inner {
     office: Mutex<Option<Office>>,
+    waiting: AtomicUsize,
     sessions: Sessions,
     door: Door,
     outside: Box<dyn Outside>,
@@ -82,7 +84,8 @@ impl Desk {
         random.fill_bytes(&mut key);
         let door = Door::new(Arc::clone(&options.instant), key);
         let (office, random) = (Mutex::new(None), Mutex::new(random));
-        Self(Arc::new(Inner { office, sessions: Sessions::default(), door, outside, random, options }))
+        let waiting = AtomicUsize::new(0);
+        Self(Arc::new(Inner { office, waiting, sessions: Sessions::default(), door, outside, random, options }))
     }
 
     /// Unlocks it with an open office.
@@ -132,6 +135,21 @@ impl Desk {
         (self.0.options.unix_ms)()
     }
 
+    /// Does something with the open office on the caller's thread, in the desk's own name: what a desk does unasked. Nothing while it is
+    /// locked. It should be short: pages wait meanwhile; [`is_wanted`](Self::is_wanted) tells whether one does.
+    pub fn tend<T>(&self, work: impl FnOnce(&mut Office) -> T) -> Option<T> {
+        let mut office = lock(&self.0.office);
+        let office = office.as_mut()?;
+        office.act_as("desk");
+        Some(work(office))
+    }
+
+    /// Whether a page waits for the office.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.0.waiting.load(Ordering::Relaxed) > 0
+    }
+
     pub(crate) fn instant(&self) -> Instant {
         (self.0.options.instant)()
     }
@@ -160,6 +178,23 @@ impl Desk {
         })
     }
 
+    /// Who has this cookie.
+    #[must_use]
+    pub fn who(&self, cookie: &str) -> Option<Signed> {
+        self.0.sessions.find(cookie, self.instant())
+    }
+
+    /// Asks the world outside, on a thread that may wait.
+    pub(crate) async fn world<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Outside) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let desk = self.clone();
+        let asked = tokio::task::spawn_blocking(move || ask(desk.outside()));
+        let asked = asked.await.map_err(|_| Refusal::Machine("the work was broken off; try again".to_owned()))?;
+        asked.map_err(Refusal::Input)
+    }
+
     /// Whether this is the address of the stylesheet, which the sign-in page needs too.
     pub(crate) fn is_style(&self, path: &str) -> bool {
         path == crate::shell::STYLE.href()
@@ -182,7 +217,9 @@ impl Desk {
     ) -> Result<T, Refusal> {
         let (desk, signed) = (self.clone(), signed.clone());
         let done = tokio::task::spawn_blocking(move || {
+            desk.0.waiting.fetch_add(1, Ordering::Relaxed);
             let mut office = lock(&desk.0.office);
+            desk.0.waiting.fetch_sub(1, Ordering::Relaxed);
             let office = office.as_mut().ok_or(Refusal::Stranger)?;
             if signed.member && office.member(&signed.name)?.is_none_or(|member| member.roles != signed.roles) {
                 desk.0.sessions.end_of(&signed.name, None);

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use common::{Browser, Page, Rig, SET_UP};
-use countermark_desk::Role;
 
 const INES: &str = "Ines Almada";
 const OWN: &str = "candle river tin map";
@@ -407,13 +406,11 @@ async fn sessions_end_by_themselves() {
 #[tokio::test]
 async fn his_identity_is_asked_for_again() {
     let Founded { rig, .. } = founded().await;
-    let router = rig.person(INES, &[Role::Approver]);
-    drop(router);
-    let signed = rig.signed(INES).await;
+    let signed = rig.signed(INES);
     let identity = rig.desk.identity_of(&signed, OWN).await.unwrap();
     assert!(identity.starts_with("# countermark identity: Ines Almada"));
     for _ in 0..3 {
         assert!(rig.desk.identity_of(&signed, "another passphrase").await.is_err());
     }
-    assert!(rig.desk.identity_of(&rig.signed("Somebody Else").await, OWN).await.is_err());
+    assert!(rig.desk.identity_of(&rig.signed("Somebody Else"), OWN).await.is_err());
 }

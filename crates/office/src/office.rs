@@ -1,6 +1,6 @@
 //! The office: an open vault, its log, its journal of looks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use countermark_proof::{MessageId, Reference, TableSecret, TableSize, TableTree};
 use countermark_tlog::directory::{Disk, Folder};
@@ -31,6 +31,10 @@ pub struct Office<D = Folder> {
     journal: Option<Journal>,
     /// The watcher's folder, once it is joined.
     pub(crate) joined: Option<Joined>,
+    /// The press's folder, once it is joined.
+    pub(crate) press: Option<PathBuf>,
+    /// What long lists keep in memory.
+    pub(crate) lists: crate::lists::Lists,
     clock: Clock,
     who: String,
 }
@@ -117,7 +121,19 @@ impl<D: Disk + Clone> Office<D> {
         // Missing, damaged, or on a disk that can't be written: everything but naming works without it.
         let journal = vault.create_journal(journal).ok();
         let who = who.to_owned();
-        Ok(Self { vault, office: record, table, disk, rate: Rate::default(), journal, joined: None, clock, who })
+        Ok(Self {
+            vault,
+            office: record,
+            table,
+            disk,
+            rate: Rate::default(),
+            journal,
+            joined: None,
+            press: None,
+            lists: crate::lists::Lists::default(),
+            clock,
+            who,
+        })
     }
 
     /// The vault, for what concerns it alone: passphrase, backup, check.

@@ -206,6 +206,11 @@ impl Rig {
         Browser { router: router(self.desk.clone()), cookies: BTreeMap::new(), csrf: String::new(), secure: false }
     }
 
+    /// Somebody of the office as pages see him.
+    pub fn signed(&self, name: &str) -> countermark_desk::Signed {
+        self.desk.who(&self.desk.admit(name, Roles::new()).cookie).unwrap()
+    }
+
     /// The code of a secret as it is typed, at this rig's time.
     pub fn code(&self, secret: &str) -> String {
         let secret = totp_rs::Secret::Encoded(secret.replace(' ', "")).to_bytes().unwrap();

@@ -1,0 +1,187 @@
+# Der Presseraum auf Deutsch.
+
+# Daten und Zahlen
+date = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+moment = { $date }, { $time } UTC
+and = { $first } und { $last }
+comma = {", "}
+
+# Um jede Seite herum
+skip = Zum Inhalt
+languages = Sprachen
+feeds = Feeds
+feed-rss = RSS
+feed-json = JSON Feed
+proof-key = Schlüssel des Protokolls
+verifier-page = Prüfseite
+contact = Kontakt: { $contact }
+support = Dieses Büro unterstützen
+support-picture = Code zum Abfotografieren, mit dem man dieses Büro unterstützt
+
+# Die erste Seite
+empty-title = Noch wurde nichts veröffentlicht
+empty-text = Hier erscheinen die Erklärungen dieses Büros, jede mit dem, was veröffentlicht wurde, was wirklich geschrieben wurde und einem Beweis, den Ihr eigener Browser prüft.
+newest = Neueste Erklärungen
+older = Ältere Erklärungen
+newer = Neuere Erklärungen
+most-read = Diese Woche am meisten gelesen
+kind-leak = Antwort auf eine veröffentlichte Nachricht
+kind-reworded = Antwort auf eine umformulierte Nachricht
+kind-invented = Antwort auf erfundene Worte
+kind-notice = Mitteilung
+kind-withdrawn = Zurückgezogen
+reads = { $n ->
+    [one] einmal gelesen
+   *[other] { $n }-mal gelesen
+}
+
+# Eine Erklärung
+by = Von { $name }
+published = Veröffentlicht am { $date }
+updated = Aktualisiert am { $date }
+withdrawn-title = Diese Erklärung wurde zurückgezogen
+withdrawn-text = Am { $date }. Warum: { $why }
+withdrawn-stays = Was veröffentlicht war, bleibt unten lesbar.
+earlier-version = Dies ist Fassung { $n } von { $of }, wie sie bis zum { $date } stand.
+earlier-link = Die neueste Fassung lesen
+compared = Was veröffentlicht und was geschrieben wurde
+published-text = Was veröffentlicht wurde
+written-text = Was geschrieben wurde
+post-hidden = Das Büro wiederholt diese Worte hier nicht.
+never-written = Diese Worte sind erfunden
+never-written-text = Der Verfasser hat sie nicht geschrieben. Niemand kann beweisen, dass etwas nie geschrieben wurde; zeigen lässt sich, was dieses Büro sagt, seit wann, und dass es seine Worte seither nicht geändert hat.
+reworded-text = Die veröffentlichten Worte sind nicht die geschriebenen: Der Sinn wurde in andere Worte gefasst.
+post-source = Wo
+post-author = Von wem
+post-published = Veröffentlicht
+post-captured = Gesichert
+post-hash = SHA-256 der Sicherung
+post-link = die Adresse, als Text
+own-word = nach eigener Angabe
+reference = Zeichen { $reference }
+part-number = Teil { $n }
+hole = { $n } · geschlossen: { $words }
+words-1 = 1 bis 5 Wörter
+words-2 = 6 bis 10 Wörter
+words-3 = 11 bis 20 Wörter
+words-4 = 21 bis 40 Wörter
+words-5 = mehr als 40 Wörter
+holes = { $closed ->
+    [0] Alles ist offen.
+   *[other] { $open } von { $all } Teilen sind offen. Ein schraffierter Block ist ein Teil, der mit den anderen versiegelt wurde und geschlossen bleibt: Sein Platz und seine Länge sind alles, was von ihm gezeigt wird.
+}
+unseen = Vorsicht: Dieser Text enthält Zeichen, die unsichtbar sind oder die Leserichtung ändern. Was Sie sehen, ist vielleicht nicht alles, was dort steht.
+cut = Dieser Text ist sehr lang: Nur seine ersten { $kb } kB werden hier gezeigt.
+
+# Unterschiede
+differences = Die Unterschiede, einer nach dem anderen
+legend = Die Zahlen in beiden Texten führen zur Liste der Unterschiede.
+change-added = Hinzugefügt
+change-changed = Geändert
+change-moved = Verschoben
+change-omitted = Weggelassen
+lit-added = hinzugefügt:
+lit-changed = geändert:
+lit-moved = verschoben:
+lit-omitted = hier weggelassen:
+lit-end = Ende des Unterschieds { $n }
+change-sent = Geschrieben
+change-published = Veröffentlicht
+change-none = nichts
+same = In dem, was auf beiden Seiten offen ist, unterscheidet sich nichts.
+
+# Beweis
+proof = Beweis
+sealed-before = Versiegelt vor dem { $date }, nach dem Wort einer unabhängigen Uhr.
+no-clock = Keine unabhängige Uhr, die diese Seite nennt, bürgt für die Zeit: Dass es am { $date } geschrieben wurde, ist das Wort des Büros.
+sealed-late = Es wurde NACH der Veröffentlichung versiegelt, auf die es antwortet: Es beweist nicht, was vorher geschrieben war.
+no-proof = Diese Erklärung kommt ohne Beweis.
+bundle-broken = Der Beweis zu dieser Erklärung hält nicht ({ $reason }). Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird.
+not-run = Ihr Browser hat dies nicht geprüft: Skripte sind abgeschaltet. Wie man von Hand prüft, steht unten.
+checking = Ihr Browser prüft…
+verified = Von Ihrem eigenen Browser geprüft
+verified-parts = { $n ->
+    [one] Teil { $parts } steht hier genau so, wie er versiegelt wurde.
+   *[other] Die Teile { $parts } stehen hier genau so, wie sie versiegelt wurden.
+}
+verified-closed = Die geschlossenen Teile stehen dort, wo sie versiegelt wurden, und keiner wurde ausgelassen.
+verified-before = Versiegelt vor dem { $before }.
+verified-no-clock = Keine unabhängige Uhr bürgt für die Zeit.
+verified-key = Geprüft mit dem Schlüssel, den diese Seite veröffentlicht. Vergleichen Sie seinen Fingerabdruck mit einem von anderswo: { $fingerprint }
+verified-carried = Geprüft mit dem Schlüssel, den die Beweisdatei selbst trägt, denn diese Seite veröffentlicht keinen.
+not-verified = NICHT bestätigt
+failed-file = Die Datei mit dem Beweis ist beschädigt oder keine.
+failed-key = Der Beweis gehört zu einem anderen Protokoll als dem, dessen Schlüssel diese Seite veröffentlicht.
+failed-log = Die Unterschrift des Protokolls passt nicht, oder die Versiegelung steht nicht darin.
+failed-text = Was der Beweis zeigt, ist nicht, was versiegelt wurde: Etwas wurde geändert, hinzugefügt oder weggelassen.
+failed-row = Das gezeigte Exemplar passt nicht zu dem, was versiegelt wurde, oder die Anhaltspunkte sind zu dünn.
+failed-time = Der Zeitstempel ist defekt oder gefälscht.
+failed-page = Der Text auf dieser Seite ist nicht der Text im Beweis (Teil { $parts }).
+failed-load = Die Datei mit dem Beweis konnte nicht geholt werden. Über sie ist nichts bekannt; versuchen Sie es noch einmal, oder prüfen Sie von Hand.
+failed-browser = Dieser Browser gibt dieser Seite keine Kryptographie (sie braucht eine sichere Verbindung). Prüfen Sie von Hand.
+by-hand = Von Hand prüfen
+by-hand-1 = Laden Sie die Beweisdatei herunter
+by-hand-2 = Prüfen Sie sie auf Ihrem eigenen Rechner:
+by-hand-3 = oder öffnen Sie sie in der Prüfseite, die ohne Netz arbeitet; speichern Sie diese zuerst, oder nehmen Sie sie von jemandem, dem Sie trauen
+by-hand-4 = Der Schlüssel des Protokolls, nach dem die Prüfung fragt. Vergleichen Sie ihn mit dem, was das Büro anderswo veröffentlicht:
+by-hand-fingerprint = Sein Fingerabdruck:
+not-shown = Was ein Beweis nicht zeigt: dass die Nachricht gesandt, empfangen oder gelesen wurde; wer sie hinausließ; dass nichts anderes geschrieben wurde.
+download = Beweisdatei herunterladen ({ $kb } kB)
+
+# Was zu einer Erklärung gehört
+updates = Aktualisierungen
+update = Fassung { $n }, { $date }
+first-version = Zuerst veröffentlicht.
+read-version = Fassung { $n } lesen
+this-version = die Fassung, die Sie lesen
+replies = Antworten der Betroffenen
+related = Verwandte Erklärungen
+comments = Kommentare
+comments-none = Kein Kommentar wurde veröffentlicht.
+picture-alt = Ein Brief mit seinen geschlossenen Teilen als schraffierten Blöcken: { $title }
+
+# Formulare
+comment-form = Einen Kommentar schreiben
+comment-hint = Das Büro liest jeden Kommentar vor allen anderen. Keine Adresse wird behalten.
+field-name = Ihr Name
+field-name-hint = Wie er über Ihren Worten stehen wird.
+field-text = Ihre Worte
+field-leave = Lassen Sie dieses Feld leer
+limit = Höchstens { $n } Zeichen.
+send-comment = Kommentar senden
+send-reply = Antwort senden
+error-name = Schreiben Sie einen Namen von einer Zeile, höchstens { $n } Zeichen.
+error-text = Schreiben Sie etwas.
+error-long = Das ist länger als { $n } Zeichen: Kürzen Sie es.
+error-busy = Aus Ihrem Netz kam gerade zu viel. Warten Sie zehn Minuten und senden Sie es noch einmal; was Sie schrieben, steht unten.
+error-kept = Es konnte nicht angenommen werden, und nichts davon ist behalten. Versuchen Sie es in einigen Minuten noch einmal; was Sie schrieben, steht unten.
+thanks-comment = Danke für Ihren Kommentar
+thanks-comment-text = Das Büro liest ihn jetzt. Er erscheint unter der Erklärung, wenn das Büro ihn zulässt.
+thanks-reply = Danke für Ihre Antwort
+thanks-reply-text = Sie ist jetzt beim Büro, so versiegelt, dass nur das Büro sie lesen kann.
+back = Zurück zur ersten Seite
+back-statement = Zurück zur Erklärung
+reply-title = Ihre Antwort
+reply-about = Sie sind eingeladen, auf diese Erklärung zu antworten:
+reply-until = Der Link ist offen bis zum { $date }. Bis dahin können Sie auch mehrmals antworten; das Büro veröffentlicht Ihre Antwort neben der Erklärung.
+reply-closed = Dieser Link ist nicht offen
+reply-closed-text = Er ist falsch abgeschrieben, oder seine Zeit ist vorbei. Schreiben Sie dem Büro, wenn Sie das für falsch halten.
+
+# Wenn etwas nicht da ist
+missing = Diese Seite gibt es nicht
+missing-text = Die Adresse ist falsch geschrieben, oder die Seite war nie hier. Was dieses Büro veröffentlicht, entfernt es nicht.
+refused = Das geht hier nicht
+refused-text = Die Anfrage wurde nicht verstanden, war zu groß oder kam von einer anderen Seite. Nichts wurde geändert.

@@ -1,0 +1,106 @@
+//! What was published, as it lies in the directory: the one place that reads it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use countermark_statement::{Error, Shown, Site, Statement, Version};
+
+use crate::proof::{Keys, Proof};
+
+/// What the directory shows. Bundles stay on the disk until somebody wants one.
+pub(crate) struct Published {
+    /// None of a directory that is not there (yet).
+    shown: Option<Shown>,
+    nothing: Site,
+    /// What stands for it in a preview.
+    ahead: Vec<Arc<Statement>>,
+    /// What was found of bundles, by their hash; it holds for the site's keys.
+    proofs: Mutex<HashMap<String, Proof>>,
+}
+
+impl Published {
+    /// Reads a directory; one that is absent shows nothing.
+    pub(crate) fn load(dir: &Path) -> Result<Self, Error> {
+        let shown = match Shown::load(dir) {
+            Ok(shown) => Some(shown),
+            Err(_) if !dir.exists() => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self::of(shown))
+    }
+
+    fn of(shown: Option<Shown>) -> Self {
+        Self { shown, nothing: Site::default(), ahead: Vec::new(), proofs: Mutex::default() }
+    }
+
+    /// What is in no directory yet.
+    pub(crate) fn ahead(site: Site, statements: Vec<Statement>) -> Self {
+        Self { nothing: site, ahead: statements.into_iter().map(Arc::new).collect(), ..Self::of(None) }
+    }
+
+    /// The same read again, if something in it has changed: a look at the folders' times.
+    pub(crate) fn renewed(&self, dir: &Path) -> Result<Option<Self>, Error> {
+        let Some(shown) = &self.shown else {
+            return if dir.exists() { Self::load(dir).map(Some) } else { Ok(None) };
+        };
+        if !shown.changed() {
+            return Ok(None);
+        }
+        Ok(Some(Self::of(Some(shown.reload()?))))
+    }
+
+    pub(crate) fn site(&self) -> &Site {
+        self.shown.as_ref().map_or(&self.nothing, Shown::site)
+    }
+
+    /// The statements, the one last updated first.
+    pub(crate) fn statements(&self) -> &[Arc<Statement>] {
+        self.shown.as_ref().map_or(&self.ahead, Shown::statements)
+    }
+
+    /// How many statements lie there and can't be shown.
+    pub(crate) fn misfits(&self) -> usize {
+        self.shown.as_ref().map_or(0, |shown| shown.misfits().len())
+    }
+
+    pub(crate) fn statement(&self, id: &str) -> Option<&Statement> {
+        let ahead = || self.ahead.iter().find(|statement| statement.id == id);
+        self.shown.as_ref().map_or_else(ahead, |shown| shown.statement(id)).map(|statement| &**statement)
+    }
+
+    /// A version, and its statement.
+    pub(crate) fn version(&self, id: &str, number: u32) -> Option<(&Statement, &Version)> {
+        let statement = self.statement(id)?;
+        Some((statement, statement.versions.iter().find(|version| version.number == number)?))
+    }
+
+    /// The bundle of a version; none where it has none, or where the file is not the one that the version names.
+    pub(crate) fn bundle(&self, id: &str, number: u32) -> Option<Bytes> {
+        self.shown.as_ref()?.bundle(id, number).ok().flatten().map(Bytes::from)
+    }
+
+    /// What is found of a version's bundle under the site's keys; looked at once.
+    pub(crate) fn proof(&self, id: &str, version: &Version) -> Option<Proof> {
+        // Before it is published there is no bundle to look into.
+        self.shown.as_ref()?;
+        let named = version.bundle.as_ref()?;
+        let proofs = || self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = proofs().get(&named.sha256) {
+            return Some(found.clone());
+        }
+        let found = match self.bundle(id, version.number) {
+            Some(bytes) => Keys::of(self.site()).check(&bytes),
+            None => Proof::absent(),
+        };
+        proofs().insert(named.sha256.clone(), found.clone());
+        Some(found)
+    }
+
+    /// The support picture, where it is to be shown.
+    pub(crate) fn support(&self) -> Option<Bytes> {
+        let picture = self.shown.as_ref()?.support()?;
+        self.site().features.support.then(|| Bytes::copy_from_slice(&picture))
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+
+/// Message ids and the variables that each takes, read from the source: a message begins a line.
+fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in language.source().lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        if !line.starts_with(' ') && !line.starts_with('}') {
+            let (id, _) = line.split_once(" =").unwrap_or_else(|| panic!("{}: {line}", language.code()));
+            current = id.to_owned();
+            assert!(found.insert(current.clone(), BTreeSet::new()).is_none(), "{}: {id} twice", language.code());
+        }
+        let variables = line
+            .split('$')
+            .skip(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
+        found.get_mut(&current).unwrap().extend(variables);
+    }
+    found
+}
+
+#[test]
+fn every_message_is_in_every_language_with_the_same_variables() {
+    let english = messages(Language::English);
+    for language in Language::ALL {
+        assert!(FluentResource::try_new(language.source().to_owned()).is_ok(), "{} does not read", language.code());
+        assert_eq!(messages(language), english, "{}", language.code());
+    }
+}
+
+#[test]
+fn every_message_is_used_and_every_used_one_is_there() {
+    let mut code = String::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                code += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let english = messages(Language::English);
+    for id in english.keys() {
+        assert!(code.contains(&format!("\"{id}\"")), "{id} is used nowhere");
+    }
+    for call in [".say(\"", ".with(\""] {
+        for used in code.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(english.contains_key(used), "{used} is no message");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_unfilled() {
+    for language in Language::ALL {
+        for (id, variables) in messages(language) {
+            for n in [0_u64, 1, 2, 5, 21, 100] {
+                let mut arguments = FluentArgs::new();
+                for name in &variables {
+                    arguments.set(name.clone(), n);
+                }
+                let pattern = language.words().bundle.get_message(&id).unwrap().value().unwrap();
+                let mut faults = Vec::new();
+                let said = language.words().bundle.format_pattern(pattern, Some(&arguments), &mut faults);
+                assert!(faults.is_empty(), "{} {id}: {faults:?}", language.code());
+                assert!(!said.contains(['{', '}', '\u{2068}']), "{} {id}: {said}", language.code());
+            }
+        }
+    }
+}
+
+#[test]
+fn plurals_are_those_of_the_language() {
+    let reads = |language: Language, n: u64| language.words().with("reads", [("n", Value::number(n))]);
+    for (language, n, said) in [
+        (Language::English, 1, "read once"),
+        (Language::English, 21, "read 21 times"),
+        (Language::French, 1, "lu une fois"),
+        (Language::French, 2, "lu 2 fois"),
+        (Language::German, 1, "einmal gelesen"),
+        (Language::German, 5, "5-mal gelesen"),
+        (Language::Russian, 1, "прочитано 1 раз"),
+        (Language::Russian, 2, "прочитано 2 раза"),
+        (Language::Russian, 5, "прочитано 5 раз"),
+        (Language::Russian, 11, "прочитано 11 раз"),
+        (Language::Russian, 21, "прочитано 21 раз"),
+        (Language::Russian, 1234, "прочитано 1234 раза"),
+        (Language::Chinese, 3, "已读 3 次"),
+    ] {
+        assert_eq!(reads(language, n), said);
+    }
+}
+
+#[test]
+fn dates_are_in_words() {
+    let at = 1_900_000_000;
+    for (language, said) in [
+        (Language::English, "17 March 2030, 17:46 UTC"),
+        (Language::French, "17 mars 2030 à 17:46 UTC"),
+        (Language::German, "17. März 2030, 17:46 UTC"),
+        (Language::Russian, "17 марта 2030 г., 17:46 UTC"),
+        (Language::Chinese, "2030年3月17日 17:46（UTC）"),
+    ] {
+        assert_eq!(language.words().moment(at), said);
+    }
+    assert_eq!(Language::French.words().date(951_868_800), "1er mars 2000");
+    assert_eq!(civil(951_782_400), (2000, 2, 29));
+    assert!(Language::English.words().date(u64::MAX).len() < 40);
+}
+
+#[test]
+fn the_browsers_wish() {
+    for (header, language) in [
+        ("fr", Some(Language::French)),
+        ("de-AT, fr;q=0.9", Some(Language::German)),
+        ("ja, ru;q=0.3, zh-Hant;q=0.7", Some(Language::Chinese)),
+        ("fr;q=0, de;q=0.1", Some(Language::German)),
+        ("EN-us", Some(Language::English)),
+        ("ja", None),
+        ("", None),
+        ("*", None),
+        ("fr;q=nan, de;q=-1, ru;q=99999", None),
+        ("..;;q,,=;", None),
+    ] {
+        assert_eq!(Language::asked(header), language, "{header}");
+    }
+}
