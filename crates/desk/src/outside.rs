@@ -5,25 +5,6 @@ use std::sync::LazyLock;
 use countermark_marking::rules::Pack;
 use countermark_office::Office;
 
-/// What the office decided once, for every message.
-#[derive(Debug)]
-pub struct Habits {
-    /// Language packs beside the built-in one.
-    pub packs: Vec<Pack>,
-    /// How many recipients a message may have.
-    pub max_recipients: usize,
-    /// The chance of naming an unused copy, where a message does not say.
-    pub epsilon: String,
-    /// After how many days a codebook is destroyed.
-    pub codebook_days: u32,
-}
-
-impl Default for Habits {
-    fn default() -> Self {
-        Self { packs: Vec::new(), max_recipients: 50, epsilon: "1e-4".to_owned(), codebook_days: 365 }
-    }
-}
-
 /// What a new office is made with, or an old one opened.
 #[derive(Clone, Copy)]
 pub struct NewOffice<'a> {
@@ -62,6 +43,25 @@ pub struct SourceState {
     pub matches: u64,
     /// Alarms among them.
     pub alarms: u64,
+}
+
+/// What the office decided once, for every message.
+#[derive(Debug)]
+pub struct Habits {
+    /// Language packs beside the built-in one.
+    pub packs: Vec<Pack>,
+    /// How many recipients a message may have.
+    pub max_recipients: usize,
+    /// The chance of naming an unused copy, where a message does not say.
+    pub epsilon: String,
+    /// After how many days a codebook is destroyed.
+    pub codebook_days: u32,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self { packs: Vec::new(), max_recipients: 50, epsilon: "1e-4".to_owned(), codebook_days: 365 }
+    }
 }
 
 /// The world around a desk. Errors are sentences for the person at the desk: no secret, text or name is in them.
