@@ -84,8 +84,13 @@ async fn a_wording_is_left_out_and_taken_back_in() {
         let (draft, _) = rig.office().draft(&id(&here)).unwrap();
         draft.saved.unwrap().entries[0].alternatives.len()
     };
-    assert_eq!(writer.decide(&here, &toggle, &[]).await.status, StatusCode::SEE_OTHER);
+    let done = writer.decide(&here, &toggle, &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
     let fewer = count().await;
+    // The page goes on with the same site; its keys are those of the new revision.
+    let page = writer.get(done.location.split('#').next().unwrap()).await;
+    assert!(page.holds("Take back in"));
+    let toggle = page.button("toggle.").unwrap().to_owned();
     assert_eq!(writer.decide(&here, &toggle, &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(count().await, fewer + 1);
 }

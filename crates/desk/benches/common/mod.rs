@@ -70,6 +70,14 @@ pub fn vault(dir: &Path, messages: usize) -> Office {
     office
 }
 
+/// The same vault, opened anew: nothing of it is in memory.
+pub fn open(dir: &Path) -> Office {
+    let store = Box::new(SqliteStore::open(&dir.join("v.db")).unwrap());
+    let vault = Vault::open(store, Unlock::Passphrase("p"), Box::new(rng(4))).unwrap();
+    let log = Folder::create(&dir.join("v.log")).unwrap();
+    Office::open(vault, log, &dir.join("v.looks"), "bench", Box::new(|| NOW + 86_400_000 * 30)).unwrap()
+}
+
 fn request(number: usize) -> SealRequest {
     SealRequest {
         master: Master::parse(&letter(number)).unwrap(),
@@ -81,3 +89,18 @@ fn request(number: usize) -> SealRequest {
         max_recipients: 50,
     }
 }
+
+/// A letter as a person would write it.
+pub const SAMPLE: &str = "Dear {=salutation},
+
+Thank you for your letter of last week with regard to the harbour at Lisk. I am writing to you ahead of our meeting, since I would like us to agree on a number of points beforehand.
+
+First of all, we are prepared to begin the talks prior to the conference. A number of our experts will assist you, and they are able to travel at short notice. However, we do not think that the question of the two crossings should be put off once again. It is important that both sides show that they are serious about it.
+
+Secondly, the dues. Our offer remains as it was: half for the first year, and the whole amount thereafter. We cannot go further than this at present, although I have asked my colleagues to look into it in detail. Perhaps we will be able to say more at the end of the month.
+
+In addition, I would be grateful if you could let me know by Friday whether this suits you. Please do not hesitate to contact me in case you need further information. I very much hope that we can keep this between us until then.
+
+Yours sincerely,
+Ida Maren
+";
