@@ -14,6 +14,7 @@ mod identity;
 mod intake;
 mod known;
 mod ledger;
+mod memo;
 mod messages;
 mod office;
 mod outside;
@@ -34,8 +35,8 @@ mod watcher;
 
 pub use audit::{LogAudit, audit_directory};
 pub use case::{
-    Brief, Captured, Case, CaseSummary, Evidence, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note,
-    Origin, PartState, Piece, Quotation, Reply, Searched, Touched,
+    Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest,
+    Note, Origin, PartState, Piece, Quotation, Reply, Searched, Shown, Sight, SiteSeen, Touched, Weight,
 };
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};

@@ -8,6 +8,7 @@ use countermark_tlog::note::{KeyName, Signer};
 use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 
 use crate::Error;
+use crate::case::Memory;
 use crate::expiry::{LAYOUT, rearrange};
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
@@ -33,6 +34,8 @@ pub struct Office<D = Folder> {
     pub(crate) joined: Option<Joined>,
     /// The press's folder, once it is joined.
     pub(crate) press: Option<PathBuf>,
+    /// What its cases come to, kept in memory.
+    pub(crate) memory: Memory,
     clock: Clock,
     who: String,
 }
@@ -128,6 +131,7 @@ impl<D: Disk + Clone> Office<D> {
             journal,
             joined: None,
             press: None,
+            memory: Memory::default(),
             clock,
             who,
         })
@@ -175,7 +179,9 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    pub(crate) fn now_ms(&self) -> u64 {
+    /// The time by the office's clock, milliseconds since 1970.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
         (self.clock)()
     }
 
