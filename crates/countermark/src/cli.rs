@@ -2,7 +2,9 @@
 
 mod log;
 mod office;
+mod press;
 mod proof;
+mod serve;
 mod take;
 mod watch;
 
@@ -12,7 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub use log::*;
 pub use office::*;
+pub use press::*;
 pub use proof::*;
+pub use serve::*;
 pub use take::*;
 pub use watch::*;
 
@@ -107,8 +111,21 @@ pub enum Verb {
     Case(CaseVerb),
     /// Write the file that shows chosen parts of a sealed message, and proves them
     Prove(Prove),
+    /// Publish a statement on a case: what was really written, the parts that are opened, and their proof
+    Publish(Publish),
     /// Check such a file
     Verify(Verify),
+    /// Serve the desk, the watcher and the pressroom, each a process of its own, until it is ended
+    Serve(Serve),
+    /// The desk alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeDesk(ServeDesk),
+    /// The watcher alone, as `serve` starts it
+    #[command(hide = true)]
+    ServeWatch(ServeWatch),
+    /// The pressroom alone, as `serve` starts it
+    #[command(hide = true)]
+    ServePressroom(ServePressroom),
     /// The transparency log
     #[command(subcommand)]
     Log(LogVerb),

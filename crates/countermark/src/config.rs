@@ -1,6 +1,7 @@
 //! The configuration beside a vault, `X.toml`. Everything in it has a default; a file need not exist.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use countermark_model::Model;
@@ -27,6 +28,10 @@ pub struct Config {
     pub log: Rhythm,
     /// Why a copy is looked for in what a source brings, by the source's name; `*` for every other.
     pub reasons: BTreeMap<String, String>,
+    /// The desk of `serve`.
+    pub desk: DeskSite,
+    /// The pressroom of `serve`.
+    pub pressroom: PressroomSite,
     /// A program and its arguments, run when what the watcher found has become a case; `{summary}` stands for the line that tells it.
     pub on_case: Vec<String>,
 }
@@ -45,6 +50,46 @@ impl Default for Rhythm {
     fn default() -> Self {
         Self { every: "1h".to_owned(), leaves: Rate::default().leaves() }
     }
+}
+
+/// Where the desk is served.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeskSite {
+    /// Its address and port, `127.0.0.1:8470`.
+    pub address: Option<SocketAddr>,
+    /// Its certificate's chain (PEM); with it, it speaks TLS.
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's key (PEM).
+    pub tls_key: Option<PathBuf>,
+    /// The names that browsers reach it by, beside the loopback's and its address.
+    pub names: Vec<String>,
+    /// The proxies before it, by address: they say for whom they ask.
+    pub behind_proxy: Vec<IpAddr>,
+    /// Whether each request is told on standard error.
+    pub log: bool,
+}
+
+/// Where the pressroom is served, and what it is made of.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PressroomSite {
+    /// Its address and port, `127.0.0.1:8471`.
+    pub address: Option<SocketAddr>,
+    /// Its certificate's chain (PEM); with it, it speaks TLS.
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's key (PEM).
+    pub tls_key: Option<PathBuf>,
+    /// The names that it answers to; any, where none is given.
+    pub names: Vec<String>,
+    /// The proxies before it, by address: they say for whom they ask.
+    pub behind_proxy: Vec<IpAddr>,
+    /// Whether each request is told on standard error.
+    pub log: bool,
+    /// The folder of what was published, where it is not `X.published`.
+    pub published: Option<PathBuf>,
+    /// The folder for what readers send, where it is not `X.queue`.
+    pub queue: Option<PathBuf>,
 }
 
 /// A language model that the office itself runs.
@@ -67,6 +112,8 @@ impl Default for Config {
             model: None,
             log: Rhythm::default(),
             reasons: BTreeMap::new(),
+            desk: DeskSite::default(),
+            pressroom: PressroomSite::default(),
             on_case: Vec::new(),
         }
     }
@@ -106,7 +153,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon, packs, codebook_days and on_case, endpoint and name under [model], every and leaves under [log], sources' names under [reasons]")
+                .hint("its keys are max_recipients, epsilon, packs, codebook_days and on_case, endpoint and name under [model], every and leaves under [log], sources' names under [reasons], address, tls_certificate, tls_key, names, behind_proxy and log under [desk] and [pressroom], published and queue under [pressroom]")
         })?;
         if !(1..=36_500).contains(&config.codebook_days) {
             return Err(Failure::new(format!(
@@ -117,8 +164,12 @@ impl Config {
             .hint("write a number of days from 1 to 36500"));
         }
         let folder = path.parent().unwrap_or(Path::new("."));
-        for pack in &mut config.packs {
-            *pack = folder.join(&*pack);
+        let files = [&mut config.desk.tls_certificate, &mut config.desk.tls_key];
+        let public = [&mut config.pressroom.tls_certificate, &mut config.pressroom.tls_key];
+        let folders = [&mut config.pressroom.published, &mut config.pressroom.queue];
+        let named = files.into_iter().chain(public).chain(folders).flatten();
+        for path in config.packs.iter_mut().chain(named) {
+            *path = folder.join(&*path);
         }
         Ok(config)
     }

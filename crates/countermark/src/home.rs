@@ -60,6 +60,21 @@ impl Home {
         self.watch.clone().unwrap_or_else(|| self.vault.with_extension("watch"))
     }
 
+    /// What is published, and what readers send back: `X.press`.
+    pub fn press(&self) -> PathBuf {
+        self.vault.with_extension("press")
+    }
+
+    /// What was published, `X.press/published`.
+    pub fn published(&self) -> PathBuf {
+        self.press().join("published")
+    }
+
+    /// What readers sent, `X.press/queue`.
+    pub fn queue(&self) -> PathBuf {
+        self.press().join("queue")
+    }
+
     /// The configuration, `X.toml`.
     pub fn config(&self) -> PathBuf {
         self.vault.with_extension("toml")
@@ -122,10 +137,14 @@ pub fn open_at(home: &Home, global: &Global) -> Outcome<Office> {
         return Err(Failure::new(format!("there is no vault at {}", home.vault.display()))
             .hint("make one with `countermark init`, or say where it is with --vault PATH"));
     }
-    let vault = unlock(&home.vault, global)?;
+    office_of(home, unlock(&home.vault, global)?, who(global))
+}
+
+/// The office of an open vault; completes what an interrupted sealing left.
+pub fn office_of(home: &Home, vault: Vault, who: &str) -> Outcome<Office> {
     let away = log_away(home);
     let folder = Folder::perhaps(&home.log());
-    let mut office = Office::open(vault, folder, &home.looks(), who(global), Box::new(time::now_ms))?;
+    let mut office = Office::open(vault, folder, &home.looks(), who, Box::new(time::now_ms))?;
     office.set_rate(Config::load(&home.config())?.rate()?);
     // A log that is damaged or away must not keep anybody from his messages: what needs it says so itself.
     let recovered = office.recover();

@@ -1,5 +1,6 @@
 //! The desk itself: the office once it is open, the sessions, the world outside.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +21,7 @@ pub struct Desk(Arc<Inner>);
 
 struct Inner {
     office: Mutex<Option<Office>>,
+    waiting: AtomicUsize,
     sessions: Sessions,
     outside: Box<dyn Outside>,
     random: Mutex<Box<dyn CryptoRng + Send>>,
@@ -64,7 +66,14 @@ impl Desk {
     #[must_use]
     pub fn with(outside: Box<dyn Outside>, random: Box<dyn CryptoRng + Send>, options: Options) -> Self {
         let random = Mutex::new(random);
-        Self(Arc::new(Inner { office: Mutex::new(None), sessions: Sessions::default(), outside, random, options }))
+        Self(Arc::new(Inner {
+            office: Mutex::new(None),
+            waiting: AtomicUsize::new(0),
+            sessions: Sessions::default(),
+            outside,
+            random,
+            options,
+        }))
     }
 
     /// Unlocks it with an open office.
@@ -93,6 +102,21 @@ impl Desk {
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// Does something with the open office on the caller's thread, in the desk's own name: what a desk does unasked. Nothing while it is
+    /// locked. It should be short: pages wait meanwhile; [`is_wanted`](Self::is_wanted) tells whether one does.
+    pub fn tend<T>(&self, work: impl FnOnce(&mut Office) -> T) -> Option<T> {
+        let mut office = lock(&self.0.office);
+        let office = office.as_mut()?;
+        office.act_as("desk");
+        Some(work(office))
+    }
+
+    /// Whether a page waits for the office.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.0.waiting.load(Ordering::Relaxed) > 0
     }
 
     pub(crate) fn cookies(&self) -> Cookies {
@@ -131,7 +155,9 @@ impl Desk {
     ) -> Result<T, Refusal> {
         let (desk, who) = (self.clone(), signed.name.clone());
         let done = tokio::task::spawn_blocking(move || {
+            desk.0.waiting.fetch_add(1, Ordering::Relaxed);
             let mut office = lock(&desk.0.office);
+            desk.0.waiting.fetch_sub(1, Ordering::Relaxed);
             let office = office.as_mut().ok_or(Refusal::Stranger)?;
             office.act_as(&who);
             work(office)

@@ -105,11 +105,32 @@ impl<D: Disk + Clone> Office<D> {
         tell: &mut dyn FnMut(&Alarm),
         go_on: &dyn Fn() -> bool,
     ) -> Result<TakenIn, Error> {
-        let mut taken = TakenIn::default();
         for alarm in self.untold()? {
             tell(&alarm);
             self.told(&alarm)?;
         }
+        self.take_in_each(standing, go_on, &mut |office, alarm| {
+            tell(alarm);
+            office.told(alarm)
+        })
+    }
+
+    /// As [`take_in`](Self::take_in), and tells nobody: whoever calls asks for [`untold`](Self::untold) cases, tells of them in his own time,
+    /// and says so by [`told`](Self::told). It ends early, between two items, when it may not go on.
+    ///
+    /// # Errors
+    /// As [`take_in`](Self::take_in).
+    pub fn take_in_untold(&mut self, standing: &Standing<'_>, go_on: &dyn Fn() -> bool) -> Result<TakenIn, Error> {
+        self.take_in_each(standing, go_on, &mut |_, _| Ok(()))
+    }
+
+    fn take_in_each(
+        &mut self,
+        standing: &Standing<'_>,
+        go_on: &dyn Fn() -> bool,
+        each: &mut dyn FnMut(&mut Self, &Alarm) -> Result<(), Error>,
+    ) -> Result<TakenIn, Error> {
+        let mut taken = TakenIn::default();
         let Some((dir, desk)) = self.desk()? else { return Ok(taken) };
         let mut reader = match Reader::open(&dir.join("inbox"), &identity(&desk)?) {
             Err(countermark_inbox::Error::Missing) => return Ok(taken),
@@ -124,8 +145,7 @@ impl<D: Disk + Clone> Office<D> {
             let before = taken.alarms.len();
             self.take_item(item, &kept, standing, &mut taken)?;
             for alarm in &taken.alarms[before..] {
-                tell(alarm);
-                self.told(alarm)?;
+                each(self, alarm)?;
             }
             position = next;
         }
@@ -139,7 +159,10 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// The cases that nobody was told of.
-    fn untold(&self) -> Result<Vec<Alarm>, Error> {
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn untold(&self) -> Result<Vec<Alarm>, Error> {
         self.vault.read(|tx| {
             let mut found = Vec::new();
             for (id, untold) in tx.list::<UntoldRecord>()? {
@@ -153,7 +176,11 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    fn told(&mut self, alarm: &Alarm) -> Result<(), Error> {
+    /// Notes that somebody was told of a case.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn told(&mut self, alarm: &Alarm) -> Result<(), Error> {
         self.vault.write::<_, Error>(|tx| {
             tx.remove::<UntoldRecord>(alarm.case.id)?;
             Ok(())

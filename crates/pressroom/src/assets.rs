@@ -38,7 +38,8 @@ pub(crate) const VERIFIER: &str = include_str!("../../../verifier/verify.html");
 pub(crate) fn verifier_policy() -> HeaderValue {
     let own = VERIFIER.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1);
     let own = own.and_then(|rest| rest.split('"').next()).unwrap_or("default-src 'none'");
-    HeaderValue::try_from(format!("{own}; frame-ancestors 'none'")).expect("the policy is printable ASCII, a test reads it")
+    HeaderValue::try_from(format!("{own}; frame-ancestors 'none'"))
+        .expect("the policy is printable ASCII, a test reads it")
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! The colours of the base stylesheet, as WCAG 2.2 counts contrast (section "relative luminance"): 4.5 for text, 3 for the borders of controls.
+#![allow(missing_docs)]
 
 use std::collections::BTreeMap;
 

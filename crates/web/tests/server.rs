@@ -1,4 +1,5 @@
 //! The server's limits, over real sockets.
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
 
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::{Server, rest, status};
-use countermark_web::{Line, Options};
+use countermark_web::{Line, Log, Options};
 
 const SHORT: Duration = Duration::from_millis(250);
 
@@ -179,8 +180,7 @@ fn proxies_are_believed_only_where_they_are_known() {
 fn a_log_line_has_no_address_and_no_path() {
     let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
     let into = Arc::clone(&lines);
-    let log: Option<Arc<dyn Fn(&Line) + Send + Sync>> =
-        Some(Arc::new(move |line| into.lock().unwrap().push(line.clone())));
+    let log: Option<Log> = Some(Arc::new(move |line| into.lock().unwrap().push(line.clone())));
     let server = Server::start(Options { log, ..Options::default() });
     let answer = server.get("/items/secret-token?key=secret", "");
     server.get("/secret-nowhere", "");

@@ -31,8 +31,20 @@ pub struct Asked {
     pub failed: Vec<String>,
 }
 
+/// An office, to be had for a moment. While the outside is asked, nobody holds it: others may use it meanwhile.
+pub trait Access {
+    /// Does something with the office.
+    fn with<T>(&mut self, work: impl FnOnce(&mut Office) -> Outcome<T>) -> Outcome<T>;
+}
+
+impl Access for Office {
+    fn with<T>(&mut self, work: impl FnOnce(&mut Office) -> Outcome<T>) -> Outcome<T> {
+        work(self)
+    }
+}
+
 /// Asks everybody who has not spoken about the newest checkpoint, and says on standard error who failed.
-pub fn ask(office: &mut Office) -> Asked {
+pub fn ask(office: &mut impl Access) -> Asked {
     let mut asked = Asked::default();
     if let Err(error) = ask_all(office, &mut asked) {
         asked.failed.push(plain(&error));
@@ -45,8 +57,8 @@ pub fn ask(office: &mut Office) -> Asked {
     asked
 }
 
-fn ask_all(office: &mut Office, asked: &mut Asked) -> Outcome<()> {
-    let (witnesses, stampers) = (office.uncosigned()?, office.unstamped()?);
+fn ask_all(office: &mut impl Access, asked: &mut Asked) -> Outcome<()> {
+    let (witnesses, stampers) = office.with(|office| Ok((office.uncosigned()?, office.unstamped()?)))?;
     if witnesses.is_empty() && stampers.is_empty() {
         return Ok(());
     }
@@ -77,13 +89,13 @@ fn ask_all(office: &mut Office, asked: &mut Asked) -> Outcome<()> {
     Ok(())
 }
 
-fn stamp(office: &mut Office, client: &Client, task: &StampTask) -> Outcome<u64> {
+fn stamp(office: &mut impl Access, client: &Client, task: &StampTask) -> Outcome<u64> {
     let answer =
         client.timestamp(&task.timestamper.url, &task.request).map_err(|error| Failure::new(failure::chain(&error)))?;
-    Ok(office.keep_answer(task, &answer)?)
+    office.with(|office| Ok(office.keep_answer(task, &answer)?))
 }
 
-fn cosign(office: &mut Office, client: &Client, task: &WitnessTask) -> Outcome<Option<u64>> {
+fn cosign(office: &mut impl Access, client: &Client, task: &WitnessTask) -> Outcome<Option<u64>> {
     let (key, size) = (&task.witness.key, task.checkpoint.checkpoint().size);
     let mut old = task.witness.cosigned;
     for _ in 0..TRIES {
@@ -92,12 +104,15 @@ fn cosign(office: &mut Office, client: &Client, task: &WitnessTask) -> Outcome<O
                 "it says that it has cosigned {old} leaves, and this log has {size}: the log was set back, or the witness errs"
             )));
         }
-        let request = AddCheckpoint { old, proof: office.consistency(old)?, checkpoint: task.checkpoint.clone() };
+        let proof = office.with(|office| Ok(office.consistency(old)?))?;
+        let request = AddCheckpoint { old, proof, checkpoint: task.checkpoint.clone() };
         let answer = client.add_checkpoint(&task.witness.url, std::slice::from_ref(key), &request);
         match answer.map_err(|error| Failure::new(failure::chain(&error)))? {
             Answer::Cosigned(lines) => {
                 let lines: String = lines.iter().map(|line| line.signature.line()).collect();
-                return Ok(office.keep_cosignature(key.name().as_str(), size, lines.as_bytes())?);
+                let kept =
+                    |office: &mut Office| Ok(office.keep_cosignature(key.name().as_str(), size, lines.as_bytes())?);
+                return office.with(kept);
             }
             Answer::Conflict { size } => old = size,
         }

@@ -3,8 +3,11 @@
 mod answer;
 mod cases;
 mod door;
+mod fields;
 mod home;
+mod messages;
 pub(crate) mod table;
+mod write;
 
 use axum::Router;
 use countermark_web::Asset;
@@ -18,14 +21,17 @@ pub(crate) fn routes() -> Router<Desk> {
         .merge(cases::routes())
         .merge(door::routes())
         .merge(home::routes())
+        .merge(messages::routes())
+        .merge(write::routes())
         .fallback(async || Refusal::Missing)
         .method_not_allowed_fallback(async || Refusal::Method)
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
-pub(crate) const STYLES: &[&str] = &[answer::STYLE];
+pub(crate) const STYLES: &[&str] = 
+    &[answer::STYLE, include_str!("../../assets/messages.css"), include_str!("../../assets/write.css")];
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
-    answer::files().into()
+    [Vec::from(answer::files()), messages::scripts(), write::scripts()].concat()
 }

@@ -64,6 +64,9 @@ pub struct StatementRecord {
     pub unpublished: bool,
     /// Its name in addresses, from the first version on.
     pub address: Option<String>,
+    /// Related statements, as the newest version was published with.
+    #[serde(default)]
+    pub related: Vec<String>,
     /// Its versions, the first first.
     #[serde(default)]
     pub versions: Vec<IssuedRecord>,

@@ -46,6 +46,7 @@ impl<D: Disk + Clone> Office<D> {
             draft: Draft { byline: site.name, language: site.language, ..Draft::default() },
             unpublished: true,
             address: None,
+            related: Vec::new(),
             versions: Vec::new(),
             withdrawn: None,
             invitations: Vec::new(),
@@ -278,7 +279,7 @@ fn draft_of(version: &Version, record: &StatementRecord) -> Draft {
         hide_post: version.post.as_ref().is_some_and(|post| post.text.is_none()),
         source: version.post.as_ref().map(|post| post.source.clone()).unwrap_or_default(),
         shows: record.versions.last().map_or(Shows::Text, |version| version.shows),
-        related: record.draft.related.clone(),
+        related: record.related.clone(),
         address: record.draft.address.clone(),
     }
 }

@@ -119,6 +119,16 @@ impl<D: Disk + Clone> Office<D> {
         self.place(&written.id).map(drop)
     }
 
+    /// What a statement's bundle is made of, as [`meant`](Self::meant) takes it: the message's id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownStatement`]; [`Error::Statement`] for one without a message; the vault's.
+    pub fn statement_message(&self, given: &str) -> Result<countermark_proof::MessageId, Error> {
+        let subject = self.subject(&self.wanted_statement(given)?.record)?;
+        let none = Error::Statement { what: "it is about no message" };
+        subject.opened.map(|opened| opened.id).ok_or(none)
+    }
+
     /// The next version of a statement that can be published.
     fn fit(&self, written: &Written) -> Result<Composed, Error> {
         if written.record.withdrawn.is_some() {
@@ -223,6 +233,7 @@ impl<D: Disk + Clone> Office<D> {
             record.address = Some(address.clone());
             record.versions.push(noted);
             record.draft.note = String::new();
+            record.related = record.draft.related.iter().map(|id| id.trim().to_owned()).collect();
             (record.revision, record.changed_ms, record.unpublished) = (record.revision + 1, now, false);
             tx.insert(version_row(&id, number), &kept)?;
             if let Some(shown) = shown {

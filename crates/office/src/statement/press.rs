@@ -7,9 +7,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use countermark_statement::limits::{COMMENTS, INVITED, REPLIES};
-use countermark_statement::{
-    Comment, Error as PressError, Held, Invited, Press, QueueReader, Reply, State, Withdrawn, is_id,
-};
+use countermark_statement::{Comment, Error as PressError, Held, Invited, Press, QueueReader, Reply, State, Withdrawn};
 use countermark_tlog::directory::Disk;
 use sha2::{Digest, Sha256};
 
@@ -145,9 +143,8 @@ impl<D: Disk + Clone> Office<D> {
             sha256: hex(&Sha256::digest(invitation.token.as_bytes())),
             until: invitation.until_ms / 1000,
         });
-        let related = written.record.draft.related.iter().map(|id| id.trim().to_owned());
         Ok(State {
-            related: related.filter(|id| is_id(id)).collect(),
+            related: written.record.related.clone(),
             replies: replies
                 .into_iter()
                 .take(REPLIES)

@@ -43,7 +43,7 @@ impl<D: Disk + Clone> Office<D> {
                 if waiting >= MOST_WAITING {
                     return Ok(taken);
                 }
-                match self.keep_slip(&slip, site.comments, site.replies)? {
+                match self.keep_slip(&slip, site.comments)? {
                     Fate::Comment => (taken.comments, waiting) = (taken.comments + 1, waiting + 1),
                     Fate::Reply(statement) => {
                         (taken.replies, waiting) = (taken.replies + 1, waiting + 1);
@@ -145,7 +145,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// Keeps a slip, in one transaction with what it changes.
-    fn keep_slip(&mut self, taken: &Taken, comments: bool, replies: bool) -> Result<Fate, Error> {
+    fn keep_slip(&mut self, taken: &Taken, comments: bool) -> Result<Fate, Error> {
         let id: [u8; 16] = *taken.sha256.first_chunk().unwrap_or(&[0; 16]);
         let Some(slip) = &taken.slip else { return Ok(Fate::Skipped) };
         let now = self.now_ms();
@@ -175,7 +175,8 @@ impl<D: Disk + Clone> Office<D> {
                     };
                     keep_comment(tx, id, kept)
                 }
-                Slip::Reply { token, text, at, .. } if replies => {
+                // Whoever was invited is heard, whatever is switched off since.
+                Slip::Reply { token, text, at, .. } => {
                     let waits = |invitation: &&mut crate::record::InvitationRecord| {
                         invitation.token == *token && !invitation.replied && !invitation.ended
                     };

@@ -22,8 +22,7 @@ pub(super) struct Around<'a> {
 /// A whole page.
 pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -> Markup {
     let words = scene.words;
-    let title =
-        if around.front { scene.name().to_owned() } else { format!("{} · {}", around.title, scene.name()) };
+    let title = if around.front { scene.name().to_owned() } else { format!("{} · {}", around.title, scene.name()) };
     let head = html! {
         @if scene.manner == Manner::Files {
             // A host of files may send no headers. What does not hold in an element (frame-ancestors) is left out.

@@ -25,7 +25,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 pub use answer::{Peer, Secure};
-pub use options::{Line, Options};
+pub use options::{Line, Log, Options, Ready};
 
 use answer::Answering;
 use patient::Patient;

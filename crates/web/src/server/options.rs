@@ -23,6 +23,12 @@ pub struct Line {
     pub took: Duration,
 }
 
+/// Where lines of a log go.
+pub type Log = Arc<dyn Fn(&Line) + Send + Sync>;
+
+/// Whether a server can do its work.
+pub type Ready = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// Limits of a server, its certificate, whom it believes.
 #[derive(Clone)]
 pub struct Options {
@@ -55,9 +61,9 @@ pub struct Options {
     /// TLS, and where there is one, connections from elsewhere than them and this machine are closed.
     pub proxies: Vec<IpAddr>,
     /// Whether it can do its work, for `/readyz`.
-    pub ready: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+    pub ready: Option<Ready>,
     /// Where a line for each request goes.
-    pub log: Option<Arc<dyn Fn(&Line) + Send + Sync>>,
+    pub log: Option<Log>,
 }
 
 impl Default for Options {

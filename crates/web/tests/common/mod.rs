@@ -1,6 +1,6 @@
 //! A server of a few pages, and a client that speaks whatever it is told to.
 
-#![allow(dead_code)] // each test file uses its part
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)] // each test file uses a part of it
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

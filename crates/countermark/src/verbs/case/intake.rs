@@ -104,7 +104,11 @@ pub struct Standings {
 impl Standings {
     /// Those of the vault that the options name.
     pub fn load(global: &Global) -> Outcome<Self> {
-        let home = Home::of(global)?;
+        Self::of(&Home::of(global)?)
+    }
+
+    /// Those of a vault.
+    pub fn of(home: &Home) -> Outcome<Self> {
         let watch = home.watch();
         Ok(Self { names: names(&watch, &[])?, config: Config::load(&home.config())?, watch })
     }
@@ -119,6 +123,12 @@ impl Standings {
     pub fn with<T>(&self, reason: Option<&str>, work: impl FnOnce(&Standing<'_>) -> T) -> T {
         let standing = |source: &str| reason.map(str::to_owned).or_else(|| self.config.reason(source));
         work(&Standing { names: &self.names, reason: &standing })
+    }
+
+    /// Tells of a case on standard error, and sends the second alarm.
+    pub fn tell(&self, alarm: &Alarm) {
+        terminal::note(&words(alarm));
+        self.send(alarm);
     }
 
     /// Sends the second alarm by the mail and the webhooks that the watcher sends the first by, and by the configuration's `on_case`. A

@@ -5,6 +5,8 @@ mod intake;
 mod open;
 mod show;
 
+pub use intake::Standings;
+
 use std::path::Path;
 
 use countermark_office::Office;

@@ -16,6 +16,8 @@ use crate::failure::{Failure, Outcome};
 use crate::home::Home;
 use crate::terminal;
 
+pub use run::setup;
+
 /// Runs the verb.
 pub fn run(global: &Global, verb: &WatchVerb) -> Outcome {
     let folder = folder(global)?;
@@ -51,7 +53,7 @@ fn secret(path: &Path) -> Outcome<String> {
 }
 
 /// The watcher's errors in words.
-fn failed(error: Error) -> Failure {
+pub fn failed(error: Error) -> Failure {
     let hint = match &error {
         Error::NoDesk | Error::NoIndex => {
             "the desk writes its key and the index: seal a message, or run `case list` once, with the vault beside this folder"

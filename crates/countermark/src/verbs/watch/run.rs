@@ -21,10 +21,28 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Runs the watcher until a signal ends it, or once.
 pub(super) fn run(global: &Global, folder: &WatchFolder, once: bool, metrics: Option<SocketAddr>) -> Outcome {
     let config = Config::load(folder).map_err(failed)?;
-    let credentials = Credentials::load(folder).map_err(failed)?;
     if config.sources.is_empty() {
         return Err(Failure::new("nothing is watched yet").hint("`watch add SPEC`, as in `watch add telegram:CHANNEL`"));
     }
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|e| Failure::new(format!("signals can't be watched: {e}")))?;
+    }
+    let mode = if once { Mode::Once } else { Mode::Forever };
+    let status = countermark_watch::run(setup(folder, &config, mode, metrics, stop)?).map_err(failed)?;
+    if once { report(global, &config, &status) } else { Ok(Exit::Found) }
+}
+
+/// What a watcher is made of; it ends when `stop` is set.
+pub fn setup(
+    folder: &WatchFolder,
+    config: &Config,
+    mode: Mode,
+    metrics: Option<SocketAddr>,
+    stop: Arc<AtomicBool>,
+) -> Outcome<Setup> {
+    let credentials = Credentials::load(folder).map_err(failed)?;
     let feeds = config.sources.iter().map(|source| source.feed(&credentials)).collect::<Result<Vec<_>, _>>();
     let feeds = feeds.map_err(failed)?;
     let index = Index::open(folder).map_err(failed)?;
@@ -39,16 +57,11 @@ pub(super) fn run(global: &Global, folder: &WatchFolder, once: bool, metrics: Op
             None
         }
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))
-            .map_err(|e| Failure::new(format!("signals can't be watched: {e}")))?;
-    }
     let mut net = Net::new(Limits::default());
-    if once {
+    if mode == Mode::Once {
         net = net.with_patience(PATIENCE);
     }
-    let setup = Setup {
+    Ok(Setup {
         folder: folder.clone(),
         feeds,
         screen: Box::new(index),
@@ -60,13 +73,11 @@ pub(super) fn run(global: &Global, folder: &WatchFolder, once: bool, metrics: Op
         inbox: countermark_inbox::Limits { spool: config.inbox_bytes, ..Default::default() },
         net,
         stop,
-        mode: if once { Mode::Once } else { Mode::Forever },
+        mode,
         metrics,
         now_ms: time::now_ms,
         log,
-    };
-    let status = countermark_watch::run(setup).map_err(failed)?;
-    if once { report(global, &config, &status) } else { Ok(Exit::Found) }
+    })
 }
 
 fn log(line: &str) {
