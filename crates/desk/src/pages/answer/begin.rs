@@ -3,7 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
-use countermark_office::{About, Draft, Office, StatementView};
+use countermark_office::{About, Office, StatementDraft, StatementView};
 use serde::Deserialize;
 
 use super::{StatementId, hex, words};
@@ -70,7 +70,7 @@ fn fill(office: &mut Office, view: StatementView, first: words::First) -> Result
     let byline = if view.draft.byline.trim().is_empty() { last_byline(office)? } else { view.draft.byline.clone() };
     // The first words are English.
     let language = if first.text.is_empty() { view.draft.language.clone() } else { "en".to_owned() };
-    let draft = Draft { title: first.title, text: first.text, byline, language, ..view.draft };
+    let draft = StatementDraft { title: first.title, text: first.text, byline, language, ..view.draft };
     office.save_draft(&id, &draft, Some(view.revision))?;
     Ok(id)
 }

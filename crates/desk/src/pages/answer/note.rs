@@ -1,11 +1,11 @@
 //! The update note of the next version, proposed from what it changes.
 
-use countermark_office::{Draft, PartChoice, Public};
+use countermark_office::{PartChoice, Public, StatementDraft};
 use countermark_reading::{Edition, update_note};
 use countermark_statement::Version;
 
 /// What a draft changes against the newest version.
-pub(super) fn proposed(last: &Version, draft: &Draft, parts: &[PartChoice], language: &str) -> String {
+pub(super) fn proposed(last: &Version, draft: &StatementDraft, parts: &[PartChoice], language: &str) -> String {
     let before_open: Vec<u32> = last
         .opened
         .iter()

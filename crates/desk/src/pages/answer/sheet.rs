@@ -1,6 +1,6 @@
 //! What the page of a statement sends back: its fields, and the draft that they make.
 
-use countermark_office::Draft;
+use countermark_office::StatementDraft;
 
 use crate::form::Pairs;
 
@@ -11,7 +11,7 @@ pub(super) struct Sheet {
     pub(super) revision: u64,
     /// The note that the page itself proposed; while the field says the same, it is proposed anew.
     pub(super) proposed: String,
-    pub(super) draft: Draft,
+    pub(super) draft: StatementDraft,
 }
 
 impl std::fmt::Debug for Sheet {
@@ -22,14 +22,14 @@ impl std::fmt::Debug for Sheet {
 
 impl Sheet {
     /// Reads the form; what it does not carry stays as it was in the draft before.
-    pub(super) fn read(form: &Pairs, before: &Draft) -> Self {
+    pub(super) fn read(form: &Pairs, before: &StatementDraft) -> Self {
         let text = |name: &str| form.one(name).unwrap_or_default().replace("\r\n", "\n");
         let line = |name: &str| text(name).split_whitespace().collect::<Vec<_>>().join(" ");
         let mut open: Vec<usize> = form.all("open").filter_map(|number| number.parse().ok()).collect();
         open.sort_unstable();
         open.dedup();
         let kept = |name: &str, value: &str| if form.one(name).is_some() { line(name) } else { value.to_owned() };
-        let draft = Draft {
+        let draft = StatementDraft {
             title: line("title"),
             category: line("category"),
             byline: line("byline"),
@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_what_is_kept() {
-        let before = Draft { language: "fr".to_owned(), address: "a-name".to_owned(), ..Draft::default() };
+        let before =
+            StatementDraft { language: "fr".to_owned(), address: "a-name".to_owned(), ..StatementDraft::default() };
         let sheet = Sheet::read(
             &pairs(&[
                 ("revision", "7"),
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn a_note_that_was_edited_stays() {
         let of = |note: &str, proposed: &str| {
-            Sheet::read(&pairs(&[("note", note), ("proposed", proposed)]), &Draft::default()).proposes()
+            Sheet::read(&pairs(&[("note", note), ("proposed", proposed)]), &StatementDraft::default()).proposes()
         };
         assert!(of("", "Adds words.") && of("Adds words.", "Adds words."));
         assert!(!of("Adds a word.", "Adds words."));
