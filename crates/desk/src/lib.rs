@@ -21,7 +21,7 @@ mod shell;
 mod state;
 mod upload;
 
-pub use outside::Outside;
+pub use outside::{Habits, Outside};
 pub use pages::table::{Line, Reach, TABLE};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};

@@ -7,6 +7,7 @@ mod approver;
 mod archive;
 mod audit;
 mod case;
+mod draft;
 mod error;
 mod expiry;
 mod history;
@@ -14,6 +15,8 @@ mod identity;
 mod intake;
 mod known;
 mod ledger;
+mod lists;
+mod memo;
 mod messages;
 mod office;
 mod outside;
@@ -37,11 +40,13 @@ pub use case::{
     Brief, Captured, Case, CaseSummary, Evidence, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note,
     Origin, PartState, Piece, Quotation, Reply, Searched, Touched,
 };
+pub use draft::{Draft, DraftChange, DraftLine, DraftSteps, MOST_DRAFT_STEPS, MOST_TITLE};
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};
 pub use history::Published;
 pub use identity::{IdentityFile, Person};
 pub use intake::{Alarm, Matched, Standing, TakenIn};
+pub use lists::{MessageLine, MessageList, SoFar};
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
 pub use office::{Clock, Founding, Office};
 pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};
@@ -52,7 +57,7 @@ pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
 pub use statement::{
-    About, Caution, Draft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview, Public, SiteSettings,
+    About, Caution, Draft as StatementDraft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview, Public, SiteSettings,
     SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
 };
 pub use take::{

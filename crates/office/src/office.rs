@@ -33,6 +33,8 @@ pub struct Office<D = Folder> {
     pub(crate) joined: Option<Joined>,
     /// The press's folder, once it is joined.
     pub(crate) press: Option<PathBuf>,
+    /// What long lists keep in memory.
+    pub(crate) lists: crate::lists::Lists,
     clock: Clock,
     who: String,
 }
@@ -128,6 +130,7 @@ impl<D: Disk + Clone> Office<D> {
             journal,
             joined: None,
             press: None,
+            lists: crate::lists::Lists::default(),
             clock,
             who,
         })

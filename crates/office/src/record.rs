@@ -21,10 +21,12 @@ macro_rules! record {
 }
 
 mod case;
+mod draft;
 mod statement;
 mod watcher;
 
 pub use case::*;
+pub use draft::*;
 pub use statement::*;
 pub use watcher::*;
 

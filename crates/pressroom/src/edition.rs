@@ -38,7 +38,7 @@ impl Edition {
 
     /// What pages of one language are made of.
     pub(crate) fn scene(&self, language: Language, manner: Manner) -> Scene<'_> {
-        Scene { published: &self.published, reads: &self.reads, words: language.words(), manner }
+        Scene { published: &self.published, reads: &self.reads, words: language.words(), manner, above: None }
     }
 
     /// The language where a browser asks for none that there is.

@@ -2,8 +2,11 @@
 
 mod cases;
 mod door;
+mod fields;
 mod home;
+mod messages;
 pub(crate) mod table;
+mod write;
 
 use axum::Router;
 use countermark_web::Asset;
@@ -16,6 +19,8 @@ pub(crate) fn routes() -> Router<Desk> {
         .merge(cases::routes())
         .merge(door::routes())
         .merge(home::routes())
+        .merge(messages::routes())
+        .merge(write::routes())
         .fallback(async || Refusal::Missing)
         .method_not_allowed_fallback(async || Refusal::Method)
 }
@@ -25,5 +30,5 @@ pub(crate) const STYLES: &[&str] = &[];
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
-    Vec::new()
+    [messages::scripts(), write::scripts()].concat()
 }

@@ -46,6 +46,7 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
     let footer = footer(scene);
     let style = assets::STYLE.href();
     let skip = words.say("skip");
+    let ahead = scene.above.map(|above| html! { (above) div inert { (content) } });
     frame(
         &Frame {
             language: scene.language().code(),
@@ -57,14 +58,14 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
             skip: &skip,
             ..Frame::default()
         },
-        content,
+        ahead.as_ref().unwrap_or(content),
     )
 }
 
 fn masthead(scene: &Scene<'_>, around: &Around<'_>) -> Markup {
     let path = around.path.unwrap_or("/");
     html! {
-        header.masthead {
+        header.masthead inert[scene.is_inert()] {
             @if around.front {
                 h1.name { bdi { (scene.name()) } }
             } @else {
@@ -88,7 +89,7 @@ fn masthead(scene: &Scene<'_>, around: &Around<'_>) -> Markup {
 fn footer(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
     html! {
-        footer.colophon {
+        footer.colophon inert[scene.is_inert()] {
             @if let Some(contact) = &scene.site().contact {
                 p dir="auto" { (words.with("contact", [("contact", Value::from(contact.as_str()))])) }
             }
