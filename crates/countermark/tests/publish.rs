@@ -28,8 +28,13 @@ fn a_statement_and_its_second_version() {
     let (desk, case) = leaked();
     let lacking = desk.run(&["publish", &case, "--text", "text.txt"]).expect(2);
     assert!(lacking.err.contains("`title` is empty") && lacking.err.contains("hint:"), "{}", lacking.err);
-    assert_eq!(desk.run(&["--json", "publish", "--list"]).expect(0).json(), json!({"statements": []}), "nothing is left of it");
-    let with = ["--title", "What was written", "--byline", "The office of Ines Aldric", "--text", "text.txt", "--open", "2"];
+    assert_eq!(
+        desk.run(&["--json", "publish", "--list"]).expect(0).json(),
+        json!({"statements": []}),
+        "nothing is left of it"
+    );
+    let with =
+        ["--title", "What was written", "--byline", "The office of Ines Aldric", "--text", "text.txt", "--open", "2"];
     let preview = desk.run(&[&["--json", "publish", &case, "--preview"], &with[..]].concat()).expect(0).json();
     assert_eq!((&preview["opens"], &preview["lacks"]), (&json!([2]), &json!([])));
     assert_eq!(desk.run(&["--json", "publish", "--list"]).expect(0).json(), json!({"statements": []}));
@@ -43,11 +48,15 @@ fn a_statement_and_its_second_version() {
     let verified = desk.run(&["--json", "verify", bundle]).expect(0).json();
     assert_eq!(verified["opened"][0]["part"], 2);
     let version = std::fs::read_to_string(desk.path("v.press/published/statements/what-was-written/1.json")).unwrap();
-    assert!(version.contains("first year") && !version.contains("Nobody") && !version.contains("No one on"), "{version}");
+    assert!(
+        version.contains("first year") && !version.contains("Nobody") && !version.contains("No one on"),
+        "{version}"
+    );
 
     let note = desk.run(&["publish", "what-was-written", "--open", "2-3"]).expect(2);
     assert!(note.err.contains("`note` is empty"), "{}", note.err);
-    let second = desk.run(&["--json", "publish", &case, "--open", "3", "--note", "Adds the third sentence."]).expect(0).json();
+    let second =
+        desk.run(&["--json", "publish", &case, "--open", "3", "--note", "Adds the third sentence."]).expect(0).json();
     assert_eq!((&second["version"], &second["opened"], &second["already"]), (&json!(2), &json!([3]), &json!([2])));
     let list = desk.run(&["--json", "publish", "--list"]).expect(0).json();
     assert_eq!(list["statements"][0]["state"], "published");
@@ -66,7 +75,11 @@ fn the_post_is_kept_off_the_page_and_a_notice_needs_no_case() {
     let (desk, case) = leaked();
     let said = ["--title", "T", "--byline", "B", "--text", "text.txt"];
     let all = desk.run(&[&["publish", &case, "--no-post-text", "--open", "all"], &said[..]].concat()).expect(0);
-    assert!(all.out.contains("version 1 is published") && all.out.contains("closed, visible as holes: none"), "{}", all.out);
+    assert!(
+        all.out.contains("version 1 is published") && all.out.contains("closed, visible as holes: none"),
+        "{}",
+        all.out
+    );
     let version = std::fs::read_to_string(desk.path("v.press/published/statements/t/1.json")).unwrap();
     assert!(!version.contains("third year"), "{version}");
     let notice = desk.run(&[&["--json", "publish"], &said[..]].concat()).expect(0).json();

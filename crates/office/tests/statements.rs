@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use common::desk::{Desk, hex, kept};
 use common::HOUR;
+use common::desk::{Desk, hex, kept};
 use countermark_office::{About, Caution, Error, Issued, Public, Shows, StatementDraft};
 use countermark_proof::{Tables, VerifyOptions, verify};
 use countermark_statement::{ChangeKind, Fault, Kind, Shown};

@@ -75,7 +75,7 @@ fn comments_are_read_before_anybody_else_reads_them() {
         send(&desk, &comment(&address, text, at));
     }
     // The same words twice, and one on a statement that there is not.
-    send(&desk, &comment(&address, "First.", AT + 9));
+    send(&desk, &comment(&address, "First.", AT + 1));
     send(&desk, &comment("nowhere", "Lost.", AT));
     let taken = desk.office.take_slips().unwrap();
     assert_eq!(taken, SlipsTaken { comments: 3, replies: 0, skipped: 1 });
