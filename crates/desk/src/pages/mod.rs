@@ -1,5 +1,6 @@
 //! The pages, one module each: its routes, its handlers, what it shows, its tests. Each route has its line in [`table`].
 
+mod answer;
 mod cases;
 mod door;
 mod fields;
@@ -16,6 +17,7 @@ use crate::{Desk, Refusal};
 /// The routes of all pages.
 pub(crate) fn routes() -> Router<Desk> {
     Router::new()
+        .merge(answer::routes())
         .merge(cases::routes())
         .merge(door::routes())
         .merge(home::routes())
@@ -26,9 +28,10 @@ pub(crate) fn routes() -> Router<Desk> {
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
-pub(crate) const STYLES: &[&str] = &[];
+pub(crate) const STYLES: &[&str] =
+    &[answer::STYLE, include_str!("../../assets/messages.css"), include_str!("../../assets/write.css")];
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
-    [messages::scripts(), write::scripts()].concat()
+    [Vec::from(answer::files()), messages::scripts(), write::scripts()].concat()
 }
