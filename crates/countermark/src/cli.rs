@@ -2,6 +2,8 @@
 
 mod log;
 mod office;
+mod press;
+mod pressroom;
 mod proof;
 mod serve;
 mod take;
@@ -13,6 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub use log::*;
 pub use office::*;
+pub use press::*;
+pub use pressroom::*;
 pub use proof::*;
 pub use serve::*;
 pub use take::*;
@@ -109,6 +113,11 @@ pub enum Verb {
     Case(CaseVerb),
     /// Write the file that shows chosen parts of a sealed message, and proves them
     Prove(Prove),
+    /// Publish a statement on a case: what was really written, the parts that are opened, and their proof
+    Publish(Publish),
+    /// What the public sees: statements as pages
+    #[command(subcommand)]
+    Pressroom(PressroomVerb),
     /// Check such a file
     Verify(Verify),
     /// Serve the desk, the watcher and the pressroom, each a process of its own, until it is ended

@@ -65,14 +65,19 @@ impl Home {
         self.vault.with_extension("desk")
     }
 
-    /// What was published, `X.published`.
-    pub fn published(&self) -> PathBuf {
-        self.vault.with_extension("published")
+    /// What is published, and what readers send back: `X.press`.
+    pub fn press(&self) -> PathBuf {
+        self.vault.with_extension("press")
     }
 
-    /// What readers sent, `X.queue`.
+    /// What was published, `X.press/published`.
+    pub fn published(&self) -> PathBuf {
+        self.press().join("published")
+    }
+
+    /// What readers sent, `X.press/queue`.
     pub fn queue(&self) -> PathBuf {
-        self.vault.with_extension("queue")
+        self.press().join("queue")
     }
 
     /// The configuration, `X.toml`.

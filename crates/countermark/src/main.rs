@@ -50,6 +50,8 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Read(args) => verbs::read::run(global, args),
         Verb::Scrub(args) => verbs::scrub::run(global, args),
         Verb::Prove(args) => verbs::prove::run(global, args),
+        Verb::Publish(args) => verbs::press::run(global, args),
+        Verb::Pressroom(verb) => verbs::pressroom::run(global, verb),
         Verb::Verify(args) => verbs::verify::run(global, args),
         Verb::Serve(args) => verbs::serve::run(global, args),
         Verb::ServeDesk(args) => verbs::serve::desk(global, args),

@@ -23,7 +23,7 @@ mod shell;
 mod state;
 mod upload;
 
-pub use outside::{NewOffice, Outside, SourceState};
+pub use outside::{Habits, NewOffice, Outside, SourceState};
 pub use pages::table::{Line, Reach, TABLE};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};

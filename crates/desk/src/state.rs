@@ -22,7 +22,6 @@ pub struct Desk(Arc<Inner>);
 
 struct Inner {
     office: Mutex<Option<Office>>,
-    /// How many pages wait for it.
     waiting: AtomicUsize,
     sessions: Sessions,
     door: Door,
@@ -85,8 +84,8 @@ impl Desk {
         random.fill_bytes(&mut key);
         let door = Door::new(Arc::clone(&options.instant), key);
         let (office, random) = (Mutex::new(None), Mutex::new(random));
-        let (waiting, sessions) = (AtomicUsize::new(0), Sessions::default());
-        Self(Arc::new(Inner { office, waiting, sessions, door, outside, random, options }))
+        let waiting = AtomicUsize::new(0);
+        Self(Arc::new(Inner { office, waiting, sessions: Sessions::default(), door, outside, random, options }))
     }
 
     /// Unlocks it with an open office.
@@ -136,6 +135,21 @@ impl Desk {
         (self.0.options.unix_ms)()
     }
 
+    /// Does something with the open office on the caller's thread, in the desk's own name: what a desk does unasked. Nothing while it is
+    /// locked. It should be short: pages wait meanwhile; [`is_wanted`](Self::is_wanted) tells whether one does.
+    pub fn tend<T>(&self, work: impl FnOnce(&mut Office) -> T) -> Option<T> {
+        let mut office = lock(&self.0.office);
+        let office = office.as_mut()?;
+        office.act_as("desk");
+        Some(work(office))
+    }
+
+    /// Whether a page waits for the office.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.0.waiting.load(Ordering::Relaxed) > 0
+    }
+
     pub(crate) fn instant(&self) -> Instant {
         (self.0.options.instant)()
     }
@@ -164,16 +178,21 @@ impl Desk {
         })
     }
 
-    /// Does something with the open office on the caller's thread, in the desk's own name: what a desk does unasked. Nothing while it is
-    /// locked. It should be short: pages wait meanwhile; [`is_wanted`](Self::is_wanted) tells whether one does.
-    pub fn tend<T>(&self, work: impl FnOnce(&mut Office) -> T) -> Option<T> {
-        self.tend_as("desk", work)
+    /// Who has this cookie.
+    #[must_use]
+    pub fn who(&self, cookie: &str) -> Option<Signed> {
+        self.0.sessions.find(cookie, self.instant())
     }
 
-    /// Whether a page waits for the office.
-    #[must_use]
-    pub fn is_wanted(&self) -> bool {
-        self.0.waiting.load(Ordering::Relaxed) > 0
+    /// Asks the world outside, on a thread that may wait.
+    pub(crate) async fn world<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Outside) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let desk = self.clone();
+        let asked = tokio::task::spawn_blocking(move || ask(desk.outside()));
+        let asked = asked.await.map_err(|_| Refusal::Machine("the work was broken off; try again".to_owned()))?;
+        asked.map_err(Refusal::Input)
     }
 
     /// Whether this is the address of the stylesheet, which the sign-in page needs too.

@@ -166,6 +166,26 @@ pub enum Error {
         /// The message's id.
         message: String,
     },
+    /// A draft was changed since it was read.
+    #[error(
+        "the draft was changed by somebody else: it stands at revision {found}, and this is a change of revision {given}"
+    )]
+    DraftChanged {
+        /// On which revision the change was made.
+        given: u64,
+        /// At which the draft stands.
+        found: u64,
+    },
+    /// A draft is larger than one may be.
+    #[error("the draft has {found} bytes of {what}, and a draft holds at most {most}")]
+    LargeDraft {
+        /// Of what.
+        what: &'static str,
+        /// Bytes found.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
     /// There is nothing to seal.
     #[error("the text is empty")]
     Empty,
@@ -302,6 +322,9 @@ pub enum Error {
         /// What was given.
         name: String,
     },
+    /// There is no such draft.
+    #[error("there is no such draft: it was deleted, or never was")]
+    UnknownDraft,
     /// There is no such identity.
     #[error("there is no person `{name}` in this office")]
     UnknownIdentity {
@@ -327,6 +350,36 @@ pub enum Error {
         "which copy it was can't be shown: the journal of looks, where that must be noted first, is missing or damaged"
     )]
     Unshowable,
+    /// The published directory or the queue.
+    #[error(transparent)]
+    Press(#[from] countermark_statement::Error),
+    /// What is to be published breaks a rule of its format.
+    #[error("the statement can't be published: {0}")]
+    Unfit(#[from] countermark_statement::Fault),
+    /// A statement is not in the state for this.
+    #[error("{what}")]
+    Statement {
+        /// Why not.
+        what: &'static str,
+    },
+    /// The draft was changed since it was read.
+    #[error("the draft was changed by somebody else since it was read")]
+    StaleDraft,
+    /// There is no such statement.
+    #[error("no statement is called `{given}`")]
+    UnknownStatement {
+        /// What was given.
+        given: String,
+    },
+    /// More than one statement begins so.
+    #[error("more than one statement begins with `{prefix}`")]
+    ManyStatements {
+        /// What was given.
+        prefix: String,
+    },
+    /// A picture that can't be read.
+    #[error("the picture can't be read as PNG, JPEG or WebP of at most 2048 x 2048 pixels")]
+    Picture,
     /// The vault refused.
     #[error(transparent)]
     Vault(#[from] countermark_vault::Error),

@@ -1,6 +1,6 @@
 //! The office: an open vault, its log, its journal of looks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use countermark_proof::{MessageId, Reference, TableSecret, TableSize, TableTree};
 use countermark_tlog::directory::{Disk, Folder};
@@ -8,6 +8,7 @@ use countermark_tlog::note::{KeyName, Signer};
 use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 
 use crate::Error;
+use crate::case::Memory;
 use crate::expiry::{LAYOUT, rearrange};
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
@@ -31,6 +32,12 @@ pub struct Office<D = Folder> {
     journal: Option<Journal>,
     /// The watcher's folder, once it is joined.
     pub(crate) joined: Option<Joined>,
+    /// The press's folder, once it is joined.
+    pub(crate) press: Option<PathBuf>,
+    /// What long lists keep in memory.
+    pub(crate) lists: crate::lists::Lists,
+    /// What its cases come to, kept in memory.
+    pub(crate) memory: Memory,
     clock: Clock,
     who: String,
 }
@@ -117,7 +124,20 @@ impl<D: Disk + Clone> Office<D> {
         // Missing, damaged, or on a disk that can't be written: everything but naming works without it.
         let journal = vault.create_journal(journal).ok();
         let who = who.to_owned();
-        Ok(Self { vault, office: record, table, disk, rate: Rate::default(), journal, joined: None, clock, who })
+        Ok(Self {
+            vault,
+            office: record,
+            table,
+            disk,
+            rate: Rate::default(),
+            journal,
+            joined: None,
+            press: None,
+            lists: crate::lists::Lists::default(),
+            memory: Memory::default(),
+            clock,
+            who,
+        })
     }
 
     /// The vault, for what concerns it alone: passphrase, backup, check.
@@ -162,7 +182,9 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    pub(crate) fn now_ms(&self) -> u64 {
+    /// The time by the office's clock, milliseconds since 1970.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
         (self.clock)()
     }
 

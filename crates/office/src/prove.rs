@@ -3,6 +3,7 @@
 use countermark_proof::{Bundle, Capture as BundleCapture, SlotOpening, Tables, TextSeed, VerifyOptions, verify};
 use countermark_tlog::merkle::Hash;
 use countermark_tlog::proof::Proof;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use countermark_tlog::directory::Disk;
@@ -38,7 +39,8 @@ pub struct ProveRequest<'a> {
 }
 
 /// What a bundle shows besides the text of parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shows {
     /// The row of the copy that is named in the case.
     Copy,
@@ -120,7 +122,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 
     /// The bundle's bytes, which the verifier accepts, and whether an outside clock's word is in them.
-    fn verified(&self, request: &ProveRequest<'_>, asked: &Asked) -> Result<(Vec<u8>, bool), Error> {
+    pub(crate) fn verified(&self, request: &ProveRequest<'_>, asked: &Asked) -> Result<(Vec<u8>, bool), Error> {
         let (bundle, stamped) = self.bundle(request, asked.kept.as_ref(), &asked.opened, &asked.parts)?;
         let bytes = bundle.to_bytes();
         let report = verify(&bytes, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });

@@ -23,11 +23,15 @@ macro_rules! record {
 }
 
 mod case;
+mod draft;
 mod member;
+mod statement;
 mod watcher;
 
 pub use case::*;
+pub use draft::*;
 pub use member::*;
+pub use statement::*;
 pub use watcher::*;
 
 /// The office's own: its log's name and key, its table of slots. One row.

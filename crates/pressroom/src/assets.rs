@@ -25,8 +25,10 @@ pub(crate) static CHECK: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../../../verifier/src/der.js"),
         include_str!("../../../verifier/src/token.js"),
         include_str!("../../../verifier/src/verify.js"),
+        // A block of its own: the names within are not the verifier's.
+        "\n{\n",
         include_str!("../assets/check.js"),
-        "})();\n"
+        "}\n})();\n"
     );
     Asset::new("check.js", "text/javascript; charset=utf-8", SCRIPT.as_bytes())
 });
@@ -38,7 +40,8 @@ pub(crate) const VERIFIER: &str = include_str!("../../../verifier/verify.html");
 pub(crate) fn verifier_policy() -> HeaderValue {
     let own = VERIFIER.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1);
     let own = own.and_then(|rest| rest.split('"').next()).unwrap_or("default-src 'none'");
-    HeaderValue::try_from(format!("{own}; frame-ancestors 'none'")).expect("the policy is printable ASCII, a test reads it")
+    HeaderValue::try_from(format!("{own}; frame-ancestors 'none'"))
+        .expect("the policy is printable ASCII, a test reads it")
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Edition {
 
     /// What pages of one language are made of.
     pub(crate) fn scene(&self, language: Language, manner: Manner) -> Scene<'_> {
-        Scene { published: &self.published, reads: &self.reads, words: language.words(), manner }
+        Scene { published: &self.published, reads: &self.reads, words: language.words(), manner, above: None }
     }
 
     /// The language where a browser asks for none that there is.
@@ -88,8 +88,12 @@ impl Edition {
                 let bytes = self.published.bundle(id, *number)?;
                 Page::new("application/json", bytes, Keep::Checked).saved_as(&format!("{id}-{number}.bundle.json"))
             }
-            Route::FeedJson => Page::new("application/feed+json; charset=utf-8", feed::json(&self.published), Keep::Checked),
-            Route::FeedRss => Page::new("application/rss+xml; charset=utf-8", feed::rss(&self.published), Keep::Checked),
+            Route::FeedJson => {
+                Page::new("application/feed+json; charset=utf-8", feed::json(&self.published), Keep::Checked)
+            }
+            Route::FeedRss => {
+                Page::new("application/rss+xml; charset=utf-8", feed::rss(&self.published), Keep::Checked)
+            }
             Route::Front(sheet) => {
                 if *sheet > pages::sheets(&scene) {
                     return None;
@@ -100,7 +104,11 @@ impl Edition {
                 let (_, version) = self.published.version(id, *number)?;
                 Page::new("image/png", picture::draw(scene.name(), version)?, Keep::Checked)
             }
-            Route::Robots => Page::new("text/plain; charset=utf-8", "User-agent: *\nDisallow: /reply/\n", Keep::Checked),
+            Route::Robots => {
+                // Nobody is told of addresses that there are not.
+                let closed = if site.features.replies && manner == Manner::Served { " /reply/" } else { "" };
+                Page::new("text/plain; charset=utf-8", format!("User-agent: *\nDisallow:{closed}\n"), Keep::Checked)
+            }
             Route::Statement(id, number) => {
                 let statement = self.published.statement(id)?;
                 let number = number.or_else(|| statement.versions.last().map(|version| version.number))?;

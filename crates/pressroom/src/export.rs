@@ -121,8 +121,9 @@ fn spoken(edition: &Edition) -> Vec<String> {
 
 /// Files that there are once.
 fn unspoken(edition: &Edition) -> Vec<String> {
-    let mut paths: Vec<String> =
-        ["/feed.xml", "/feed.json", "/robots.txt", "/verify.html", "/.well-known/countermark"].map(str::to_owned).into();
+    let mut paths: Vec<String> = ["/feed.xml", "/feed.json", "/robots.txt", "/verify.html", "/.well-known/countermark"]
+        .map(str::to_owned)
+        .into();
     paths.extend([assets::STYLE.href(), assets::CHECK.href()]);
     if edition.published.support().is_some() {
         paths.push("/support.png".to_owned());

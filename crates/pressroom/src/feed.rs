@@ -25,7 +25,9 @@ fn summary(version: &Version) -> String {
 /// RSS 2.0.
 pub(crate) fn rss(published: &Published) -> String {
     let site = published.site();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel>\n");
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel>\n",
+    );
     let about = if site.about.is_empty() { name(site) } else { &site.about };
     element(&mut out, "title", name(site));
     element(&mut out, "link", &absolute(site, "/"));

@@ -72,7 +72,8 @@ impl Limits {
     fn counts(&self, now: u64) -> std::sync::MutexGuard<'_, Counts> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if now.abs_diff(counts.since) >= TERM {
-            counts.key = Sha256::new().chain_update(b"countermark/forgotten/1").chain_update(counts.key).finalize().into();
+            counts.key =
+                Sha256::new().chain_update(b"countermark/forgotten/1").chain_update(counts.key).finalize().into();
             counts.of.clear();
             counts.since = now;
         }
@@ -104,7 +105,8 @@ mod tests {
     #[test]
     fn each_network_has_its_own_count() {
         let limits = Limits::new([7; 32]);
-        let sent = |from: &str, n: u32| (0..n).map(|_| limits.take(What::Comment, address(from), 1000)).collect::<Vec<_>>();
+        let sent =
+            |from: &str, n: u32| (0..n).map(|_| limits.take(What::Comment, address(from), 1000)).collect::<Vec<_>>();
         assert_eq!(sent("192.0.2.1", 6), [true, true, true, true, true, false]);
         assert_eq!(sent("192.0.2.2", 1), [true]);
         assert_eq!(sent("2001:db8::1", 5), [true; 5]);

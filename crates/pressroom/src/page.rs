@@ -54,7 +54,8 @@ impl Page {
     pub(crate) fn new(kind: &'static str, bytes: impl Into<Bytes>, keep: Keep) -> Self {
         let plain = bytes.into();
         let hash: String = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        let gzip = if kind.starts_with("image/") { None } else { pack(&plain).filter(|packed| packed.len() < plain.len()) };
+        let gzip =
+            if kind.starts_with("image/") { None } else { pack(&plain).filter(|packed| packed.len() < plain.len()) };
         let tag = |suffix| HeaderValue::try_from(format!("\"{hash}{suffix}\"")).expect("digits and letters in quotes");
         Self { kind, plain, gzip, etag: tag(""), gzip_etag: tag("-gz"), keep, policy: None, more: None, saved: None }
     }
@@ -88,7 +89,13 @@ impl Page {
     }
 
     /// The answer to a GET or HEAD. `negotiated`: the address leaves the language to the browser.
-    pub(crate) fn answer(&self, method: &Method, asked: &HeaderMap, status: StatusCode, negotiated: bool) -> Response<Body> {
+    pub(crate) fn answer(
+        &self,
+        method: &Method,
+        asked: &HeaderMap,
+        status: StatusCode,
+        negotiated: bool,
+    ) -> Response<Body> {
         let packed = self.gzip.as_ref().filter(|_| takes_gzip(asked));
         let etag = if packed.is_some() { &self.gzip_etag } else { &self.etag };
         let mut answer = Response::new(Body::empty());
@@ -179,8 +186,7 @@ mod tests {
             ("\"x\"".to_owned(), 200),
             (tag.replace('"', ""), 200),
         ] {
-            let answer =
-                page.answer(&Method::GET, &asked(&[(header::IF_NONE_MATCH, &sent)]), StatusCode::OK, false);
+            let answer = page.answer(&Method::GET, &asked(&[(header::IF_NONE_MATCH, &sent)]), StatusCode::OK, false);
             assert_eq!(answer.status(), status, "{sent}");
         }
     }
@@ -191,8 +197,7 @@ mod tests {
         for (wish, packed) in
             [("gzip", true), ("br, GZIP;q=0.5", true), ("gzip;q=0", false), ("br", false), ("gzipped", false)]
         {
-            let answer =
-                page.answer(&Method::GET, &asked(&[(header::ACCEPT_ENCODING, wish)]), StatusCode::OK, false);
+            let answer = page.answer(&Method::GET, &asked(&[(header::ACCEPT_ENCODING, wish)]), StatusCode::OK, false);
             assert_eq!(answer.headers().contains_key(header::CONTENT_ENCODING), packed, "{wish}");
             let length: usize = answer.headers()[header::CONTENT_LENGTH].to_str().unwrap().parse().unwrap();
             assert_eq!(length < 100, packed);

@@ -14,7 +14,7 @@ use axum::extract::{Form, FromRequest as _, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn};
-use countermark_statement::{Slip, limits};
+use countermark_statement::{Error, Slip, limits};
 use countermark_web::{Peer, Policy, strict};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -35,8 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Characters of a personal link's token, at most.
 const TOKEN: usize = 128;
 
-/// The public pages, headers included. Handlers use [`Peer`] where it is among a request's extensions; of a peer on this machine, a proxy
-/// that is, the last address in `X-Forwarded-For` is taken instead.
+/// The public pages, headers included. How much somebody may send is counted by the [`Peer`] among a request's extensions; behind a proxy
+/// it is the server's to say who that is.
 pub fn router(room: Room) -> Router {
     let router = Router::new().fallback(handle).with_state(room.0);
     strict(router, Policy::Public).layer(from_fn(async |request: Request, next: Next| {
@@ -74,7 +74,7 @@ async fn handle(State(room): State<Arc<Inner>>, request: Request) -> Response<Bo
         path: path.to_owned(),
         method: request.method().clone(),
         headers: request.headers().clone(),
-        from: from(&request),
+        from: request.extensions().get::<Peer>().map(|peer| peer.0.ip()),
         edition,
     };
     if let Some(token) = asked.path.strip_prefix("/reply/") {
@@ -89,17 +89,6 @@ async fn handle(State(room): State<Arc<Inner>>, request: Request) -> Response<Bo
         },
         _ => not_allowed(&asked),
     }
-}
-
-/// Where a request comes from. A proxy on this machine says it in its header's last entry; what stands before that entry anybody can write.
-fn from(request: &Request) -> Option<IpAddr> {
-    let peer = request.extensions().get::<Peer>()?.0.ip();
-    if !peer.to_canonical().is_loopback() {
-        return Some(peer);
-    }
-    let said = request.headers().get_all("x-forwarded-for").iter().next_back()?;
-    let said = said.to_str().ok().and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
-    Some(said.unwrap_or(peer))
 }
 
 async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
@@ -167,9 +156,14 @@ async fn fields<T: DeserializeOwned>(asked: &Asked, request: Request) -> Option<
         return None;
     }
     let (parts, body) = request.into_parts();
-    let bytes: Bytes = tokio::time::timeout(PATIENCE, to_bytes(body, BODY)).await.ok()?.ok()?;
+    let bytes = within(body, PATIENCE).await?;
     let request = Request::from_parts(parts, Body::from(bytes));
     Form::<T>::from_request(request, &()).await.ok().map(|Form(fields)| fields)
+}
+
+/// A body that is not too large and arrives in time.
+async fn within(body: Body, patience: Duration) -> Option<Bytes> {
+    tokio::time::timeout(patience, to_bytes(body, BODY)).await.ok()?.ok()
 }
 
 /// The statement under which `/statements/ID/comment` puts a comment.
@@ -207,6 +201,10 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
     };
     match queue.put(&slip, desk) {
         Ok(()) => see(asked, &thanks),
+        // A name that would turn the direction of what stands around it.
+        Err(Error::Slip(_)) => {
+            again(asked, pages::comment_again(&scene, statement, &typed, Failing::Name), Failing::Name)
+        }
         Err(_) => again(asked, pages::comment_again(&scene, statement, &typed, Failing::Queue), Failing::Queue),
     }
 }
@@ -273,7 +271,7 @@ async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -
 /// The statement to which a token lets somebody answer, and until when. Tokens are compared by their hash, so that the time it takes
 /// tells nothing of how much of one was right.
 fn invited<'a>(edition: &'a Edition, token: &str, now: u64) -> Option<(&'a countermark_statement::Statement, u64)> {
-    if token.is_empty() || token.len() > TOKEN || !token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+    if token.is_empty() || token.len() > TOKEN || !token.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     let hash: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -281,4 +279,34 @@ fn invited<'a>(edition: &'a Edition, token: &str, now: u64) -> Option<(&'a count
         let invited = statement.state.invited.iter().find(|invited| invited.sha256 == hash && now < invited.until)?;
         Some((&**statement, invited.until))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use hyper::body::{Body as HttpBody, Frame};
+
+    use super::*;
+
+    /// A body of which no byte ever comes.
+    struct Slow;
+
+    impl HttpBody for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_left() {
+        assert!(within(Body::new(Slow), Duration::from_millis(5)).await.is_none());
+        assert_eq!(within(Body::from("x=1"), Duration::from_secs(60)).await.unwrap(), "x=1");
+        assert!(within(Body::from(vec![0; BODY + 1]), Duration::from_secs(60)).await.is_none());
+    }
 }

@@ -117,7 +117,10 @@ impl Words {
     /// A day in words; `at` is in seconds since 1970 (UTC).
     pub(crate) fn date(&self, at: u64) -> String {
         let (year, month, day) = civil(at);
-        self.with("date", [("day", Value::number(day)), ("month", Value::number(month)), ("year", Value::from(year.to_string()))])
+        self.with(
+            "date",
+            [("day", Value::number(day)), ("month", Value::number(month)), ("year", Value::from(year.to_string()))],
+        )
     }
 
     /// A day and the time of it.

@@ -8,7 +8,7 @@ use std::{
 
 use countermark_vault::{
     ExtraFile, KeyFile, Store, StoreError,
-    store::{ReadWork, Row, Rows, RowsMut, Visit, WriteWork},
+    store::{ReadWork, Row, Rows, RowsMut, Visit, VisitVersion, WriteWork},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -160,6 +160,10 @@ impl Rows for Reading<'_> {
     fn list(&self, table: u8, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         list(self.0, table, visit)
     }
+
+    fn versions(&self, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
+        versions(self.0, table, visit)
+    }
 }
 
 impl Rows for Writing<'_> {
@@ -169,6 +173,10 @@ impl Rows for Writing<'_> {
 
     fn list(&self, table: u8, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         list(self.0, table, visit)
+    }
+
+    fn versions(&self, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
+        versions(self.0, table, visit)
     }
 }
 
@@ -237,6 +245,18 @@ fn list(connection: &Connection, table: u8, visit: &mut Visit<'_>) -> Result<(),
         let version = version_of(row.get(1).map_err(failed)?, table)?;
         let blob = row.get(2).map_err(failed)?;
         visit(id, Row { version, blob })?;
+    }
+    Ok(())
+}
+
+fn versions(connection: &Connection, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
+    let failed = |error| store_error("reading the vault", error);
+    let mut statement =
+        connection.prepare_cached("SELECT id, version FROM row WHERE tab = ?1 ORDER BY id").map_err(failed)?;
+    let mut rows = statement.query(params![table]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let id = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).map_err(failed)?;
+        visit(id, version_of(row.get(1).map_err(failed)?, table)?)?;
     }
     Ok(())
 }

@@ -56,6 +56,9 @@ pub type ReadWork<'a> = dyn FnMut(&dyn Rows) -> Result<(), StoreError> + 'a;
 /// What [`Store::write`] runs.
 pub type WriteWork<'a> = dyn FnMut(&mut dyn RowsMut) -> Result<(), StoreError> + 'a;
 
+/// What [`Rows::versions`] calls for each row, with its id and version.
+pub type VisitVersion<'a> = dyn FnMut(&[u8], u64) -> Result<(), StoreError> + 'a;
+
 /// What [`Rows::list`] calls for each row, with its id.
 pub type Visit<'a> = dyn FnMut(&[u8], Row) -> Result<(), StoreError> + 'a;
 
@@ -72,6 +75,14 @@ pub trait Rows {
     /// # Errors
     /// Those of the database and of the visitor.
     fn list(&self, table: u8, visit: &mut Visit<'_>) -> Result<(), StoreError>;
+
+    /// Visits every row's id and version as [`list`](Rows::list) does. A database that need not read the blobs for it brings its own.
+    ///
+    /// # Errors
+    /// Those of the database and of the visitor.
+    fn versions(&self, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
+        self.list(table, &mut |id, row| visit(id, row.version))
+    }
 }
 
 /// Rows to be read and written, inside a transaction.

@@ -83,6 +83,19 @@ impl<'a> ReadTx<'a> {
         Ok(listed?)
     }
 
+    /// The ids and versions of all records of the type, in the order of the ids' bytes; none is opened.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn versions<R: Record>(&self) -> Result<Vec<(Id, Version)>, Error> {
+        let mut found = Vec::new();
+        self.rows.versions(R::TABLE.number(), &mut |id, version| {
+            found.push((Id::from(id), Version(version)));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// The keyed hash under which a record of this kind is found by a name, as [`Vault::name_id`](crate::Vault::name_id).
     pub fn name_id(&self, kind: &str, name: &str) -> Id {
         name_id(self.ring, kind, name)

@@ -13,6 +13,8 @@ pub mod messages;
 pub mod pack;
 pub mod people;
 pub mod picture;
+pub mod press;
+pub mod pressroom;
 pub mod prove;
 pub mod publish;
 pub mod read;

@@ -101,7 +101,7 @@ pub fn make_provable(office: &mut Office, given: &str) -> Outcome<()> {
 }
 
 /// `all`, or numbers and ranges from 1.
-fn parts(text: &str) -> Outcome<Option<Vec<usize>>> {
+pub fn parts(text: &str) -> Outcome<Option<Vec<usize>>> {
     if text.trim() == "all" {
         return Ok(None);
     }
@@ -122,7 +122,8 @@ fn parts(text: &str) -> Outcome<Option<Vec<usize>>> {
     Ok(Some(parts))
 }
 
-fn numbers(parts: &[usize]) -> String {
+/// Parts as they are told.
+pub fn numbers(parts: &[usize]) -> String {
     if parts.is_empty() {
         return "none".to_owned();
     }

@@ -32,8 +32,22 @@ const fn line(method: &'static str, path: &'static str, reach: Reach) -> Line {
     Line { method, path, reach }
 }
 
+const WRITER: Reach = Reach::Roles(&[Role::Writer]);
+const ANALYST: Reach = Reach::Roles(&[Role::Analyst]);
+const APPROVER: Reach = Reach::Roles(&[Role::Approver]);
+
+/// The address book is the writer's, the office's persons the approver's.
+const PEOPLE: Reach = Reach::Roles(&[Role::Approver, Role::Writer]);
+
+/// Who keeps an eye on what was done.
+const TRAIL: Reach = Reach::Roles(&[Role::Analyst, Role::Approver]);
+
 /// Whose work cases are.
 const CASES: Reach = Reach::Roles(&[Role::Analyst, Role::Approver, Role::Press]);
+
+/// Whose work statements are; only the press writes and publishes them.
+const STATEMENTS: Reach = CASES;
+const PRESS: Reach = Reach::Roles(&[Role::Press]);
 
 /// The table.
 pub const TABLE: &[Line] = &[
@@ -50,10 +64,75 @@ pub const TABLE: &[Line] = &[
     line("POST", "/lock", Reach::Signed),
     // home
     line("GET", "/", Reach::Signed),
+    // write
+    line("GET", "/write", WRITER),
+    line("POST", "/write", WRITER),
+    line("GET", "/write/{id}", WRITER),
+    line("GET", "/write/{id}/copies", WRITER),
+    line("POST", "/write/{id}/decide", WRITER),
+    line("POST", "/write/{id}/delete", WRITER),
+    line("GET", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/settings", WRITER),
+    line("POST", "/write/{id}/text", WRITER),
+    // messages
+    line("GET", "/messages", WRITER),
+    line("GET", "/messages/{id}", WRITER),
+    line("GET", "/messages/{id}/copies/{number}", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/check", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/handed", WRITER),
+    line("GET", "/messages/{id}/print", WRITER),
+    // answer
+    line("GET", "/answer", STATEMENTS),
+    line("GET", "/answer/new", PRESS),
+    line("POST", "/answer/new", PRESS),
+    line("GET", "/answer/replies", STATEMENTS),
+    line("POST", "/answer/replies", PRESS),
+    line("GET", "/answer/settings", STATEMENTS),
+    line("POST", "/answer/settings", PRESS),
+    line("GET", "/answer/settings/picture", STATEMENTS),
+    line("POST", "/answer/settings/picture", PRESS),
+    line("GET", "/answer/{id}", STATEMENTS),
+    line("POST", "/answer/{id}", PRESS),
+    line("GET", "/answer/{id}/preview", PRESS),
+    line("POST", "/answer/{id}/publish", PRESS),
+    line("GET", "/answer/{id}/versions/{number}", STATEMENTS),
+    line("POST", "/answer/{id}/withdraw", PRESS),
+    line("GET", "/answer/{id}/invite", PRESS),
+    line("POST", "/answer/{id}/invite", PRESS),
     // cases
     line("GET", "/cases", CASES),
     line("GET", "/cases/matches", CASES),
     line("GET", "/cases/{id}", CASES),
+    // sources
+    line("GET", "/sources", ANALYST),
+    line("POST", "/sources", ANALYST),
+    line("POST", "/sources/names", ANALYST),
+    line("POST", "/sources/{name}/ask", ANALYST),
+    line("POST", "/sources/{name}/remove", ANALYST),
+    // people
+    line("GET", "/people", PEOPLE),
+    line("POST", "/people", WRITER),
+    line("GET", "/people/{handle}", WRITER),
+    line("POST", "/people/{handle}", WRITER),
+    line("POST", "/people/{handle}/remove", WRITER),
+    line("POST", "/office", APPROVER),
+    line("GET", "/office/{name}", APPROVER),
+    line("POST", "/office/{name}", APPROVER),
+    line("POST", "/office/{name}/remove", APPROVER),
+    // log
+    line("GET", "/log", Reach::Signed),
+    line("POST", "/log/audit", Reach::Signed),
+    line("POST", "/log/witnesses", APPROVER),
+    line("POST", "/log/witnesses/remove", APPROVER),
+    line("POST", "/log/timestampers", APPROVER),
+    line("POST", "/log/timestampers/remove", APPROVER),
+    // trail
+    line("GET", "/trail", TRAIL),
+    // settings
+    line("GET", "/settings", Reach::Signed),
+    line("POST", "/settings/passphrase", Reach::Signed),
+    line("POST", "/settings/codes", Reach::Signed),
 ];
 
 /// Holds a request against the table, before its page is asked; a page may refuse more.

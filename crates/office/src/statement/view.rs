@@ -2,10 +2,13 @@
 
 use countermark_statement::{Fault, Features, Kind, Version};
 
+use serde::{Deserialize, Serialize};
+
 use crate::prove::Shows;
 
 /// What is to be published, as far as it is written.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     /// The heading, one line.
     pub title: String,
@@ -261,7 +264,10 @@ pub struct Invitation {
 
 impl std::fmt::Debug for Invitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Invitation").field("until_ms", &self.until_ms).field("replied", &self.replied).finish_non_exhaustive()
+        f.debug_struct("Invitation")
+            .field("until_ms", &self.until_ms)
+            .field("replied", &self.replied)
+            .finish_non_exhaustive()
     }
 }
 
@@ -293,6 +299,8 @@ pub struct SlipView {
     pub text: String,
     /// When the pressroom took it, by its word, seconds since 1970.
     pub at: u64,
+    /// Whether it came after the term of its invitation.
+    pub late: bool,
     /// What the desk decided.
     pub state: SlipState,
 }

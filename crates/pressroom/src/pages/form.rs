@@ -54,7 +54,7 @@ pub(super) fn comment(scene: &Scene<'_>, id: &str, typed: &CommentForm, failing:
                 input #name name="name" required maxlength=(limits::NAME) autocomplete="name" value=(typed.name)
                     aria-describedby="name-hint" aria-invalid=[wrong_name.then_some("true")];
                 p.hint #name-hint { (words.say("field-name-hint")) }
-                @if wrong_name { p.alert { (words.with("error-name", [("n", Value::number(limits::NAME as u64))])) } }
+                @if wrong_name { p.error { (words.with("error-name", [("n", Value::number(limits::NAME as u64))])) } }
             }
             (text_field(words, &typed.text, COMMENT, failing, 6))
             div.elsewhere aria-hidden="true" {
@@ -88,8 +88,8 @@ fn text_field(words: &Words, typed: &str, most: usize, failing: Option<Failing>,
             }
             p.hint #text-hint { (words.with("limit", [("n", Value::number(most as u64))])) }
             @match failing {
-                Some(Failing::Empty) => p.alert { (words.say("error-text")) },
-                Some(Failing::Long) => p.alert { (words.with("error-long", [("n", Value::number(most as u64))])) },
+                Some(Failing::Empty) => p.error { (words.say("error-text")) },
+                Some(Failing::Long) => p.error { (words.with("error-long", [("n", Value::number(most as u64))])) },
                 _ => {},
             }
         }

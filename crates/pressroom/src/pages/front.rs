@@ -104,7 +104,8 @@ pub(crate) fn first_words(text: &str) -> String {
     }
     let cut: String = line.chars().take(FIRST).collect();
     // A text without spaces, as Chinese, is cut where it stands.
-    let whole = cut.rsplit_once(' ').filter(|(whole, _)| whole.len() > cut.len() / 2).map_or(cut.as_str(), |(whole, _)| whole);
+    let whole =
+        cut.rsplit_once(' ').filter(|(whole, _)| whole.len() > cut.len() / 2).map_or(cut.as_str(), |(whole, _)| whole);
     format!("{whole}…")
 }
 

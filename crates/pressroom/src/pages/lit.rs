@@ -130,7 +130,9 @@ mod tests {
         let lights = in_post(&changes, text);
         assert_eq!(lights.len(), 3);
         let page = light(Language::English.words(), text, &lights, &changes, Side::Published).into_string();
-        for piece in ["We <mark>", "&lt;never&gt;", "<ins>", "é", "<mark class=\"gap\">", "href=\"#difference-3\"", " so."] {
+        for piece in
+            ["We <mark>", "&lt;never&gt;", "<ins>", "é", "<mark class=\"gap\">", "href=\"#difference-3\"", " so."]
+        {
             assert!(page.contains(piece), "{piece}: {page}");
         }
         assert!(!page.contains("<never>"));
@@ -142,10 +144,8 @@ mod tests {
         for (from, to) in [(1, 3), (0, 1), (0, 99), (5, 2), (usize::MAX, usize::MAX)] {
             assert!(in_post(&[change(ChangeKind::Added, None, None, Some((from, to)))], text).is_empty());
         }
-        let over = [
-            change(ChangeKind::Added, None, None, Some((0, 6))),
-            change(ChangeKind::Added, None, None, Some((3, 6))),
-        ];
+        let over =
+            [change(ChangeKind::Added, None, None, Some((0, 6))), change(ChangeKind::Added, None, None, Some((3, 6)))];
         assert_eq!(in_post(&over, text).len(), 1);
     }
 

@@ -10,8 +10,8 @@ mod plain;
 mod proof;
 mod statement;
 
-pub(crate) use form::{COMMENT, CommentForm, Failing, REPLY, ReplyForm, comment_again, reply};
 pub(crate) use compare::size;
+pub(crate) use form::{COMMENT, CommentForm, Failing, REPLY, ReplyForm, comment_again, reply};
 pub(crate) use front::{first_words, front, path as sheet_path, sheets};
 pub(crate) use plain::{Plain, plain};
 pub(crate) use statement::statement;

@@ -49,7 +49,13 @@ fn clock(words: &Words, found: &Proof) -> Markup {
     }
 }
 
-fn by_hand(scene: &Scene<'_>, version: &Version, bundle: &BundleFile, address: &str, fingerprint: Option<&str>) -> Markup {
+fn by_hand(
+    scene: &Scene<'_>,
+    version: &Version,
+    bundle: &BundleFile,
+    address: &str,
+    fingerprint: Option<&str>,
+) -> Markup {
     let words = scene.words;
     let file = format!("{}.bundle.json", version.number);
     let key = scene.site().log_key.as_deref();
@@ -115,7 +121,9 @@ fn phrases(words: &Words) -> Markup {
 
 /// The bundle in the page itself: a JSON string of base64, which has no character that HTML or JSON would need to escape.
 fn inside(scene: &Scene<'_>, statement: &Statement, version: &Version) -> Markup {
-    let Some(bytes) = scene.published.bundle(&statement.id, version.number).filter(|bytes| bytes.len() < INSIDE) else { return html! {} };
+    let Some(bytes) = scene.published.bundle(&statement.id, version.number).filter(|bytes| bytes.len() < INSIDE) else {
+        return html! {};
+    };
     html! {
         script #bundle type="application/json" { (PreEscaped(format!("\"{}\"", BASE64_STANDARD.encode(bytes)))) }
     }

@@ -27,12 +27,20 @@ pub(crate) fn statement(scene: &Scene<'_>, statement: &Statement, version: &Vers
             (notices(scene, statement, version, newest))
             (compare::compare(scene, version))
             (proof::proof(scene, statement, version))
-            section.text lang=(version.language) { (paragraphs(&version.text)) }
-            (compare::differences(scene, version))
-            (after::updates(scene, statement, version))
-            (after::replies(scene, statement))
-            (after::related(scene, statement))
-            (after::comments(scene, statement))
+            div.columns {
+                div.one {
+                    section.text lang=(version.language) { (paragraphs(&version.text)) }
+                    (compare::differences(scene, version))
+                }
+                div.side {
+                    (after::updates(scene, statement, version))
+                    (after::related(scene, statement))
+                }
+                div.two {
+                    (after::replies(scene, statement))
+                    (after::comments(scene, statement))
+                }
+            }
         }
     };
     let head = head(scene, statement, version, &path);
@@ -95,6 +103,6 @@ fn head(scene: &Scene<'_>, statement: &Statement, version: &Version, path: &str)
         meta name="twitter:title" content=(version.title);
         meta name="twitter:description" content=(words);
         meta name="twitter:image" content=(picture);
-        @if version.bundle.is_some() { script defer src=(crate::assets::CHECK.href()) {} }
+        @if version.bundle.is_some() && !scene.is_inert() { script defer src=(crate::assets::CHECK.href()) {} }
     }
 }

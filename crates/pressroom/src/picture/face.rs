@@ -11,11 +11,14 @@ static REGULAR: LazyLock<Option<FontArc>> =
 static BOLD: LazyLock<Option<FontArc>> =
     LazyLock::new(|| FontArc::try_from_slice(include_bytes!("../../assets/font/NotoSerif-Bold.ttf")).ok());
 static FAR_EAST: LazyLock<Option<FontArc>> = LazyLock::new(|| {
-    ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts"].iter().find_map(|dir| search(Path::new(dir), 4))
+    ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts"]
+        .iter()
+        .find_map(|dir| search(Path::new(dir), 4))
 });
 
 /// Pieces of the names of faces with Chinese letters, the better ones first.
-const NAMES: [&str; 8] = ["cjk", "sourcehan", "notosanssc", "notoserifsc", "wqy", "droidsansfallback", "uming", "pingfang"];
+const NAMES: [&str; 8] =
+    ["cjk", "sourcehan", "notosanssc", "notoserifsc", "wqy", "droidsansfallback", "uming", "pingfang"];
 /// Bytes of a face that are read, at most.
 const MOST: u64 = 64 << 20;
 
@@ -139,7 +142,10 @@ fn mixed(under: Rgb<u8>, ink: Rgb<u8>, cover: f32) -> Rgb<u8> {
 
 /// A text as it is written: no control characters, nothing that turns directions.
 fn written(text: &str) -> String {
-    let unseen = |c: &char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let unseen = |c: &char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
     text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !unseen(c)).collect()
 }
 

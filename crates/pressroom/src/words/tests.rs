@@ -12,9 +12,10 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
             current = id.to_owned();
             assert!(found.insert(current.clone(), BTreeSet::new()).is_none(), "{}: {id} twice", language.code());
         }
-        let variables = line.split('$').skip(1).map(|rest| {
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
-        });
+        let variables = line
+            .split('$')
+            .skip(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
         found.get_mut(&current).unwrap().extend(variables);
     }
     found

@@ -1,0 +1,232 @@
+//! What readers send back: taken out of the queue once each, and shown to nobody before the desk has read it.
+
+use countermark_statement::limits::{COMMENTS, REPLIES};
+use countermark_statement::{Slip, Taken};
+use countermark_tlog::directory::Disk;
+use countermark_vault::WriteTx;
+
+use super::{SlipState, SlipView, SlipsTaken};
+use crate::ledger::hex;
+use crate::record::{CaseRecord, ReplyRecord, SlipRecord, StatementRecord};
+use crate::{Error, Office};
+
+/// Slips that wait for the desk, at most; what comes beyond stays in the queue, which has room for so much and no more.
+const MOST_WAITING: usize = 2_000;
+
+/// Slips that are read in one go.
+const STRETCH: usize = 64;
+
+/// What became of a slip.
+enum Fate {
+    Comment,
+    Reply([u8; 16]),
+    Skipped,
+    Already,
+}
+
+impl<D: Disk + Clone> Office<D> {
+    /// Takes in what readers sent, each slip once. It leaves the queue only when the vault has it. Nothing where no press is joined.
+    ///
+    /// # Errors
+    /// Those of the queue and the vault; what was taken by then is taken.
+    pub fn take_slips(&mut self) -> Result<SlipsTaken, Error> {
+        let site = self.site_or_new()?;
+        let mut taken = SlipsTaken::default();
+        let Some(queue) = self.queue(&site.identity)? else { return Ok(taken) };
+        let mut waiting = self.slips(Some(SlipState::Waiting))?.len();
+        let mut after: Option<String> = None;
+        loop {
+            let stretch = queue.next(after.as_deref(), STRETCH)?;
+            let Some(last) = stretch.last() else { return Ok(taken) };
+            after = Some(last.name.clone());
+            for slip in stretch {
+                if waiting >= MOST_WAITING {
+                    return Ok(taken);
+                }
+                match self.keep_slip(&slip, site.comments)? {
+                    Fate::Comment => (taken.comments, waiting) = (taken.comments + 1, waiting + 1),
+                    Fate::Reply(statement) => {
+                        (taken.replies, waiting) = (taken.replies + 1, waiting + 1);
+                        // Its link is used up.
+                        self.place(&statement)?;
+                    }
+                    Fate::Skipped => taken.skipped += 1,
+                    Fate::Already => {}
+                }
+                queue.forget(&slip.name)?;
+            }
+        }
+    }
+
+    /// What readers sent, the oldest first; all of it, or what is in one state.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn slips(&self, state: Option<SlipState>) -> Result<Vec<SlipView>, Error> {
+        let statements = self.all_statements()?;
+        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<SlipRecord>()?))?;
+        let view = |(id, slip): (countermark_vault::Id, SlipRecord)| {
+            let of = statements.iter().find(|written| written.id == slip.statement)?;
+            Some(SlipView {
+                id: id[..].try_into().ok()?,
+                statement: slip.statement,
+                address: of.record.address.clone().unwrap_or_default(),
+                reply: slip.reply,
+                name: slip.name,
+                text: slip.text,
+                at: slip.at,
+                late: slip.late,
+                state: match slip.public {
+                    Some(true) => SlipState::Public,
+                    Some(false) => SlipState::Refused,
+                    None => SlipState::Waiting,
+                },
+            })
+        };
+        let mut views: Vec<_> = records.into_iter().filter_map(view).collect();
+        views.retain(|view| state.is_none_or(|state| view.state == state));
+        views.sort_by_key(|view| (view.at, view.id));
+        Ok(views)
+    }
+
+    /// Publishes a comment or a reply under its statement.
+    ///
+    /// # Errors
+    /// [`Error::Statement`] where there is no such slip, or no room for one more; those of vault and directory.
+    pub fn let_through(&mut self, slip: &[u8; 16]) -> Result<(), Error> {
+        self.decide(slip, true)
+    }
+
+    /// Keeps a comment or a reply from the page, or takes it off again.
+    ///
+    /// # Errors
+    /// As [`let_through`](Self::let_through).
+    pub fn refuse_slip(&mut self, slip: &[u8; 16]) -> Result<(), Error> {
+        self.decide(slip, false)
+    }
+
+    fn decide(&mut self, id: &[u8; 16], public: bool) -> Result<(), Error> {
+        let act = self.act(if public { "statement let through" } else { "statement refuse" }, &hex(id));
+        let statement = self.vault.write::<_, Error>(|tx| {
+            let unknown = Error::Statement { what: "nobody sent that" };
+            let mut slip = tx.get::<SlipRecord>(id)?.ok_or(unknown)?;
+            if slip.public == Some(public) {
+                return Ok(slip.statement);
+            }
+            if public {
+                let all = tx.reading().list::<SlipRecord>()?;
+                let same = |other: &SlipRecord| other.statement == slip.statement && other.reply == slip.reply;
+                let there = all.iter().filter(|(_, other)| same(other) && other.public == Some(true)).count();
+                if there >= if slip.reply { REPLIES } else { COMMENTS } {
+                    return Err(Error::Statement { what: "its page has as many as it can hold" });
+                }
+            }
+            slip.public = Some(public);
+            tx.put(id, &slip)?;
+            tx.audit(&act)?;
+            Ok(slip.statement)
+        })?;
+        self.place(&statement).map(drop)
+    }
+
+    pub(super) fn slips_of(&self, statement: &[u8; 16]) -> Result<Vec<([u8; 16], SlipRecord)>, Error> {
+        let mut slips = Vec::new();
+        self.vault.read::<_, Error>(|tx| {
+            Ok(tx.visit::<SlipRecord>(|id, slip| {
+                if slip.statement == *statement
+                    && let Ok(id) = id[..].try_into()
+                {
+                    slips.push((id, slip));
+                }
+                Ok(())
+            })?)
+        })?;
+        Ok(slips)
+    }
+
+    /// Keeps a slip, in one transaction with what it changes.
+    fn keep_slip(&mut self, taken: &Taken, comments: bool) -> Result<Fate, Error> {
+        let id: [u8; 16] = *taken.sha256.first_chunk().unwrap_or(&[0; 16]);
+        let Some(slip) = &taken.slip else { return Ok(Fate::Skipped) };
+        let now = self.now_ms();
+        let mut act = self.act("statement reply", "");
+        self.vault.write::<_, Error>(|tx| {
+            if tx.get::<SlipRecord>(id)?.is_some() {
+                return Ok(Fate::Already);
+            }
+            let address = match slip {
+                Slip::Comment { statement, .. } | Slip::Reply { statement, .. } => statement,
+                _ => return Ok(Fate::Skipped),
+            };
+            let all = tx.reading().list::<StatementRecord>()?;
+            let of = all.into_iter().find(|(_, record)| record.address.as_deref() == Some(address));
+            let Some((row, mut record)) = of else { return Ok(Fate::Skipped) };
+            let Ok(statement) = row[..].try_into() else { return Ok(Fate::Skipped) };
+            match slip {
+                Slip::Comment { name, text, at, .. } if comments => {
+                    let kept = SlipRecord {
+                        statement,
+                        reply: false,
+                        name: name.trim().to_owned(),
+                        text: text.clone(),
+                        at: *at,
+                        late: false,
+                        public: None,
+                    };
+                    keep_comment(tx, id, kept)
+                }
+                // Whoever was invited is heard, whatever is switched off since.
+                Slip::Reply { token, text, at, .. } => {
+                    let waits = |invitation: &&mut crate::record::InvitationRecord| {
+                        invitation.token == *token && !invitation.replied && !invitation.ended
+                    };
+                    let Some(invitation) = record.invitations.iter_mut().find(waits) else { return Ok(Fate::Skipped) };
+                    invitation.replied = true;
+                    let kept = SlipRecord {
+                        statement,
+                        reply: true,
+                        name: invitation.name.clone(),
+                        text: text.clone(),
+                        at: *at,
+                        late: at.saturating_mul(1000) > invitation.until_ms,
+                        public: None,
+                    };
+                    let concerned = invitation.concerned;
+                    tx.insert(id, &kept)?;
+                    tx.put(statement, &record)?;
+                    if concerned && let Some(case) = record.case {
+                        keep_hearing(tx, &case, text, now)?;
+                    }
+                    act.subject = hex(&statement);
+                    tx.audit(&act)?;
+                    Ok(Fate::Reply(statement))
+                }
+                _ => Ok(Fate::Skipped),
+            }
+        })
+    }
+}
+
+/// Keeps a comment; the same words by the same name are the same comment, sent twice.
+fn keep_comment(tx: &mut WriteTx<'_>, id: [u8; 16], comment: SlipRecord) -> Result<Fate, Error> {
+    let same = |other: &SlipRecord| {
+        (other.statement, other.reply, &other.name, &other.text)
+            == (comment.statement, false, &comment.name, &comment.text)
+    };
+    if tx.reading().list::<SlipRecord>()?.iter().any(|(_, other)| same(other)) {
+        return Ok(Fate::Already);
+    }
+    tx.insert(id, &comment)?;
+    Ok(Fate::Comment)
+}
+
+/// The reply of the person concerned stands in his case as well: he has been heard.
+fn keep_hearing(tx: &mut WriteTx<'_>, case: &[u8; 16], text: &str, now: u64) -> Result<(), Error> {
+    let Some(mut record) = tx.get::<CaseRecord>(case)? else { return Ok(()) };
+    if let Some(hearing) = record.hearing.as_mut().filter(|hearing| hearing.reply.is_none()) {
+        // The link was given to him alone, as the slot is.
+        hearing.reply = Some(ReplyRecord { at_ms: now, text: text.to_owned(), slot: true });
+        tx.put(case, &record)?;
+    }
+    Ok(())
+}
