@@ -44,6 +44,15 @@ export const launch = async () => {
   })]);
   return {
     page: (url, options) => openPage(send, listeners, url, options),
+    /** A profile of its own, without cookies or anything else of the others: what `page` takes as `context`. */
+    context: async () => (await send('Target.createBrowserContext', { disposeOnDetach: true })).browserContextId,
+    /** As a power cut would: nothing is written any more. */
+    kill: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
     version: async () => (await send('Browser.getVersion')).product,
     close: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -54,8 +63,8 @@ export const launch = async () => {
   };
 };
 
-const openPage = async (send, listeners, url, { width = 1280, height = 900, dark = false, print = false, before } = {}) => {
-  const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
+const openPage = async (send, listeners, url, { width = 1280, height = 900, dark = false, print = false, before, context, script = true } = {}) => {
+  const { targetId } = await send('Target.createTarget', { url: 'about:blank', browserContextId: context });
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
   const call = (method, params) => send(method, params, sessionId);
   const errors = [];
@@ -77,6 +86,7 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
   await call('Emulation.setEmulatedMedia', {
     media: print ? 'print' : 'screen', features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }, { name: 'prefers-reduced-motion', value: 'reduce' }],
   });
+  if (!script) await call('Emulation.setScriptExecutionDisabled', { value: true });
   if (before) await call('Page.addScriptToEvaluateOnNewDocument', { source: before });
   await call('Page.navigate', { url });
   await ready;
@@ -87,6 +97,12 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
   };
   return {
     call,
+    /** Hears every event of the page; gives back how to hear no more. */
+    listen: (hear) => {
+      const heard = (message) => { if (message.sessionId === sessionId) hear(message.method, message.params); };
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
     /** The next event of that name for which `fits` holds. */
     event: (method, fits) => new Promise((resolve) => {
       const waits = (message) => {

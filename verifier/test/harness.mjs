@@ -1,9 +1,13 @@
 // A test is a name and a function that throws. What they need of the machine is installed by ./test.
 
 const tests = [];
+const endings = [];
 let [passed, failed] = [0, 0];
 
 export const test = (name, run) => tests.push({ name, run });
+
+/** What is done when all have run, whatever became of them; the last registered first. */
+export const after = (run) => endings.unshift(run);
 
 /** Runs what was registered, one after the other; only names that contain the first argument, if there is one. */
 export const runAll = async () => {
@@ -17,6 +21,7 @@ export const runAll = async () => {
       console.log(`FAILED ${name}\n${error.stack}`);
     }
   }
+  for (const run of endings) await run();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed || passed === 0 ? 1 : 0;
 };

@@ -1,5 +1,8 @@
 //! The desk's cookies: who is signed in, which form of the sign-in page was given to this browser, where he wanted to go.
 
+use axum::http::Extensions;
+use countermark_web::Secure;
+
 /// How long the page that was wanted is remembered, in seconds.
 const WANTED: u32 = 600;
 
@@ -14,8 +17,9 @@ pub(crate) struct Cookies {
 }
 
 impl Cookies {
-    pub(crate) fn new(secure: bool) -> Self {
-        Self { secure }
+    /// Those of a request: by how it came.
+    pub(crate) fn of(request: &Extensions) -> Self {
+        Self { secure: request.get::<Secure>().is_some_and(|secure| secure.0) }
     }
 
     /// The session's cookie.
@@ -63,9 +67,11 @@ mod tests {
 
     #[test]
     fn flags() {
-        let plain = Cookies::new(false);
+        let plain = Cookies::of(&Extensions::new());
         assert_eq!(plain.set(plain.session(), "a"), "countermark=a; HttpOnly; SameSite=Strict; Path=/");
-        let secure = Cookies::new(true);
+        let mut request = Extensions::new();
+        request.insert(Secure(true));
+        let secure = Cookies::of(&request);
         assert_eq!(
             secure.set(secure.session(), "a"),
             "__Host-countermark=a; HttpOnly; SameSite=Strict; Path=/; Secure"
@@ -78,7 +84,7 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_desk_are_remembered() {
-        let cookies = Cookies::new(false);
+        let cookies = Cookies::of(&Extensions::new());
         assert!(cookies.wanted("/cases/7F3K?page=2").is_some_and(|set| set.contains("=/cases/7F3K?page=2;")));
         let long = format!("/{}", "a".repeat(LONGEST));
         for path in [

@@ -6,7 +6,10 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::cookie::Cookies;
+use crate::pages::table;
 use crate::refusal::Told;
+use crate::session::Stage;
 use crate::{Desk, Refusal, Signed};
 
 /// Where strangers may be; everything else is the office's. The stylesheet comes beside it.
@@ -18,7 +21,9 @@ pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: N
     let at_door = path == DOOR || path.starts_with("/sign-in/") || desk.is_style(path);
     let script = wants_json(request.headers());
     let page = matches!(*request.method(), Method::GET | Method::HEAD) && !script;
-    let signed = signed(&desk, request.headers());
+    let cookies = Cookies::of(request.extensions());
+    let known = signed(&desk, request.headers(), cookies);
+    let signed = known.clone().filter(|signed| signed.stage == Stage::Whole);
     if foreign(request.method(), request.headers()) {
         return said(&desk, Refusal::Forged.into_response(), script, page, signed.as_ref());
     }
@@ -26,14 +31,17 @@ pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: N
         let wanted = request.uri().path_and_query().map(|wanted| wanted.as_str().to_owned());
         let mut answer = said(&desk, Refusal::Stranger.into_response(), script, page, None);
         if page
-            && let Some(cookie) = wanted.and_then(|wanted| desk.cookies().wanted(&wanted))
+            && let Some(cookie) = wanted.and_then(|wanted| cookies.wanted(&wanted))
             && let Ok(cookie) = HeaderValue::from_str(&cookie)
         {
             answer.headers_mut().append(SET_COOKIE, cookie);
         }
         return answer;
     }
-    if let Some(signed) = signed.clone() {
+    if let Some(refused) = table::refuses(&request, signed.as_ref()) {
+        return said(&desk, refused.into_response(), script, page, signed.as_ref());
+    }
+    if let Some(signed) = known {
         request.extensions_mut().insert(signed);
     }
     let answer = next.run(request).await;
@@ -62,8 +70,8 @@ fn said(desk: &Desk, answer: Response, script: bool, page: bool, signed: Option<
     form
 }
 
-fn signed(desk: &Desk, headers: &HeaderMap) -> Option<Signed> {
-    let cookie = cookie(headers, desk.cookies().session())?;
+fn signed(desk: &Desk, headers: &HeaderMap, cookies: Cookies) -> Option<Signed> {
+    let cookie = cookie(headers, cookies.session())?;
     desk.sessions().find(cookie, desk.instant())
 }
 

@@ -9,9 +9,11 @@
 #![allow(dead_code)] // while pages are on their way that use what stands here
 
 mod cookie;
+mod door;
 mod form;
 mod gate;
 mod json;
+mod knock;
 mod outside;
 mod pages;
 mod refusal;
@@ -21,7 +23,7 @@ mod shell;
 mod state;
 mod upload;
 
-pub use outside::Outside;
+pub use outside::{Habits, NewOffice, Outside, SourceState};
 pub use pages::table::{Line, Reach, TABLE};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};

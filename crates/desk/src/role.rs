@@ -1,20 +1,13 @@
 //! What a person of the office may do at the desk.
 
-use serde::{Deserialize, Serialize};
+pub use countermark_office::{Role, Roles};
 
-/// A role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Cases: looks, traces, notes.
-    Analyst,
-    /// Signs that a recipient may be named.
-    Approver,
-    /// Statements: writes and publishes them.
-    Press,
-    /// Messages: writes, seals and hands them over.
-    Writer,
+/// What a role is for, as the page People says it.
+pub(crate) fn meaning(role: Role) -> &'static str {
+    match role {
+        Role::Analyst => "looks at cases, asks whose copy it is, keeps the sources",
+        Role::Approver => "signs that a recipient may be named, and says who is of the office",
+        Role::Press => "writes and publishes statements",
+        Role::Writer => "writes messages, seals them and hands them over",
+    }
 }
-
-/// The roles of one person, sorted.
-pub type Roles = std::collections::BTreeSet<Role>;

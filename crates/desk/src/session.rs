@@ -29,6 +29,7 @@ pub struct Signed {
     pub(crate) session: [u8; 32],
     /// Whether the vault knows him as a person of the office, to be asked again for every act.
     pub(crate) member: bool,
+    pub(crate) stage: Stage,
     said: Arc<Mutex<Option<String>>>,
 }
 
@@ -66,6 +67,15 @@ impl Signed {
     }
 }
 
+/// How far somebody is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// He has shown his passphrase, and sets up his one-time codes: nothing else is open to him.
+    Codes,
+    /// Wholly.
+    Whole,
+}
+
 /// What somebody gets who was let in.
 #[derive(Clone)]
 pub struct Admission {
@@ -96,6 +106,7 @@ pub(crate) struct Beginning<'a> {
     pub(crate) name: &'a str,
     pub(crate) roles: Roles,
     pub(crate) member: bool,
+    pub(crate) stage: Stage,
 }
 
 impl Sessions {
@@ -103,9 +114,9 @@ impl Sessions {
     pub(crate) fn begin(&self, who: Beginning<'_>, secrets: [[u8; 32]; 2], now: Instant) -> Admission {
         let [cookie, csrf] = secrets.map(|secret| hex(&secret));
         let key: [u8; 32] = Sha256::digest(cookie.as_bytes()).into();
-        let Beginning { name, roles, member } = who;
+        let Beginning { name, roles, member, stage } = who;
         let said = Arc::default();
-        let signed = Signed { name: name.to_owned(), roles, csrf: csrf.clone(), session: key, member, said };
+        let signed = Signed { name: name.to_owned(), roles, csrf: csrf.clone(), session: key, member, stage, said };
         self.lock().insert(key, Session { signed, began: now, last: now });
         Admission { cookie, csrf }
     }
@@ -169,7 +180,7 @@ mod tests {
         let sessions = Sessions::default();
         let t0 = Instant::now();
         let begin = |name: &str, n: u8| {
-            let who = Beginning { name, roles: Roles::new(), member: false };
+            let who = Beginning { name, roles: Roles::new(), member: false, stage: Stage::Whole };
             sessions.begin(who, [[n; 32], [n + 1; 32]], t0).cookie
         };
         let (ines, again, tom) = (begin("ines", 1), begin("ines", 3), begin("tom", 5));
@@ -197,7 +208,7 @@ mod tests {
     #[test]
     fn said_once() {
         let sessions = Sessions::default();
-        let who = Beginning { name: "ines", roles: Roles::from([Role::Writer]), member: false };
+        let who = Beginning { name: "ines", roles: Roles::from([Role::Writer]), member: false, stage: Stage::Whole };
         let cookie = sessions.begin(who, [[1; 32], [2; 32]], Instant::now()).cookie;
         sessions.find(&cookie, Instant::now()).unwrap().say("Sealed.");
         let next = sessions.find(&cookie, Instant::now()).unwrap();

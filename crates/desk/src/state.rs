@@ -2,17 +2,18 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use countermark_office::Office;
+use countermark_vault::Kdf;
 use countermark_web::{Policy, assets, strict};
 use rand_core::CryptoRng;
 
-use crate::cookie::Cookies;
+use crate::door::Door;
 use crate::gate::gate;
-use crate::session::{Beginning, Sessions};
+use crate::session::{Beginning, Sessions, Stage};
 use crate::{Admission, Outside, Refusal, Roles, Signed, pages};
 
 /// A desk; clones are the same desk.
@@ -23,6 +24,7 @@ struct Inner {
     office: Mutex<Option<Office>>,
     waiting: AtomicUsize,
     sessions: Sessions,
+    door: Door,
     outside: Box<dyn Outside>,
     random: Mutex<Box<dyn CryptoRng + Send>>,
     options: Options,
@@ -31,21 +33,34 @@ struct Inner {
 /// How a desk runs.
 #[derive(Clone)]
 pub struct Options {
-    /// Whether browsers reach it by TLS, its own or a proxy's.
-    pub secure: bool,
+    /// The time, in milliseconds since 1970: one-time codes depend on it.
+    pub unix_ms: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// The clock by which sessions and waits end.
     pub instant: Arc<dyn Fn() -> Instant + Send + Sync>,
+    /// After how long a refused sign-in is answered, whatever was wrong with it.
+    pub least_wait: Duration,
+    /// What a guess at a person's passphrase costs, in a desk's file that is made now.
+    pub kdf: Kdf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { secure: false, instant: Arc::new(Instant::now) }
+        let unix_ms = || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        };
+        Self {
+            unix_ms: Arc::new(unix_ms),
+            instant: Arc::new(Instant::now),
+            least_wait: Duration::from_secs(1),
+            kdf: Kdf::DEFAULT,
+        }
     }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("secure", &self.secure).finish_non_exhaustive()
+        f.debug_struct("Options").field("least_wait", &self.least_wait).field("kdf", &self.kdf).finish_non_exhaustive()
     }
 }
 
@@ -64,16 +79,13 @@ impl Desk {
 
     /// A locked desk.
     #[must_use]
-    pub fn with(outside: Box<dyn Outside>, random: Box<dyn CryptoRng + Send>, options: Options) -> Self {
-        let random = Mutex::new(random);
-        Self(Arc::new(Inner {
-            office: Mutex::new(None),
-            waiting: AtomicUsize::new(0),
-            sessions: Sessions::default(),
-            outside,
-            random,
-            options,
-        }))
+    pub fn with(outside: Box<dyn Outside>, mut random: Box<dyn CryptoRng + Send>, options: Options) -> Self {
+        let mut key = [0; 32];
+        random.fill_bytes(&mut key);
+        let door = Door::new(Arc::clone(&options.instant), key);
+        let (office, random) = (Mutex::new(None), Mutex::new(random));
+        let waiting = AtomicUsize::new(0);
+        Self(Arc::new(Inner { office, waiting, sessions: Sessions::default(), door, outside, random, options }))
     }
 
     /// Unlocks it with an open office.
@@ -97,11 +109,30 @@ impl Desk {
     #[must_use]
     pub fn admit(&self, name: &str, roles: Roles) -> Admission {
         let secrets = [self.secret(), self.secret()];
-        self.0.sessions.begin(Beginning { name, roles, member: false }, secrets, self.instant())
+        let who = Beginning { name, roles, member: false, stage: Stage::Whole };
+        self.0.sessions.begin(who, secrets, self.instant())
+    }
+
+    /// The same for a person of the vault: his session ends when he is removed, or may do something else.
+    pub(crate) fn admit_member(&self, name: &str, roles: Roles, stage: Stage) -> Admission {
+        let secrets = [self.secret(), self.secret()];
+        self.0.sessions.begin(Beginning { name, roles, member: true, stage }, secrets, self.instant())
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(crate) fn unix_ms(&self) -> u64 {
+        (self.0.options.unix_ms)()
     }
 
     /// Does something with the open office on the caller's thread, in the desk's own name: what a desk does unasked. Nothing while it is
@@ -119,18 +150,49 @@ impl Desk {
         self.0.waiting.load(Ordering::Relaxed) > 0
     }
 
-    pub(crate) fn cookies(&self) -> Cookies {
-        Cookies::new(self.0.options.secure)
-    }
-
     pub(crate) fn instant(&self) -> Instant {
         (self.0.options.instant)()
     }
 
     pub(crate) fn secret(&self) -> [u8; 32] {
         let mut secret = [0; 32];
-        lock(&self.0.random).fill_bytes(&mut secret);
+        self.random(|rng| rng.fill_bytes(&mut secret));
         secret
+    }
+
+    pub(crate) fn random<T>(&self, work: impl FnOnce(&mut dyn CryptoRng) -> T) -> T {
+        work(&mut **lock(&self.0.random))
+    }
+
+    /// The place of the open office, for whoever opens it.
+    pub(crate) fn with_slot<T>(&self, work: impl FnOnce(&mut Option<Office>) -> T) -> T {
+        work(&mut lock(&self.0.office))
+    }
+
+    /// Does something with the open office on the caller's thread, as a person; nothing while the desk is locked.
+    pub(crate) fn tend_as<T>(&self, who: &str, work: impl FnOnce(&mut Office) -> T) -> Option<T> {
+        self.with_slot(|slot| {
+            let office = slot.as_mut()?;
+            office.act_as(who);
+            Some(work(office))
+        })
+    }
+
+    /// Who has this cookie.
+    #[must_use]
+    pub fn who(&self, cookie: &str) -> Option<Signed> {
+        self.0.sessions.find(cookie, self.instant())
+    }
+
+    /// Asks the world outside, on a thread that may wait.
+    pub(crate) async fn world<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Outside) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let desk = self.clone();
+        let asked = tokio::task::spawn_blocking(move || ask(desk.outside()));
+        let asked = asked.await.map_err(|_| Refusal::Machine("the work was broken off; try again".to_owned()))?;
+        asked.map_err(Refusal::Input)
     }
 
     /// Whether this is the address of the stylesheet, which the sign-in page needs too.
@@ -153,13 +215,17 @@ impl Desk {
         signed: &Signed,
         work: impl FnOnce(&mut Office) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let (desk, who) = (self.clone(), signed.name.clone());
+        let (desk, signed) = (self.clone(), signed.clone());
         let done = tokio::task::spawn_blocking(move || {
             desk.0.waiting.fetch_add(1, Ordering::Relaxed);
             let mut office = lock(&desk.0.office);
             desk.0.waiting.fetch_sub(1, Ordering::Relaxed);
             let office = office.as_mut().ok_or(Refusal::Stranger)?;
-            office.act_as(&who);
+            if signed.member && office.member(&signed.name)?.is_none_or(|member| member.roles != signed.roles) {
+                desk.0.sessions.end_of(&signed.name, None);
+                return Err(Refusal::Stranger);
+            }
+            office.act_as(&signed.name);
             work(office)
         });
         done.await.map_err(|_| Refusal::Machine("the work was broken off; try again".to_owned()))?

@@ -24,6 +24,7 @@
 mod blocks;
 pub mod channels;
 mod legible;
+mod picture;
 mod svg;
 
 use countermark_codebook::strength::{
@@ -34,6 +35,7 @@ use countermark_marking::{Class, Master};
 
 pub use blocks::{Ink, blocks};
 pub use legible::Legible;
+pub use picture::picture;
 pub use svg::{Words, svg};
 
 /// Up to how many altered sites the price is told.

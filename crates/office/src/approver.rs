@@ -90,6 +90,7 @@ mod tests {
             age: age.recipient(),
             key: [key; 32],
             approver: true,
+            roles: None,
         };
         let share = Share { place: 1, values: [7; 32] };
         let others: Vec<_> = ages.iter().zip(0..).skip(1).map(record).collect();

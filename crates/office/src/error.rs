@@ -166,6 +166,26 @@ pub enum Error {
         /// The message's id.
         message: String,
     },
+    /// A draft was changed since it was read.
+    #[error(
+        "the draft was changed by somebody else: it stands at revision {found}, and this is a change of revision {given}"
+    )]
+    DraftChanged {
+        /// On which revision the change was made.
+        given: u64,
+        /// At which the draft stands.
+        found: u64,
+    },
+    /// A draft is larger than one may be.
+    #[error("the draft has {found} bytes of {what}, and a draft holds at most {most}")]
+    LargeDraft {
+        /// Of what.
+        what: &'static str,
+        /// Bytes found.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
     /// There is nothing to seal.
     #[error("the text is empty")]
     Empty,
@@ -302,6 +322,9 @@ pub enum Error {
         /// What was given.
         name: String,
     },
+    /// There is no such draft.
+    #[error("there is no such draft: it was deleted, or never was")]
+    UnknownDraft,
     /// There is no such identity.
     #[error("there is no person `{name}` in this office")]
     UnknownIdentity {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use countermark_tlog::directory::Disk;
 
-use crate::record::{IdentityRecord, SharesRecord};
+use crate::record::{DoorRecord, IdentityRecord, SharesRecord};
 use crate::{Error, Office};
 
 /// A person of the office.
@@ -65,6 +65,7 @@ impl<D: Disk + Clone> Office<D> {
             age: age.recipient(),
             key: key.verifying_key().to_bytes(),
             approver,
+            roles: None,
         };
         keep(&file(name, &age, &seed))?;
         let act = self.act("identity add", name);
@@ -104,6 +105,7 @@ impl<D: Disk + Clone> Office<D> {
         let act = self.act("identity remove", name);
         self.vault.write(|tx| {
             tx.remove::<IdentityRecord>(&id)?;
+            tx.remove::<DoorRecord>(&id)?;
             tx.audit(&act)?;
             Ok(())
         })

@@ -7,6 +7,7 @@ mod approver;
 mod archive;
 mod audit;
 mod case;
+mod draft;
 mod error;
 mod expiry;
 mod history;
@@ -14,6 +15,8 @@ mod identity;
 mod intake;
 mod known;
 mod ledger;
+mod lists;
+mod member;
 mod memo;
 mod messages;
 mod office;
@@ -38,11 +41,14 @@ pub use case::{
     Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, Later, MOST_CAPTURE, MOST_DAYS, Naming, Nearest,
     Note, Origin, PartState, Piece, Quotation, Reply, Searched, Shown, Sight, SiteSeen, Touched, Weight,
 };
+pub use draft::{Draft, DraftChange, DraftLine, DraftSteps, MOST_DRAFT_STEPS, MOST_TITLE};
 pub use error::Error;
 pub use expiry::{CodebookState, Expired, Unasked, until_ms};
 pub use history::Published;
 pub use identity::{IdentityFile, Person};
 pub use intake::{Alarm, Matched, Standing, TakenIn};
+pub use lists::{MessageLine, MessageList, SoFar};
+pub use member::{BegunCodes, Door, DoorAsks, Member, Role, Roles};
 pub use messages::{CopyText, Handed, Message, SentCheck, Summary};
 pub use office::{Clock, Founding, Office};
 pub use outside::{MAX_CLOCKS, StampTask, Timestamper, Witness, WitnessTask};
@@ -53,8 +59,8 @@ pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
 pub use statement::{
-    About, Caution, Draft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview, Public, SiteSettings,
-    SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
+    About, Caution, Draft as StatementDraft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview,
+    Public, SiteSettings, SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
 };
 pub use take::{
     Correspondent, Dkim, Import, Item, Removed, Source, TakenCount, TakenFinding, TakenMessage, TakenSummary, Taking,

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use countermark_tlog::directory::Disk;
 
-use crate::ledger::hex;
+use crate::ledger::{hex, unhex};
 use crate::record::{CodebookRecord, HandoverHashRecord, HandoverRecord, MessageRecord, RecipientRecord};
 use crate::{CodebookState, Error, Office, seal};
 
@@ -226,6 +226,12 @@ impl<D: Disk + Clone> Office<D> {
 
     /// The message that is meant.
     pub(crate) fn find(&self, given: &str) -> Result<Opened, Error> {
+        // A whole id needs no look at all the others.
+        if let Some(id) = unhex(given.trim()).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
+            let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(id)?))?;
+            let record = record.ok_or_else(|| Error::UnknownMessage { given: given.to_owned() })?;
+            return opened(&id, record);
+        }
         let wanted = given.trim().to_lowercase();
         let reference = given.parse::<countermark_proof::Reference>().ok().map(|r| r.to_string());
         let mut found = Vec::new();
@@ -258,13 +264,6 @@ impl<D: Disk + Clone> Office<D> {
     pub(crate) fn open_all(&self) -> Result<Vec<Opened>, Error> {
         let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MessageRecord>()?))?;
         Ok(records.into_iter().filter_map(|(id, record)| opened(&id, record).ok()).collect())
-    }
-
-    fn handovers(&self, message: &MessageId) -> Result<Vec<HandoverRecord>, Error> {
-        let all = self.vault.read::<_, Error>(|tx| Ok(tx.list::<HandoverRecord>()?))?;
-        let mut handed: Vec<_> = all.into_iter().map(|(_, h)| h).filter(|h| h.message == message.0).collect();
-        handed.sort_by_key(|h| h.at_ms);
-        Ok(handed)
     }
 }
 

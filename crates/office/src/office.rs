@@ -34,6 +34,8 @@ pub struct Office<D = Folder> {
     pub(crate) joined: Option<Joined>,
     /// The press's folder, once it is joined.
     pub(crate) press: Option<PathBuf>,
+    /// What long lists keep in memory.
+    pub(crate) lists: crate::lists::Lists,
     /// What its cases come to, kept in memory.
     pub(crate) memory: Memory,
     clock: Clock,
@@ -131,6 +133,7 @@ impl<D: Disk + Clone> Office<D> {
             journal,
             joined: None,
             press: None,
+            lists: crate::lists::Lists::default(),
             memory: Memory::default(),
             clock,
             who,

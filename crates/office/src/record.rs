@@ -8,6 +8,8 @@ use countermark_vault::Domain;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::member::{Role, Roles};
+
 macro_rules! record {
     ($type:ty, $table:literal) => {
         record!($type, $table, countermark_vault::Domain::Main);
@@ -21,10 +23,14 @@ macro_rules! record {
 }
 
 mod case;
+mod draft;
+mod member;
 mod statement;
 mod watcher;
 
 pub use case::*;
+pub use draft::*;
+pub use member::*;
 pub use statement::*;
 pub use watcher::*;
 
@@ -173,8 +179,24 @@ pub struct IdentityRecord {
     pub key: [u8; 32],
     /// Whether his signature counts towards naming a recipient.
     pub approver: bool,
+    /// What he may do at the desk; none in records that were made before there was one, or by the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Roles>,
 }
 record!(IdentityRecord, 23);
+
+impl IdentityRecord {
+    /// What he may do at the desk. Where nobody said it, an approver sees the cases that he signs for, and any other person does
+    /// what does not need a second one.
+    #[must_use]
+    pub fn roles(&self) -> Roles {
+        match &self.roles {
+            Some(roles) => roles.clone(),
+            None if self.approver => Roles::from([Role::Approver, Role::Analyst]),
+            None => Roles::from([Role::Writer, Role::Analyst, Role::Press]),
+        }
+    }
+}
 
 /// The newest checkpoint that the log's key signed. One row.
 #[derive(Clone, Serialize, Deserialize)]

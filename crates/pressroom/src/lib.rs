@@ -17,6 +17,7 @@ mod limit;
 mod page;
 mod pages;
 mod picture;
+mod preview;
 mod proof;
 mod published;
 mod reads;
@@ -28,5 +29,6 @@ mod well_known;
 mod words;
 
 pub use export::{ExportError, Exported, export};
+pub use preview::{preview, style};
 pub use room::{Room, RoomError};
 pub use serve::router;

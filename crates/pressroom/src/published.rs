@@ -14,6 +14,8 @@ pub(crate) struct Published {
     /// None of a directory that is not there (yet).
     shown: Option<Shown>,
     nothing: Site,
+    /// What stands for it in a preview.
+    ahead: Vec<Arc<Statement>>,
     /// What was found of bundles, by their hash; it holds for the site's keys.
     proofs: Mutex<HashMap<String, Proof>>,
 }
@@ -30,7 +32,12 @@ impl Published {
     }
 
     fn of(shown: Option<Shown>) -> Self {
-        Self { shown, nothing: Site::default(), proofs: Mutex::default() }
+        Self { shown, nothing: Site::default(), ahead: Vec::new(), proofs: Mutex::default() }
+    }
+
+    /// What is in no directory yet.
+    pub(crate) fn ahead(site: Site, statements: Vec<Statement>) -> Self {
+        Self { nothing: site, ahead: statements.into_iter().map(Arc::new).collect(), ..Self::of(None) }
     }
 
     /// The same read again, if something in it has changed: a look at the folders' times.
@@ -50,7 +57,7 @@ impl Published {
 
     /// The statements, the one last updated first.
     pub(crate) fn statements(&self) -> &[Arc<Statement>] {
-        self.shown.as_ref().map_or(&[], Shown::statements)
+        self.shown.as_ref().map_or(&self.ahead, Shown::statements)
     }
 
     /// How many statements lie there and can't be shown.
@@ -59,7 +66,8 @@ impl Published {
     }
 
     pub(crate) fn statement(&self, id: &str) -> Option<&Statement> {
-        self.shown.as_ref()?.statement(id).map(|statement| &**statement)
+        let ahead = || self.ahead.iter().find(|statement| statement.id == id);
+        self.shown.as_ref().map_or_else(ahead, |shown| shown.statement(id)).map(|statement| &**statement)
     }
 
     /// A version, and its statement.
@@ -75,6 +83,8 @@ impl Published {
 
     /// What is found of a version's bundle under the site's keys; looked at once.
     pub(crate) fn proof(&self, id: &str, version: &Version) -> Option<Proof> {
+        // Before it is published there is no bundle to look into.
+        self.shown.as_ref()?;
         let named = version.bundle.as_ref()?;
         let proofs = || self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = proofs().get(&named.sha256) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use countermark_statement::{Site, Statement, Version};
+use maud::Markup;
 
 use crate::published::Published;
 use crate::words::{Language, Words};
@@ -12,6 +13,8 @@ use crate::words::{Language, Words};
 pub(crate) enum Manner {
     /// As files of some host: nothing is taken from readers, nothing is counted.
     Files,
+    /// To the desk alone, before it is published: nothing on it can be pressed.
+    Preview,
     /// By the room itself.
     Served,
 }
@@ -26,6 +29,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) reads: &'a Reads,
     pub(crate) words: &'static Words,
     pub(crate) manner: Manner,
+    /// What the desk says above its preview.
+    pub(crate) above: Option<&'a Markup>,
 }
 
 impl<'a> Scene<'a> {
@@ -42,10 +47,15 @@ impl<'a> Scene<'a> {
         name(self.site())
     }
 
-    /// How often a statement was read; none while reads are not shown.
+    /// How often a statement was read, once it was; none while reads are not shown.
     pub(crate) fn reads_of(&self, id: &str) -> Option<u64> {
         let shown = self.site().features.most_read && self.manner == Manner::Served;
-        shown.then(|| self.reads.get(id).map_or(0, |(all, _)| *all))
+        self.reads.get(id).map(|(all, _)| *all).filter(|all| shown && *all > 0)
+    }
+
+    /// Whether nothing on the page can be pressed.
+    pub(crate) fn is_inert(&self) -> bool {
+        self.manner == Manner::Preview
     }
 
     /// Whether comments are taken.

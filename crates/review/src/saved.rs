@@ -7,7 +7,7 @@ use countermark_marking::Class;
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Entry, Origin, State, Tie};
-use crate::{Refused, Review, Who};
+use crate::{Refused, Review, Who, write};
 
 /// The form that is written now.
 const FORMAT: u32 = 1;
@@ -104,6 +104,23 @@ impl Review {
             recalled: entry.recalled,
         });
         Saved { countermark_review: FORMAT, source: self.letter.source().to_owned(), entries: entries.collect() }
+    }
+
+    /// The same as [`save`](Self::save), of the letter without its sites: those that stood in the file become the writer's own. For an editor
+    /// in which a letter is to be read without braces.
+    ///
+    /// # Errors
+    /// When the letter alone is no master; none is known.
+    pub fn apart(&self) -> Result<Saved, Refused> {
+        let mut saved = self.save();
+        saved.source = write::master(&self.letter, &[])?.source().to_owned();
+        saved.entries.retain(|entry| entry.origin != Origin::Existing || entry.state == State::Accepted);
+        for entry in &mut saved.entries {
+            if entry.origin == Origin::Existing {
+                entry.origin = Origin::Own;
+            }
+        }
+        Ok(saved)
     }
 
     /// Goes on with a kept review: this one, freshly opened, takes its decisions over. What was decided stays decided whatever the

@@ -36,7 +36,7 @@ impl Key {
     }
 
     /// The key derived from this one under a label: HKDF-Expand (RFC 5869) with SHA-256, this key as PRK.
-    pub(crate) fn derive(&self, label: &str) -> Self {
+    pub fn derive(&self, label: &str) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         expand(self, &[label.as_bytes()], bytes.as_mut());
         Self(bytes)

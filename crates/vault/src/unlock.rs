@@ -83,8 +83,11 @@ impl Kdf {
         within("memory_kib", self.memory_kib, 8 * self.lanes, Self::MOST_MEMORY_KIB)
     }
 
-    /// The key that wraps the root key.
-    pub(crate) fn derive(&self, passphrase: &str, salt: &[u8; 32]) -> Result<Key, Error> {
+    /// The key of a passphrase: what wraps the root key, and whatever else opens by a passphrase.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPassphrase`]; parameters outside the limits.
+    pub fn derive(&self, passphrase: &str, salt: &[u8; 32]) -> Result<Key, Error> {
         if passphrase.is_empty() {
             return Err(Error::EmptyPassphrase);
         }

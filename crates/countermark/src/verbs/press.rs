@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use countermark_office::{About, Caution, Draft, Error, Issued, Office, PressReport, Preview, Shows, StatementView};
+use countermark_office::{
+    About, Caution, Error, Issued, Office, PressReport, Preview, Shows, StatementDraft, StatementView,
+};
 use serde_json::json;
 
 use super::marked::hex;
@@ -80,7 +82,7 @@ fn publish(global: &Global, args: &Publish) -> Outcome {
     done
 }
 
-fn issue(office: &mut Office, global: &Global, id: &str, draft: &Draft) -> Outcome {
+fn issue(office: &mut Office, global: &Global, id: &str, draft: &StatementDraft) -> Outcome {
     let revision = office.save_draft(id, draft, None)?;
     office.check_statement(id)?;
     let preview = office.statement_preview(id)?;
@@ -117,10 +119,10 @@ fn wanted(office: &mut Office, args: &Publish) -> Outcome<(StatementView, bool)>
 }
 
 /// What is written so far, and what was given now.
-fn filled(view: &StatementView, args: &Publish, text: Option<String>, open: Option<Opened>) -> Draft {
+fn filled(view: &StatementView, args: &Publish, text: Option<String>, open: Option<Opened>) -> StatementDraft {
     let draft = &view.draft;
     let or = |given: &Option<String>, held: &str| given.clone().unwrap_or_else(|| held.to_owned());
-    Draft {
+    StatementDraft {
         title: or(&args.title, &draft.title),
         category: or(&args.category, &draft.category),
         byline: or(&args.byline, &draft.byline),

@@ -1,7 +1,10 @@
 //! Every address of the desk, and for whom it is. The tests walk this table: strangers get nothing anywhere, each form needs its token, each page
 //! its role. A test reads the sources of the pages and fails while a route is missing here.
 
-use crate::Role;
+use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
+
+use crate::{Refusal, Role, Signed};
 
 /// An address and a method.
 #[derive(Debug, Clone, Copy)]
@@ -29,16 +32,74 @@ const fn line(method: &'static str, path: &'static str, reach: Reach) -> Line {
     Line { method, path, reach }
 }
 
+const WRITER: Reach = Reach::Roles(&[Role::Writer]);
+const ANALYST: Reach = Reach::Roles(&[Role::Analyst]);
+const APPROVER: Reach = Reach::Roles(&[Role::Approver]);
+
+/// The address book is the writer's, the office's persons the approver's.
+const PEOPLE: Reach = Reach::Roles(&[Role::Approver, Role::Writer]);
+
+/// Who keeps an eye on what was done.
+const TRAIL: Reach = Reach::Roles(&[Role::Analyst, Role::Approver]);
+
 /// Whose work cases are.
 const CASES: Reach = Reach::Roles(&[Role::Analyst, Role::Approver, Role::Press]);
+
+/// Whose work statements are; only the press writes and publishes them.
+const STATEMENTS: Reach = CASES;
+const PRESS: Reach = Reach::Roles(&[Role::Press]);
 
 /// The table.
 pub const TABLE: &[Line] = &[
     // door
     line("GET", "/sign-in", Reach::Stranger),
+    line("POST", "/sign-in", Reach::Stranger),
+    line("POST", "/sign-in/first", Reach::Stranger),
+    line("GET", "/sign-in/invited", Reach::Stranger),
+    line("POST", "/sign-in/invited", Reach::Stranger),
+    // These two are for whoever has shown his passphrase and has no codes yet.
+    line("GET", "/sign-in/codes", Reach::Stranger),
+    line("POST", "/sign-in/codes", Reach::Stranger),
     line("POST", "/sign-out", Reach::Signed),
+    line("POST", "/lock", Reach::Signed),
     // home
     line("GET", "/", Reach::Signed),
+    // write
+    line("GET", "/write", WRITER),
+    line("POST", "/write", WRITER),
+    line("GET", "/write/{id}", WRITER),
+    line("GET", "/write/{id}/copies", WRITER),
+    line("POST", "/write/{id}/decide", WRITER),
+    line("POST", "/write/{id}/delete", WRITER),
+    line("GET", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/settings", WRITER),
+    line("POST", "/write/{id}/text", WRITER),
+    // messages
+    line("GET", "/messages", WRITER),
+    line("GET", "/messages/{id}", WRITER),
+    line("GET", "/messages/{id}/copies/{number}", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/check", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/handed", WRITER),
+    line("GET", "/messages/{id}/print", WRITER),
+    // answer
+    line("GET", "/answer", STATEMENTS),
+    line("GET", "/answer/new", PRESS),
+    line("POST", "/answer/new", PRESS),
+    line("GET", "/answer/replies", STATEMENTS),
+    line("POST", "/answer/replies", PRESS),
+    line("GET", "/answer/settings", STATEMENTS),
+    line("POST", "/answer/settings", PRESS),
+    line("GET", "/answer/settings/picture", STATEMENTS),
+    line("POST", "/answer/settings/picture", PRESS),
+    line("GET", "/answer/{id}", STATEMENTS),
+    line("POST", "/answer/{id}", PRESS),
+    line("GET", "/answer/{id}/preview", PRESS),
+    line("POST", "/answer/{id}/publish", PRESS),
+    line("GET", "/answer/{id}/versions/{number}", STATEMENTS),
+    line("POST", "/answer/{id}/withdraw", PRESS),
+    line("GET", "/answer/{id}/invite", PRESS),
+    line("POST", "/answer/{id}/invite", PRESS),
     // cases
     line("GET", "/cases", CASES),
     line("GET", "/cases/matches", CASES),
@@ -57,4 +118,45 @@ pub const TABLE: &[Line] = &[
     line("POST", "/cases/{id}/reply", Reach::Roles(&[Role::Analyst])),
     line("GET", "/cases/{id}/text", CASES),
     line("POST", "/cases/{id}/trace", Reach::Roles(&[Role::Analyst])),
+    // sources
+    line("GET", "/sources", ANALYST),
+    line("POST", "/sources", ANALYST),
+    line("POST", "/sources/names", ANALYST),
+    line("POST", "/sources/{name}/ask", ANALYST),
+    line("POST", "/sources/{name}/remove", ANALYST),
+    // people
+    line("GET", "/people", PEOPLE),
+    line("POST", "/people", WRITER),
+    line("GET", "/people/{handle}", WRITER),
+    line("POST", "/people/{handle}", WRITER),
+    line("POST", "/people/{handle}/remove", WRITER),
+    line("POST", "/office", APPROVER),
+    line("GET", "/office/{name}", APPROVER),
+    line("POST", "/office/{name}", APPROVER),
+    line("POST", "/office/{name}/remove", APPROVER),
+    // log
+    line("GET", "/log", Reach::Signed),
+    line("POST", "/log/audit", Reach::Signed),
+    line("POST", "/log/witnesses", APPROVER),
+    line("POST", "/log/witnesses/remove", APPROVER),
+    line("POST", "/log/timestampers", APPROVER),
+    line("POST", "/log/timestampers/remove", APPROVER),
+    // trail
+    line("GET", "/trail", TRAIL),
+    // settings
+    line("GET", "/settings", Reach::Signed),
+    line("POST", "/settings/passphrase", Reach::Signed),
+    line("POST", "/settings/codes", Reach::Signed),
 ];
+
+/// Holds a request against the table, before its page is asked; a page may refuse more.
+pub(crate) fn refuses(request: &Request, signed: Option<&Signed>) -> Option<Refusal> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    let line = TABLE.iter().find(|line| line.path == path && line.method == method)?;
+    match (line.reach, signed) {
+        (Reach::Stranger, _) | (Reach::Signed, Some(_)) => None,
+        (Reach::Roles(roles), Some(signed)) => signed.must_any(roles).err(),
+        (Reach::Signed | Reach::Roles(_), None) => Some(Refusal::Stranger),
+    }
+}

@@ -52,8 +52,8 @@ impl Outside for Around {
         }
     }
 
-    fn names(&self) -> Names {
-        names()
+    fn watched_names(&self) -> Result<Vec<String>, String> {
+        Ok(vec!["Ada Marwitz".to_owned()])
     }
 }
 

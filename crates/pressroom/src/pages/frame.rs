@@ -24,6 +24,8 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
     let words = scene.words;
     let title = if around.front { scene.name().to_owned() } else { format!("{} · {}", around.title, scene.name()) };
     let head = html! {
+        // None: browsers ask for one at an address that leads nowhere otherwise.
+        link rel="icon" href="data:,";
         @if scene.manner == Manner::Files {
             // A host of files may send no headers. What does not hold in an element (frame-ancestors) is left out.
             meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'";
@@ -46,6 +48,7 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
     let footer = footer(scene);
     let style = assets::STYLE.href();
     let skip = words.say("skip");
+    let ahead = scene.above.map(|above| html! { (above) div inert { (content) } });
     frame(
         &Frame {
             language: scene.language().code(),
@@ -57,14 +60,14 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
             skip: &skip,
             ..Frame::default()
         },
-        content,
+        ahead.as_ref().unwrap_or(content),
     )
 }
 
 fn masthead(scene: &Scene<'_>, around: &Around<'_>) -> Markup {
     let path = around.path.unwrap_or("/");
     html! {
-        header.masthead {
+        header.masthead inert[scene.is_inert()] {
             @if around.front {
                 h1.name { bdi { (scene.name()) } }
             } @else {
@@ -88,7 +91,7 @@ fn masthead(scene: &Scene<'_>, around: &Around<'_>) -> Markup {
 fn footer(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
     html! {
-        footer.colophon {
+        footer.colophon inert[scene.is_inert()] {
             @if let Some(contact) = &scene.site().contact {
                 p dir="auto" { (words.with("contact", [("contact", Value::from(contact.as_str()))])) }
             }

@@ -103,6 +103,6 @@ fn head(scene: &Scene<'_>, statement: &Statement, version: &Version, path: &str)
         meta name="twitter:title" content=(version.title);
         meta name="twitter:description" content=(words);
         meta name="twitter:image" content=(picture);
-        @if version.bundle.is_some() { script defer src=(crate::assets::CHECK.href()) {} }
+        @if version.bundle.is_some() && !scene.is_inert() { script defer src=(crate::assets::CHECK.href()) {} }
     }
 }

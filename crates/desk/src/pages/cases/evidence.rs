@@ -13,7 +13,7 @@ use crate::shell::token;
 const MOST: usize = 600;
 
 /// Sites in a row of the picture.
-const ROW: usize = 40;
+const ROW: usize = 20;
 
 /// The section; nothing for a case without a sealed message.
 pub(super) fn section(signed: &Signed, view: &View) -> Markup {
@@ -124,14 +124,12 @@ fn gauge(weight: &Weight) -> Markup {
     let label = format!("{} observed, {} needed", bits(weight.observed), bits(needed));
     html! {
         figure.figure.gauge {
-            svg viewBox="0 0 600 74" role="img" aria-label=(label) {
+            svg viewBox="0 0 600 70" role="img" aria-label=(label) {
                 rect.rail x="20" y="24" width="560" height="22" rx="3" {}
                 rect.there x="20" y="24" width=(full) height="22" rx="3" {}
                 line.needed x1=(tenth(line)) y1="14" x2=(tenth(line)) y2="56" {}
-                text x=(tenth(line)) y="10" text-anchor="middle" { "needed " (bits(needed)) }
-                text x="20" y="68" { "observed " (bits(weight.observed)) }
             }
-            figcaption { "Bits that the text is worth as evidence, against what a copy needs to be named." }
+            figcaption { strong { (bits(weight.observed)) } " observed; " strong { (bits(needed)) } ", where the line stands, are needed before a copy is named." }
         }
     }
 }
@@ -151,7 +149,7 @@ fn sites(all: &[SiteSeen]) -> Markup {
     let said = said.join(", ");
     html! {
         figure.figure.sites {
-            svg viewBox={ "0 0 604 " (height) } role="img" aria-label={ "Places where copies differ: " (said) } {
+            svg viewBox={ "0 0 304 " (height) } role="img" aria-label={ "Places where copies differ: " (said) } {
                 @for (at, site) in all.iter().take(MOST).enumerate() {
                     @let (x, y) = (2 + at % ROW * 15, 2 + at / ROW * 15);
                     g.(class(site.sight)) {

@@ -212,7 +212,7 @@ pub(super) async fn approve(
     let id = id.ok_or(Refusal::Missing)?;
     let to = format!("/cases/{id}#hearing");
     let passphrase = zeroize::Zeroizing::new(given.passphrase);
-    let identity = super::approver::identity(&desk, &signed, &passphrase).await?;
+    let identity = desk.identity_of(&signed, &passphrase).await?;
     desk.office(&signed, move |office| {
         let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let (statement, reason) = (said(&given.statement), said(&given.reason));

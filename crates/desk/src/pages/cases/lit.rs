@@ -48,7 +48,7 @@ pub(super) fn beside(tracer: &Tracer, trace: &Trace, published: &str, whole: &st
     html! {
         p.hint.legend {
             del { "struck" } " was left out, or reads otherwise in what was published; " ins { "underlined" } " was put in; "
-            mark { "marked" } " was moved; " span.foreign { "pale" } " does not come from the message."
+            mark { "marked" } " was moved; " span.foreign { "slanted" } " does not come from the message."
         }
         div.beside.compared {
             section aria-labelledby="sent" {

@@ -4,7 +4,6 @@
 //! trail. Below the line nothing is shown but bits: no page depends on a codeword unless a copy is named.
 
 mod acts;
-mod approver;
 mod brief;
 mod evidence;
 mod hearing;

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use countermark_office::{Captured, MOST_CAPTURE, Origin, Piece, Standing};
+use countermark_reading::Names;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -188,7 +189,7 @@ fn take(desk: &Desk, seen: Seen) -> Result<Taken, Refusal> {
 }
 
 async fn keep(desk: &Desk, signed: &Signed, taken: Taken, reason: Option<String>) -> Result<Outcome, Refusal> {
-    let names = desk.outside().names();
+    let names = names(desk)?;
     let opened = desk.office(signed, move |office| {
         let origin = taken.address.map(|url| Origin {
             source: String::new(),
@@ -202,6 +203,15 @@ async fn keep(desk: &Desk, signed: &Signed, taken: Taken, reason: Option<String>
         Ok(office.open_case_on(&captured, &names, reason.as_deref())?)
     });
     Ok(Outcome::To(format!("/cases/{}", hex(&opened.await?.id))))
+}
+
+/// The writer's public names.
+fn names(desk: &Desk) -> Result<Names, Refusal> {
+    let mut names = Names::new();
+    for name in desk.outside().watched_names().map_err(Refusal::Machine)? {
+        names.add::<&str>(&name, []);
+    }
+    Ok(names)
 }
 
 #[derive(Deserialize)]
@@ -223,7 +233,7 @@ pub(super) async fn open_match(
     let work = async move {
         let around = desk.clone();
         let opened = desk.office(&who, move |office| {
-            let names = around.outside().names();
+            let names = names(&around)?;
             let reason = |source: &str| around.outside().standing_reason(source);
             Ok(office.open_match(&handle, &Standing { names: &names, reason: &reason })?)
         });

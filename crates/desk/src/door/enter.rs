@@ -1,0 +1,150 @@
+//! Signing in, and showing again who one is.
+
+use std::net::IpAddr;
+
+use countermark_office::{DoorAsks, Member, Office};
+use tokio::time::{Instant, sleep_until};
+use zeroize::Zeroizing;
+
+use super::file::{Derived, DeskFile, Kind};
+use super::{Refused, code};
+use crate::session::Stage;
+use crate::{Admission, Desk, Refusal, Signed};
+
+/// What somebody gives who wants in.
+pub(crate) struct Given {
+    pub(crate) name: String,
+    pub(crate) passphrase: Zeroizing<String>,
+    pub(crate) code: String,
+}
+
+impl Desk {
+    /// Lets somebody in, or to the page where he sets up his one-time codes.
+    pub(crate) async fn enter(&self, peer: Option<IpAddr>, given: Given) -> Result<(Admission, Stage), Refused> {
+        let began = Instant::now();
+        let name = given.name.trim().to_owned();
+        let counted = self.door().counted(&name);
+        self.door().attempt(peer)?;
+        self.door().limits.name(counted).map_err(Refused::TooMany)?;
+        let entered = self.slowly(move |desk| desk.enter_now(&name, &given.passphrase, &given.code)).await;
+        match &entered {
+            Ok(_) => self.door().limits.succeeded(&counted),
+            // However far it came: the same answer after the same time.
+            Err(Refused::Wrong) => sleep_until(began + self.options().least_wait).await,
+            Err(_) => {}
+        }
+        entered
+    }
+
+    fn enter_now(&self, name: &str, passphrase: &str, code: &str) -> Result<(Admission, Stage), Refused> {
+        let file = self.desk_file()?.ok_or(Refused::Wrong)?;
+        let derived = file.derive(Kind::Person, name, passphrase)?;
+        let identity = file.person(&derived).ok_or(Refused::Wrong)?;
+        self.with_office(&identity, name, |office, member| {
+            if member.name != name {
+                return Err(Refused::Wrong);
+            }
+            let stage = self.ask(office, name, code)?;
+            if office.door_entry(name)?.as_deref() != Some(&derived.id) {
+                // The file was changed, and the process died before the vault knew.
+                office.set_door_entry(name, &derived.id, None)?;
+            }
+            office.note("desk sign-in", name)?;
+            Ok((self.admit_member(name, member.roles, stage), stage))
+        })
+    }
+
+    /// Asks for the one-time code, where he has them.
+    fn ask(&self, office: &mut Office, name: &str, given: &str) -> Result<Stage, Refused> {
+        let secret = match office.door_asks(name)? {
+            DoorAsks::Nothing => return Ok(Stage::Whole),
+            DoorAsks::SetUp => return Ok(Stage::Codes),
+            DoorAsks::Code(secret) => secret,
+        };
+        let good = match code::step_of(&secret, given, self.unix_ms() / 1000) {
+            Some(step) => office.spend_step(name, step)?,
+            None => given.len() >= 16 && office.spend_recovery(name, given)?.is_some(),
+        };
+        if good { Ok(Stage::Whole) } else { Err(Refused::Wrong) }
+    }
+
+    /// Takes the code that confirms one-time codes, and lets him in under a new cookie.
+    pub(crate) async fn confirm(&self, signed: &Signed, given: String) -> Result<Admission, Refused> {
+        self.door().limits.name(self.door().counted(&signed.name)).map_err(Refused::TooMany)?;
+        let signed = signed.clone();
+        let admission = self.slowly(move |desk| {
+            let name = &signed.name;
+            let admission = desk.tend_as(name, |office| {
+                let member = office.member(name)?.ok_or(Refused::Wrong)?;
+                let secret = office.begin_codes(name)?.secret;
+                let step = code::step_of(&secret, &given, desk.unix_ms() / 1000).ok_or(Refused::Wrong)?;
+                office.confirm_codes(name, step)?;
+                Ok::<_, Refused>(desk.admit_member(name, member.roles, Stage::Whole))
+            });
+            let admission = admission.ok_or(Refused::Wrong)??;
+            desk.sessions().end(&signed.session);
+            desk.door().limits.succeeded(&desk.door().counted(name));
+            Ok(admission)
+        });
+        admission.await
+    }
+
+    /// The identity of somebody who is signed in, for what asks for his passphrase again: signing that a recipient may be named, removing people.
+    ///
+    /// # Errors
+    /// [`Refusal::Input`] for a passphrase that is not his; [`Refusal::TooMany`] after several of them; what the machine says.
+    pub async fn identity_of(&self, signed: &Signed, passphrase: &str) -> Result<Zeroizing<String>, Refusal> {
+        let counted = self.door().counted(&signed.name);
+        self.door().limits.name(counted).map_err(Refusal::TooMany)?;
+        let (name, passphrase) = (signed.name.clone(), Zeroizing::new(passphrase.to_owned()));
+        let found = self.slowly(move |desk| {
+            let (_, _, identity) = desk.identity_now(&name, &passphrase)?;
+            Ok(identity)
+        });
+        let found = found.await?;
+        self.door().limits.succeeded(&counted);
+        Ok(found)
+    }
+
+    /// File, entry and identity of a person by his passphrase.
+    pub(super) fn identity_now(
+        &self,
+        name: &str,
+        passphrase: &str,
+    ) -> Result<(DeskFile, Derived, Zeroizing<String>), Refused> {
+        let file = self.desk_file()?.ok_or(Refused::Wrong)?;
+        let derived = file.derive(Kind::Person, name, passphrase)?;
+        let identity = file.person(&derived).ok_or(Refused::Wrong)?;
+        self.with_office(&identity, name, |_, member| if member.name == name { Ok(()) } else { Err(Refused::Wrong) })?;
+        Ok((file, derived, identity))
+    }
+
+    /// Does something for the person of an identity with the office, which he opens where the desk is locked. It stays open where the work is done.
+    pub(super) fn with_office<T>(
+        &self,
+        identity: &str,
+        who: &str,
+        work: impl FnOnce(&mut Office, Member) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        self.with_slot(|slot| {
+            let mut opened = match slot.take() {
+                Some(office) => return Self::known(slot.insert(office), identity, who, work),
+                None => self.outside().open(identity, who).map_err(Refused::Machine)?,
+            };
+            let done = Self::known(&mut opened, identity, who, work)?;
+            *slot = Some(opened);
+            Ok(done)
+        })
+    }
+
+    fn known<T>(
+        office: &mut Office,
+        identity: &str,
+        who: &str,
+        work: impl FnOnce(&mut Office, Member) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        office.act_as(who);
+        let member = office.whose(identity)?.ok_or(Refused::Wrong)?;
+        work(office, member)
+    }
+}

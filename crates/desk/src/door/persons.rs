@@ -1,0 +1,157 @@
+//! The office's persons: invited, changed, removed.
+
+use std::net::IpAddr;
+
+use zeroize::Zeroizing;
+
+use super::file::Kind;
+use super::{Refused, invitation_code, plain_code};
+use crate::session::Stage;
+use crate::{Admission, Desk, Refusal, Role, Roles, Signed};
+
+/// How long an invitation holds: seven days, in milliseconds.
+const INVITED: u64 = 7 * 24 * 60 * 60 * 1000;
+
+impl Desk {
+    /// Makes an identity for a new person, and the code by which he takes it up.
+    pub(crate) async fn invite(
+        &self,
+        signed: &Signed,
+        name: String,
+        roles: Roles,
+    ) -> Result<Zeroizing<String>, Refused> {
+        let who = signed.name.clone();
+        self.slowly(move |desk| {
+            let _changing = desk.door().lock_file();
+            let mut file = desk.desk_file()?.filter(|file| file.founded).ok_or_else(|| {
+                Refused::Input("this desk has no file of persons yet: set it up on its sign-in page first".to_owned())
+            })?;
+            let code = Zeroizing::new(invitation_code(&desk.secret()));
+            let derived = file.derive(Kind::Invitation, "", &plain_code(&code))?;
+            let until = desk.unix_ms() + INVITED;
+            let invited = desk.tend_as(&who, |office| {
+                if office.member(&name)?.is_some() {
+                    return Err(Refused::Input("the office has a person of this name already".to_owned()));
+                }
+                office.add_identity::<Refused>(&name, roles.contains(&Role::Approver), |identity| {
+                    desk.random(|rng| file.invite(&derived, identity.content(), until, rng));
+                    desk.keep(&file)
+                })?;
+                office.set_roles(&name, &roles)?;
+                Ok(office.set_door_entry(&name, &derived.id, Some(until))?)
+            });
+            invited.ok_or_else(locked)??;
+            Ok(code)
+        })
+        .await
+    }
+
+    /// Takes up an invitation under a passphrase, and leads the new person to his one-time codes.
+    pub(crate) async fn take_up(
+        &self,
+        peer: Option<IpAddr>,
+        code: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<Admission, Refused> {
+        self.door().attempt(peer)?;
+        let code = Zeroizing::new(plain_code(code));
+        let taken = self.slowly(move |desk| {
+            let _changing = desk.door().lock_file();
+            let mut file = desk.desk_file()?.ok_or(Refused::Wrong)?;
+            let invited = file.derive(Kind::Invitation, "", &code)?;
+            let identity = file.invited(&invited, desk.unix_ms()).ok_or(Refused::Wrong)?;
+            desk.with_office(&identity, "invitation", |office, member| {
+                let name = &member.name;
+                office.act_as(name);
+                let derived = file.derive(Kind::Person, name, &passphrase)?;
+                desk.random(|rng| file.put(&derived, &identity, rng));
+                file.remove(&invited.id);
+                desk.keep(&file)?;
+                office.set_door_entry(name, &derived.id, None)?;
+                office.begin_codes(name)?;
+                Ok(desk.admit_member(name, member.roles, Stage::Codes))
+            })
+        });
+        let wrong = "this code opens no invitation: it may be mistyped, used already, or older than seven days";
+        taken.await.map_err(|refused| match refused {
+            Refused::Wrong => Refused::Input(wrong.to_owned()),
+            other => other,
+        })
+    }
+
+    /// Puts another passphrase in the place of one's own; one's other sessions end.
+    pub(crate) async fn change_passphrase(
+        &self,
+        signed: &Signed,
+        old: Zeroizing<String>,
+        new: Zeroizing<String>,
+    ) -> Result<(), Refusal> {
+        let counted = self.door().counted(&signed.name);
+        self.door().limits.name(counted).map_err(Refusal::TooMany)?;
+        let signed = signed.clone();
+        let changed = self.slowly(move |desk| {
+            let _changing = desk.door().lock_file();
+            let name = &signed.name;
+            let (mut file, before, identity) = desk.identity_now(name, &old)?;
+            let after = file.derive(Kind::Person, name, &new)?;
+            file.remove(&before.id);
+            desk.random(|rng| file.put(&after, &identity, rng));
+            desk.keep(&file)?;
+            desk.tend_as(name, |office| office.set_door_entry(name, &after.id, None)).ok_or_else(locked)??;
+            desk.sessions().end_of(name, Some(&signed.session));
+            Ok(())
+        });
+        changed.await?;
+        self.door().limits.succeeded(&counted);
+        Ok(())
+    }
+
+    /// Removes a person: his identity opens the vault no more, his entry is gone, his sessions end.
+    pub(crate) async fn remove_person(&self, signed: &Signed, name: String) -> Result<(), Refused> {
+        let who = signed.name.clone();
+        self.slowly(move |desk| {
+            let _changing = desk.door().lock_file();
+            let removed = desk.tend_as(&who, |office| {
+                let entry = office.door_entry(&name)?;
+                let approvers = office.members()?.into_iter().filter(|member| member.roles.contains(&Role::Approver));
+                if approvers.filter(|member| member.name != name).count() == 0 {
+                    return Err(last_approver());
+                }
+                office.remove_identity(&name)?;
+                Ok(entry)
+            });
+            let entry = removed.ok_or_else(locked)??;
+            desk.sessions().end_of(&name, None);
+            if let (Some(entry), Some(mut file)) = (entry, desk.desk_file()?) {
+                file.remove(&entry);
+                desk.keep(&file)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Says what a person may do; his sessions end, so that no page shows what was.
+    pub(crate) async fn change_roles(&self, signed: &Signed, name: String, roles: Roles) -> Result<(), Refusal> {
+        let sessions = self.clone();
+        self.office(signed, move |office| {
+            let others = office.members()?.into_iter().filter(|member| member.name != name);
+            let stays = roles.contains(&Role::Approver);
+            if !stays && others.filter(|member| member.roles.contains(&Role::Approver)).count() == 0 {
+                return Err(last_approver().into());
+            }
+            office.set_roles(&name, &roles)?;
+            sessions.sessions().end_of(&name, None);
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn locked() -> Refused {
+    Refused::Machine("the desk was locked meanwhile; sign in again".to_owned())
+}
+
+fn last_approver() -> Refused {
+    Refused::Input("the office needs somebody who approves: give another person that role first".to_owned())
+}

@@ -1,0 +1,88 @@
+//! The meter beside the text: a picture, and what it means in words.
+
+use countermark_codebook::Epsilon;
+use countermark_meter::{Meter, Promise, goal, picture};
+use countermark_review::Review;
+use maud::{Markup, PreEscaped, html};
+
+use super::Loaded;
+
+/// The bound of a draft: its own, or the office's default.
+pub(super) fn epsilon(text: &str) -> Epsilon {
+    text.parse().unwrap_or_default()
+}
+
+/// The meter of what is accepted so far.
+pub(super) fn figure(loaded: &Loaded, review: &Review) -> Markup {
+    let recipients = loaded.recipients();
+    let meter = Meter::of(review.master(), recipients, epsilon(&loaded.draft.epsilon));
+    let chosen = !loaded.draft.to.is_empty();
+    html! {
+        figure #meter.figure {
+            // Numbers alone: nothing of the letter stands in the picture.
+            (PreEscaped(picture(&meter)))
+            figcaption.stack {
+                p {
+                    strong { (meter.sites()) @if meter.sites() == 1 { " site" } @else { " sites" } (format!(", {:.1} bits", meter.bits)) }
+                    (format!("; {:.1} survive retyping. ", meter.retyped.bits))
+                    (format!("{:.1} are needed ", needed(&meter)))
+                    "to name one of " (meter.copies) " copies"
+                    @if !chosen { ", as if for " (recipients) " recipients: choose them under Hand over" }
+                    "."
+                }
+                @if recipients == 1 {
+                    p.alert { "With one recipient the proof helps, and marks do not: there is nobody else to tell him from but the office itself." }
+                }
+                (promises(&meter))
+                (missing(&meter))
+            }
+        }
+    }
+}
+
+fn needed(meter: &Meter) -> f64 {
+    if meter.bits_needed.is_finite() { meter.bits_needed } else { f64::from(meter.sites_needed) }
+}
+
+fn promises(meter: &Meter) -> Markup {
+    let share = |share: f64| match share {
+        0.0 => "none".to_owned(),
+        1.0 => "all".to_owned(),
+        share => format!("{:.0} of 100", (share * 100.0).clamp(1.0, 99.0)),
+    };
+    let row = |name: &str, promise: &Promise| {
+        html! {
+            tr {
+                th scope="row" { (name) }
+                td { @if promise.certain.whole { span.tag.good { "yes" } } @else { span.tag.bad { "no" } } }
+                td { (share(promise.certain.half)) }
+                td { (share(promise.certain.one_part)) }
+            }
+        }
+    };
+    html! {
+        table.list {
+            caption { "What names a copy for certain, every site intact" }
+            thead { tr { td {} th scope="col" { "whole text" } th scope="col" { "half of it" } th scope="col" { "one part" } } }
+            tbody { (row("pasted", &meter.all)) (row("retyped", &meter.retyped)) }
+        }
+    }
+}
+
+/// What is still to do.
+fn missing(meter: &Meter) -> Markup {
+    let bare: Vec<String> = meter.siteless().map(|part| part.number.to_string()).collect();
+    let short = bare.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+    html! {
+        @if let Some(step) = meter.next_step() {
+            p {
+                "Next: "
+                @match step.sites.unwrap_or(0) { 1 => { "1 site of two wordings more" } sites => { (sites) " sites of two wordings more" } }
+                ", and " (goal(step.goal)) "."
+            }
+        }
+        @if !bare.is_empty() && meter.words > 0 {
+            p.hint { @if bare.len() == 1 { "Without a site: part " } @else { "Without a site: parts " } (short) @if bare.len() > 12 { " and " (bare.len() - 12) " more" } "." }
+        }
+    }
+}
