@@ -101,7 +101,11 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Knock<T> {
         let (body, token) = body(Request::from_parts(parts, rest)).await?;
         let token = token.ok_or(Refusal::Forged)?;
         // A browser without the cookie was given a new one just now, of which it can't know the token.
-        if desk.door().is_token(&visitor.door, &token) { Ok(Self(visitor, fields(&body)?)) } else { Err(Refusal::Forged) }
+        if desk.door().is_token(&visitor.door, &token) {
+            Ok(Self(visitor, fields(&body)?))
+        } else {
+            Err(Refusal::Forged)
+        }
     }
 }
 

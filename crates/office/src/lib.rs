@@ -34,6 +34,7 @@ mod stamp;
 mod statement;
 mod take;
 mod trace;
+mod trail;
 mod watcher;
 
 pub use audit::{LogAudit, audit_directory};
@@ -59,11 +60,12 @@ pub use record::PersonRecord;
 pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
 pub use statement::{
-    About, Caution, Draft as StatementDraft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview, Public, SiteSettings,
-    SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
+    About, Caution, Draft as StatementDraft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview,
+    Public, SiteSettings, SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
 };
 pub use take::{
     Correspondent, Dkim, Import, Item, Removed, Source, TakenCount, TakenFinding, TakenMessage, TakenSummary, Taking,
     Took,
 };
 pub use trace::{Finding, MessageFinding, Search};
+pub use trail::Trail;

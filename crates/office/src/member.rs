@@ -125,7 +125,8 @@ impl<D: Disk + Clone> Office<D> {
     pub fn members(&self) -> Result<Vec<Member>, Error> {
         let mut members = self.vault.read::<_, Error>(|tx| {
             let records = tx.list::<IdentityRecord>()?;
-            let with_door = |(id, record): (Id, IdentityRecord)| Ok(member(record, tx.get::<DoorRecord>(&id)?.as_ref()));
+            let with_door =
+                |(id, record): (Id, IdentityRecord)| Ok(member(record, tx.get::<DoorRecord>(&id)?.as_ref()));
             records.into_iter().map(with_door).collect::<Result<Vec<_>, Error>>()
         })?;
         members.sort_by(|a, b| a.name.cmp(&b.name));

@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn a_step_before_and_after() {
         let now = 1_111_111_109;
-        for (time, step) in [(now - 60, None), (now - 30, Some(now / 30)), (now + 30, Some(now / 30)), (now + 60, None)] {
+        for (time, step) in [(now - 60, None), (now - 30, Some(now / 30)), (now + 30, Some(now / 30)), (now + 60, None)]
+        {
             assert_eq!(step_of(SECRET, "081804", time), step, "{time}");
         }
         assert_eq!(step_of(SECRET, " 081 804 ", now), Some(now / 30));

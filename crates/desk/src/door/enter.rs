@@ -6,7 +6,7 @@ use countermark_office::{DoorAsks, Member, Office};
 use tokio::time::{Instant, sleep_until};
 use zeroize::Zeroizing;
 
-use super::file::{DeskFile, Derived, Kind};
+use super::file::{Derived, DeskFile, Kind};
 use super::{Refused, code};
 use crate::session::Stage;
 use crate::{Admission, Desk, Refusal, Signed};

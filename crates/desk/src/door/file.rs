@@ -278,7 +278,10 @@ mod tests {
     #[test]
     fn what_is_no_file_is_refused() {
         let good = String::from_utf8(file().to_bytes()).unwrap();
-        assert_eq!(DeskFile::parse(good.replace("\"format\": 1", "\"format\": 2").as_bytes()), Err(FileError::Format(2)));
+        assert_eq!(
+            DeskFile::parse(good.replace("\"format\": 1", "\"format\": 2").as_bytes()),
+            Err(FileError::Format(2))
+        );
         for bad in [
             String::new(),
             "[]".to_owned(),

@@ -54,7 +54,9 @@ impl Limits {
     pub(crate) fn new(ticks: Ticks) -> Self {
         let quota = |burst: u32, every: u64| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            Quota::with_period(Duration::from_secs(every)).map(|quota| quota.allow_burst(burst)).unwrap_or(Quota::per_second(burst))
+            Quota::with_period(Duration::from_secs(every))
+                .map(|quota| quota.allow_burst(burst))
+                .unwrap_or(Quota::per_second(burst))
         };
         Self {
             all: RateLimiter::direct_with_clock(quota(60, 1), ticks.clone()),

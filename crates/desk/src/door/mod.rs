@@ -170,7 +170,9 @@ impl Desk {
 pub(crate) fn check_passphrase(passphrase: &str, again: &str, name: &str) -> Result<(), Refused> {
     let told = |text: &str| Err(Refused::Input(text.to_owned()));
     if passphrase.chars().count() < SHORTEST {
-        return told("the passphrase is too short: take at least ten characters, better four or five words that nobody would put together");
+        return told(
+            "the passphrase is too short: take at least ten characters, better four or five words that nobody would put together",
+        );
     }
     if passphrase.len() > LONGEST {
         return told("the passphrase is too long: 1,024 bytes are the most");
@@ -191,7 +193,9 @@ pub(crate) fn check_passphrase(passphrase: &str, again: &str, name: &str) -> Res
 pub(crate) fn check_name(name: &str) -> Result<String, Refused> {
     let name = name.trim();
     if name.is_empty() || name.len() > 256 || name.chars().any(char::is_control) {
-        return Err(Refused::Input("a name has at least one letter, at most 256 bytes, and stands on one line".to_owned()));
+        return Err(Refused::Input(
+            "a name has at least one letter, at most 256 bytes, and stands on one line".to_owned(),
+        ));
     }
     Ok(name.to_owned())
 }
@@ -240,7 +244,9 @@ mod tests {
         let door = Door::new(Arc::new(std::time::Instant::now), [1; 32]);
         let token = door.token("cookie");
         assert!(door.is_token("cookie", &token));
-        assert!(!door.is_token("other", &token) && !door.is_token("cookie", &token[1..]) && !door.is_token("cookie", ""));
+        assert!(
+            !door.is_token("other", &token) && !door.is_token("cookie", &token[1..]) && !door.is_token("cookie", "")
+        );
         assert_ne!(Door::new(Arc::new(std::time::Instant::now), [2; 32]).token("cookie"), token);
     }
 }

@@ -14,7 +14,12 @@ const INVITED: u64 = 7 * 24 * 60 * 60 * 1000;
 
 impl Desk {
     /// Makes an identity for a new person, and the code by which he takes it up.
-    pub(crate) async fn invite(&self, signed: &Signed, name: String, roles: Roles) -> Result<Zeroizing<String>, Refused> {
+    pub(crate) async fn invite(
+        &self,
+        signed: &Signed,
+        name: String,
+        roles: Roles,
+    ) -> Result<Zeroizing<String>, Refused> {
         let who = signed.name.clone();
         self.slowly(move |desk| {
             let _changing = desk.door().lock_file();

@@ -56,7 +56,9 @@ fn checked(desk: &Desk, form: Form) -> Result<First, Refused> {
     if !desk.outside().has_vault() {
         check_passphrase(&form.vault, &form.vault_again, &name)?;
         if form.vault == form.passphrase {
-            return Err(told("the vault's passphrase and your own must differ: yours you type every day, the vault's stays in a safe"));
+            return Err(told(
+                "the vault's passphrase and your own must differ: yours you type every day, the vault's stays in a safe",
+            ));
         }
     }
     let origin = Some(form.origin.trim().to_owned()).filter(|origin| !origin.is_empty());

@@ -70,10 +70,7 @@ async fn out(State(desk): State<Desk>, Checked(signed, Nothing {}): Checked<Noth
 }
 
 /// Locks the desk: the vault's keys leave the memory, and everybody is signed out.
-async fn lock(
-    State(desk): State<Desk>,
-    Checked(signed, Nothing {}): Checked<Nothing>,
-) -> Result<Redirect, Refusal> {
+async fn lock(State(desk): State<Desk>, Checked(signed, Nothing {}): Checked<Nothing>) -> Result<Redirect, Refusal> {
     desk.office(&signed, |office| Ok(office.note("desk lock", "")?)).await?;
     let locked = tokio::task::spawn_blocking(move || desk.lock()).await;
     locked.map_err(|_| Refusal::Machine("the desk could not be locked; stop it".to_owned()))?;

@@ -35,8 +35,7 @@ async fn check(
     let copy = text(&desk, &signed, &shown, number).await?;
     let holder = shown.holder(number).ok_or(Refusal::Missing)?.to_owned();
     let (message, given) = (hex(&shown.message.summary.message.0), sent.clone());
-    let (found, twice) =
-        desk.office(&signed, move |office| Ok(office.check_sent(&message, &holder, &given)?)).await?;
+    let (found, twice) = desk.office(&signed, move |office| Ok(office.check_sent(&message, &holder, &given)?)).await?;
     let content = html! {
         p { a href={(shown.here()) "/copies/" (number)} { "Back to the copy" } }
         h1 { "What really went out" }
@@ -68,7 +67,8 @@ fn differences(copy: &str, sent: &str) -> Markup {
     let comparison = compare(copy, sent);
     let same = copy.trim_end().chars().zip(sent.trim_end().chars()).take_while(|(a, b)| a == b).count();
     let before: String = copy.chars().take(same).collect();
-    let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1);
+    let (line, column) =
+        (before.matches('\n').count() + 1, before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1);
     let next = |text: &str| -> String { text.chars().skip(same).take(24).collect() };
     html! {
         h2 { "The differences" }

@@ -58,7 +58,8 @@ async fn page(
 }
 
 fn left(shown: &Shown, number: usize) -> Markup {
-    let handed = number.checked_sub(1).and_then(|at| shown.message.copies.get(at)).map_or(&[][..], |(_, handed)| handed);
+    let handed =
+        number.checked_sub(1).and_then(|at| shown.message.copies.get(at)).map_or(&[][..], |(_, handed)| handed);
     html! {
         @if handed.is_empty() { p { span.tag.wait { "not handed over" } } }
         @else {
