@@ -28,9 +28,8 @@ export const freePort = () => new Promise((resolve, reject) => {
   });
 });
 
-/** An empty folder; `close` ends what was started and removes it. */
-export const newOffice = async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'countermark-desk-'));
+/** An empty folder, or one where a vault stands; `close` ends what was started and removes it. */
+export const newOffice = async (folder = mkdtempSync(join(tmpdir(), 'countermark-desk-'))) => {
   const passphrase = 'correct horse battery staple';
   writeFileSync(join(folder, 'pass'), `${passphrase}\n`, { mode: 0o600 });
   const common = ['--vault', join(folder, 'v.db')];
@@ -49,6 +48,15 @@ export const newOffice = async () => {
     run: async (...args) => {
       const { stdout } = await promisify(execFile)(PROGRAM, [...common, '--passphrase-file', join(folder, 'pass'), ...args], { cwd: folder, env: environment() });
       return stdout;
+    },
+    /** What the desk says to whoever started it while nobody can sign in. */
+    setUpCode: async () => {
+      for (let tries = 0; tries < 100; tries += 1) {
+        const found = /set-up code\W+(\S+)/i.exec(office.said);
+        if (found) return found[1];
+        await new Promise((resolve) => { setTimeout(resolve, 50); });
+      }
+      throw new Error(`no set-up code was told: ${office.said}`);
     },
     init: () => office.run('init', '--no-clock'),
     serve: async () => {

@@ -69,12 +69,13 @@ export const person = async (browser, options = {}) => {
   };
 
   const tree = async () => (await call('Accessibility.getFullAXTree')).nodes.filter((node) => !node.ignored && node.role);
-  const fits = (name, wanted) => (wanted instanceof RegExp ? wanted.test(name) : name === wanted);
-  const named = (nodes, roles, wanted) => {
-    const ofRole = nodes.filter(({ role }) => roles.includes(role.value));
-    const exact = ofRole.find(({ name }) => fits(name?.value.trim() ?? '', wanted));
-    if (exact || wanted instanceof RegExp) return exact;
-    return ofRole.find(({ name }) => name?.value.trim().startsWith(wanted));
+  /** By a whole name, by its beginning, by an expression; or by `[name, n]`, the n-th of that name, from 1. */
+  const named = (nodes, roles, given) => {
+    const [wanted, nth] = Array.isArray(given) ? given : [given, 1];
+    const called = nodes.filter(({ role }) => roles.includes(role.value)).map((node) => [node, node.name?.value.trim() ?? '']);
+    const is = (fits) => called.filter(([, name]) => fits(name)).map(([node]) => node)[nth - 1];
+    if (wanted instanceof RegExp) return is((name) => wanted.test(name));
+    return is((name) => name === wanted) ?? is((name) => name.startsWith(wanted));
   };
   const tell = (nodes, roles) => nodes.filter(({ role, name }) => roles.includes(role.value) && name?.value).map(({ name }) => `“${name.value}”`).join(', ');
 

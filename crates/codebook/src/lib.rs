@@ -56,7 +56,7 @@ mod tail;
 pub use codebook::{Codebook, MAX_ALTERNATIVES, MAX_COPIES, MAX_SITES};
 pub use error::{CodebookError, EpsilonError};
 pub use key::{Key, SYMBOLS_LABEL};
-pub use look::{Look, bits_missing, bits_observed, can_name, look};
+pub use look::{Look, bits_missing, bits_needed, bits_observed, can_name, look};
 pub use num_bigint::BigUint;
 pub use observations::{LABEL as OBSERVATIONS_LABEL, LIKELIEST, Observations};
 pub use settings::{Bias, ETA_PER_MILLE, Epsilon, RULES_VERSION, SPENDING, Settings};

@@ -118,6 +118,12 @@ pub fn bits_missing(
     (line.bits() - evidence.bits()).max(1e-9)
 }
 
+/// The bits that look `k` needs before it could name anybody: `log2(n k (k + 1) N / (N - n + 1) M / epsilon)`; infinite when nothing ever
+/// can (no k, more copies than texts).
+pub fn bits_needed(alternatives: &[u8], settings: &Settings, k: u64, messages: u64) -> f64 {
+    Line::new(alternatives, settings, 0, k, messages).bits()
+}
+
 /// Whether a tail meets the bound at look `k`, in integers:
 /// `n count N k (k + 1) M 10^15 <= epsilon of (N - n + 1)`, with epsilon in units of 1e-15.
 ///

@@ -3,6 +3,7 @@
 mod log;
 mod office;
 mod press;
+mod pressroom;
 mod proof;
 mod serve;
 mod take;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 pub use log::*;
 pub use office::*;
 pub use press::*;
+pub use pressroom::*;
 pub use proof::*;
 pub use serve::*;
 pub use take::*;
@@ -113,6 +115,9 @@ pub enum Verb {
     Prove(Prove),
     /// Publish a statement on a case: what was really written, the parts that are opened, and their proof
     Publish(Publish),
+    /// What the public sees: statements as pages
+    #[command(subcommand)]
+    Pressroom(PressroomVerb),
     /// Check such a file
     Verify(Verify),
     /// Serve the desk, the watcher and the pressroom, each a process of its own, until it is ended

@@ -60,6 +60,11 @@ impl Home {
         self.watch.clone().unwrap_or_else(|| self.vault.with_extension("watch"))
     }
 
+    /// Whom the desk knows, `X.desk`.
+    pub fn desk(&self) -> PathBuf {
+        self.vault.with_extension("desk")
+    }
+
     /// What is published, and what readers send back: `X.press`.
     pub fn press(&self) -> PathBuf {
         self.vault.with_extension("press")

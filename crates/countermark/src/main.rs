@@ -51,6 +51,7 @@ fn run(cli: &Cli) -> Outcome {
         Verb::Scrub(args) => verbs::scrub::run(global, args),
         Verb::Prove(args) => verbs::prove::run(global, args),
         Verb::Publish(args) => verbs::press::run(global, args),
+        Verb::Pressroom(verb) => verbs::pressroom::run(global, verb),
         Verb::Verify(args) => verbs::verify::run(global, args),
         Verb::Serve(args) => verbs::serve::run(global, args),
         Verb::ServeDesk(args) => verbs::serve::desk(global, args),

@@ -89,7 +89,7 @@ impl<D: Disk + Clone> Office<D> {
     }
 }
 
-fn published(record: HistoryRecord) -> Result<Published, Error> {
+pub(crate) fn published(record: HistoryRecord) -> Result<Published, Error> {
     let checkpoint = SignedCheckpoint::parse(record.note.as_bytes()).map_err(|_| Error::Stamp)?;
     let mut tokens = Vec::with_capacity(record.tokens.len());
     for token in record.tokens {

@@ -321,10 +321,7 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The vault's.
     pub fn matches(&self) -> Result<Vec<Matched>, Error> {
-        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MatchRecord>()?))?;
-        let mut matches: Vec<_> = records.into_iter().map(|(_, record)| Matched { item: record.item }).collect();
-        matches.sort_by_key(|matched| std::cmp::Reverse(matched.item.captured_at));
-        Ok(matches)
+        Ok(self.matches_holding("", 0, usize::MAX)?.0)
     }
 
     /// Opens a case on a post that had opened none; `given` is its handle or the handle's first characters.
@@ -333,11 +330,14 @@ impl<D: Disk + Clone> Office<D> {
     /// [`Error::UnknownMatch`]; as [`open_case_on`](Self::open_case_on).
     pub fn open_match(&mut self, given: &str, standing: &Standing<'_>) -> Result<CaseSummary, Error> {
         let wanted = given.trim().to_lowercase();
-        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<MatchRecord>()?))?;
-        let mut found = records.into_iter().filter(|(id, _)| !wanted.is_empty() && hex(id).starts_with(&wanted));
-        let (Some((id, record)), None) = (found.next(), found.next()) else {
-            return Err(Error::UnknownMatch { given: given.to_owned() });
-        };
+        let unknown = || Error::UnknownMatch { given: given.to_owned() };
+        let (id, record) = self.vault.read::<_, Error>(|tx| {
+            let ids = tx.versions::<MatchRecord>()?.into_iter().map(|(id, _)| id);
+            let mut found = ids.filter(|id| !wanted.is_empty() && hex(id).starts_with(&wanted));
+            let (Some(id), None) = (found.next(), found.next()) else { return Err(unknown()) };
+            let record = tx.get::<MatchRecord>(&id)?.ok_or_else(unknown)?;
+            Ok((id, record))
+        })?;
         let capture = unhex(&record.capture).unwrap_or_default();
         let item = Item { capture, ..record.item };
         let row = self.vault.name_id("post", &format!("{}\0{}", item.source, item.post));
@@ -349,7 +349,7 @@ impl<D: Disk + Clone> Office<D> {
         self.vault.write::<_, Error>(|tx| {
             // Another process may have opened it meanwhile.
             if tx.get::<MatchRecord>(&id)?.is_none() {
-                return Err(Error::UnknownMatch { given: given.to_owned() });
+                return Err(unknown());
             }
             new.insert(tx)?;
             tx.put(&row, &post)?;

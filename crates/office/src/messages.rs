@@ -90,6 +90,13 @@ pub(crate) struct Opened {
     pub(crate) master: Master,
 }
 
+impl Opened {
+    /// The message made ready to compare with.
+    pub(crate) fn tracer(&self) -> countermark_tracing::Tracer {
+        countermark_tracing::Tracer::new(&self.master)
+    }
+}
+
 impl<D: Disk + Clone> Office<D> {
     /// All messages, the newest first.
     ///

@@ -8,6 +8,7 @@ use countermark_tlog::note::{KeyName, Signer};
 use countermark_vault::{Act, Error as VaultError, Id, Journal, Vault};
 
 use crate::Error;
+use crate::case::Memory;
 use crate::expiry::{LAYOUT, rearrange};
 use crate::ledger::{hex, unhex};
 use crate::record::{LeafOf, OfficeRecord, PendingRecord, SlotRecord, TableCacheRecord};
@@ -35,6 +36,8 @@ pub struct Office<D = Folder> {
     pub(crate) press: Option<PathBuf>,
     /// What long lists keep in memory.
     pub(crate) lists: crate::lists::Lists,
+    /// What its cases come to, kept in memory.
+    pub(crate) memory: Memory,
     clock: Clock,
     who: String,
 }
@@ -131,6 +134,7 @@ impl<D: Disk + Clone> Office<D> {
             joined: None,
             press: None,
             lists: crate::lists::Lists::default(),
+            memory: Memory::default(),
             clock,
             who,
         })
@@ -178,7 +182,9 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    pub(crate) fn now_ms(&self) -> u64 {
+    /// The time by the office's clock, milliseconds since 1970.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
         (self.clock)()
     }
 

@@ -146,7 +146,7 @@ impl<D: Disk + Clone> Search<'_, D> {
                 taken.extend(open.and_then(|open| open.trace(leak)));
                 continue;
             };
-            let tracer = Tracer::new(&opened.master);
+            let tracer = opened.tracer();
             if let Some(trace) = tracer.trace(leak) {
                 traced.push((opened, tracer, trace));
             }
@@ -173,7 +173,7 @@ impl<D: Disk + Clone> Search<'_, D> {
 }
 
 impl<D: Disk + Clone> Office<D> {
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         opened: &Opened,
         tracer: Tracer,
@@ -277,13 +277,13 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// By what a message is scored, as fixed at its sealing.
-struct Scale {
-    alternatives: Vec<u8>,
-    settings: Settings,
+pub(crate) struct Scale {
+    pub(crate) alternatives: Vec<u8>,
+    pub(crate) settings: Settings,
 }
 
 impl Scale {
-    fn of(opened: &Opened) -> Result<Self, Error> {
+    pub(crate) fn of(opened: &Opened) -> Result<Self, Error> {
         let settings = &opened.record.text.settings;
         let unknown =
             || crate::messages::damaged(&opened.id, "it was sealed under rules that this program does not know");

@@ -18,7 +18,8 @@ const list = (numbers) => {
 /** A moment in words, always UTC. */
 const moment = (seconds) => {
   const date = new Date(seconds * 1000);
-  const language = document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === 'en' ? 'en-GB' : lang; // the page's own dates have the day first
   return say('moment', {
     date: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(date),
     time: date.toISOString().slice(11, 16),

@@ -25,8 +25,10 @@ pub(crate) static CHECK: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../../../verifier/src/der.js"),
         include_str!("../../../verifier/src/token.js"),
         include_str!("../../../verifier/src/verify.js"),
+        // A block of its own: the names within are not the verifier's.
+        "\n{\n",
         include_str!("../assets/check.js"),
-        "})();\n"
+        "}\n})();\n"
     );
     Asset::new("check.js", "text/javascript; charset=utf-8", SCRIPT.as_bytes())
 });

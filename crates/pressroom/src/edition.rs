@@ -105,7 +105,9 @@ impl Edition {
                 Page::new("image/png", picture::draw(scene.name(), version)?, Keep::Checked)
             }
             Route::Robots => {
-                Page::new("text/plain; charset=utf-8", "User-agent: *\nDisallow: /reply/\n", Keep::Checked)
+                // Nobody is told of addresses that there are not.
+                let closed = if site.features.replies && manner == Manner::Served { " /reply/" } else { "" };
+                Page::new("text/plain; charset=utf-8", format!("User-agent: *\nDisallow:{closed}\n"), Keep::Checked)
             }
             Route::Statement(id, number) => {
                 let statement = self.published.statement(id)?;

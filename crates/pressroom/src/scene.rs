@@ -47,10 +47,10 @@ impl<'a> Scene<'a> {
         name(self.site())
     }
 
-    /// How often a statement was read; none while reads are not shown.
+    /// How often a statement was read, once it was; none while reads are not shown.
     pub(crate) fn reads_of(&self, id: &str) -> Option<u64> {
         let shown = self.site().features.most_read && self.manner == Manner::Served;
-        shown.then(|| self.reads.get(id).map_or(0, |(all, _)| *all))
+        self.reads.get(id).map(|(all, _)| *all).filter(|all| shown && *all > 0)
     }
 
     /// Whether nothing on the page can be pressed.

@@ -24,6 +24,9 @@ fn three() -> tempfile::TempDir {
     dir
 }
 
+/// What makes a version unfit.
+type Spoil = fn(&mut Version);
+
 /// What one did to the statement `bad`.
 type Harm = fn(&Path);
 
@@ -165,7 +168,7 @@ fn a_change_is_seen_and_only_it_is_read_again() {
 
 #[test]
 fn what_may_not_be_published_is_refused_on_both_sides() {
-    let changes: [(&str, fn(&mut Version)); 22] = [
+    let changes: [(&str, Spoil); 22] = [
         ("title", |v| v.title.clear()),
         ("title", |v| v.title = "two\nlines".into()),
         ("title", |v| v.title = "turned \u{202e} round".into()),

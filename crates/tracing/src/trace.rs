@@ -95,7 +95,8 @@ pub fn trace(master: &Master, leak: &Leak<'_>) -> Option<Trace> {
 /// A master made ready to trace several leaks.
 #[derive(Clone)]
 pub struct Tracer {
-    lattice: Lattice,
+    // Shared: a clone costs nothing.
+    lattice: std::sync::Arc<Lattice>,
     words: std::sync::Arc<Words>,
     /// Where each part ends in the rendering that takes every first alternative.
     parts: Vec<usize>,
@@ -145,7 +146,7 @@ impl Tracer {
 
     fn with(lattice: Lattice, parts: Vec<usize>, limits: Limits) -> Self {
         let words = std::sync::Arc::new(Words::new(&lattice));
-        Self { lattice, words, parts, limits }
+        Self { lattice: std::sync::Arc::new(lattice), words, parts, limits }
     }
 
     /// Traces a leak; see [`trace`].

@@ -56,8 +56,9 @@ pub fn when(at: u64) -> Markup {
     html! { time datetime=(machine) { (text) " UTC" } }
 }
 
-/// `2030-03-17 09:00`, by the civil calendar (Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
-fn utc(at: u64) -> String {
+/// A time in UTC as text: `2030-03-17 09:00`, by the civil calendar (Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
+#[must_use]
+pub fn utc(at: u64) -> String {
     let days = i64::try_from(at / 86_400).unwrap_or(i64::MAX / 2).min(3_000_000);
     let (hour, minute) = (at % 86_400 / 3600, at % 3600 / 60);
     let z = days + 719_468;

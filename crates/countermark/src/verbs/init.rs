@@ -116,22 +116,34 @@ impl Clocks {
 
 /// Makes vault, log and journal where nothing stands.
 pub fn create(home: &Home, global: &Global, origin: Option<&str>) -> Outcome<Office> {
+    // Before somebody is asked for a passphrase.
+    free(home)?;
+    make(home, &home::new_passphrase(global.passphrase_file.as_deref(), global.json)?, origin, home::who(global))
+}
+
+/// The same under a passphrase that is known. `who` is how the audit trail names whoever does it.
+pub fn make(home: &Home, passphrase: &str, origin: Option<&str>, who: &str) -> Outcome<Office> {
+    free(home)?;
+    if let Some(folder) = home.vault.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Failure::new(format!("{} can't be made: {e}", folder.display())))?;
+    }
+    let store = Box::new(SqliteStore::create(&home.vault).map_err(countermark_vault::Error::Store)?);
+    let vault = Vault::create(store, Unlock::Passphrase(passphrase), Kdf::DEFAULT, home::random())?;
+    let founding = Founding { origin, table: TableSize::FULL };
+    let clock = Box::new(time::now_ms);
+    Ok(Office::create(vault, home::new_folder(home)?, &home.looks(), founding, who, clock)?)
+}
+
+/// Refuses a place where something of a vault stands.
+fn free(home: &Home) -> Outcome<()> {
     for path in [&home.vault, &home.log(), &home.looks(), &home.keys()] {
         if path.exists() {
             return Err(Failure::new(format!("{} exists already", path.display()))
                 .hint("nothing is overwritten: choose another place with --vault PATH"));
         }
     }
-    let passphrase = home::new_passphrase(global.passphrase_file.as_deref(), global.json)?;
-    if let Some(folder) = home.vault.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Failure::new(format!("{} can't be made: {e}", folder.display())))?;
-    }
-    let store = Box::new(SqliteStore::create(&home.vault).map_err(countermark_vault::Error::Store)?);
-    let vault = Vault::create(store, Unlock::Passphrase(&passphrase), Kdf::DEFAULT, home::random())?;
-    let founding = Founding { origin, table: TableSize::FULL };
-    let clock = Box::new(time::now_ms);
-    Ok(Office::create(vault, home::new_folder(home)?, &home.looks(), founding, home::who(global), clock)?)
+    Ok(())
 }
 
 /// A log key's fingerprint: short enough to read aloud.

@@ -14,6 +14,7 @@ pub mod pack;
 pub mod people;
 pub mod picture;
 pub mod press;
+pub mod pressroom;
 pub mod prove;
 pub mod publish;
 pub mod read;

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use countermark_office::{About, Caution, StatementDraft, Error, Issued, Office, PressReport, Preview, Shows, StatementView};
+use countermark_office::{
+    About, Caution, Error, Issued, Office, PressReport, Preview, Shows, StatementDraft, StatementView,
+};
 use serde_json::json;
 
 use super::marked::hex;

@@ -33,7 +33,8 @@ fn write(global: &Global, args: &PressroomExport) -> Outcome {
             "left_out": done.left_out,
         }))?;
     } else {
-        let statements = if done.statements == 1 { "1 statement".to_owned() } else { format!("{} statements", done.statements) };
+        let statements =
+            if done.statements == 1 { "1 statement".to_owned() } else { format!("{} statements", done.statements) };
         let kb = done.bytes.div_ceil(1000);
         terminal::say(&format!("{statements} in {} files, {kb} kB, in {}", done.files, args.dir.display()))?;
     }
@@ -43,7 +44,9 @@ fn write(global: &Global, args: &PressroomExport) -> Outcome {
 fn failure(error: ExportError) -> Failure {
     let what = Failure::new(chain(&error));
     match error {
-        ExportError::Absent(_) => what.hint("nothing was published yet (`publish`), or it lies elsewhere: --published DIR"),
+        ExportError::Absent(_) => {
+            what.hint("nothing was published yet (`publish`), or it lies elsewhere: --published DIR")
+        }
         ExportError::Inside(_) => what.hint("choose another directory"),
         _ => what,
     }

@@ -45,6 +45,10 @@ const TRAIL: Reach = Reach::Roles(&[Role::Analyst, Role::Approver]);
 /// Whose work cases are.
 const CASES: Reach = Reach::Roles(&[Role::Analyst, Role::Approver, Role::Press]);
 
+/// Whose work statements are; only the press writes and publishes them.
+const STATEMENTS: Reach = CASES;
+const PRESS: Reach = Reach::Roles(&[Role::Press]);
+
 /// The table.
 pub const TABLE: &[Line] = &[
     // door
@@ -78,6 +82,24 @@ pub const TABLE: &[Line] = &[
     line("POST", "/messages/{id}/copies/{number}/check", WRITER),
     line("POST", "/messages/{id}/copies/{number}/handed", WRITER),
     line("GET", "/messages/{id}/print", WRITER),
+    // answer
+    line("GET", "/answer", STATEMENTS),
+    line("GET", "/answer/new", PRESS),
+    line("POST", "/answer/new", PRESS),
+    line("GET", "/answer/replies", STATEMENTS),
+    line("POST", "/answer/replies", PRESS),
+    line("GET", "/answer/settings", STATEMENTS),
+    line("POST", "/answer/settings", PRESS),
+    line("GET", "/answer/settings/picture", STATEMENTS),
+    line("POST", "/answer/settings/picture", PRESS),
+    line("GET", "/answer/{id}", STATEMENTS),
+    line("POST", "/answer/{id}", PRESS),
+    line("GET", "/answer/{id}/preview", PRESS),
+    line("POST", "/answer/{id}/publish", PRESS),
+    line("GET", "/answer/{id}/versions/{number}", STATEMENTS),
+    line("POST", "/answer/{id}/withdraw", PRESS),
+    line("GET", "/answer/{id}/invite", PRESS),
+    line("POST", "/answer/{id}/invite", PRESS),
     // cases
     line("GET", "/cases", CASES),
     line("GET", "/cases/matches", CASES),

@@ -41,8 +41,21 @@ pub struct Brief {
     pub as_sent: bool,
     /// Whether its leaf is in the log: it can be proved.
     pub logged: bool,
+    /// When its copies were handed over.
+    pub handed: Option<HandedOver>,
     /// Before when it was sealed by an independent clock's word, seconds since 1970.
     pub clock: Option<u64>,
+}
+
+/// That copies of a message were handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandedOver {
+    /// How many times.
+    pub times: usize,
+    /// The first time, milliseconds since 1970.
+    pub first_ms: u64,
+    /// The last time.
+    pub last_ms: u64,
 }
 
 impl<D: Disk + Clone> Office<D> {
@@ -66,6 +79,11 @@ impl<D: Disk + Clone> Office<D> {
             Some(index) => self.stamped(index)?,
             None => None,
         };
+        let handed = match &message {
+            Some(message) => self.handed_over(&message.id)?,
+            None => None,
+        };
+        let handed = handed.map(|(times, first_ms, last_ms)| HandedOver { times, first_ms, last_ms });
         Ok(Brief {
             parts: match (&message, &finding) {
                 (Some(message), Some(finding)) => states(message, &finding.trace),
@@ -74,22 +92,12 @@ impl<D: Disk + Clone> Office<D> {
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
             as_sent: message.as_ref().is_some_and(|m| m.record.as_sent.is_some()),
             logged: index.is_some(),
+            handed,
             clock,
             case,
             finding,
             taken,
         })
-    }
-
-    /// The earliest time of an outside clock on a checkpoint that covers a leaf.
-    fn stamped(&self, index: u64) -> Result<Option<u64>, Error> {
-        let witnesses: Vec<_> = self.witnesses()?.into_iter().map(|witness| witness.key).collect();
-        let covering = self.checkpoints()?.into_iter().filter(|published| published.size() > index);
-        let times = covering.flat_map(|published| {
-            let tokens = published.tokens.iter().map(|(_, time)| *time);
-            tokens.chain(published.cosigned(&witnesses)).collect::<Vec<_>>()
-        });
-        Ok(times.min())
     }
 }
 

@@ -3,23 +3,28 @@
 mod approve;
 mod brief;
 mod hear;
+mod memory;
 mod open;
+mod pictures;
 mod quotations;
 mod shown;
+mod weight;
 mod written;
 
-pub use brief::{Brief, PartState};
+pub use brief::{Brief, HandedOver, PartState};
 pub use hear::{Evidence, MOST_DAYS};
+pub(crate) use memory::Memory;
 pub(crate) use open::NewCase;
 pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
-pub use shown::{Case, CaseSummary, Hearing, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Touched};
+pub use shown::{Case, CaseSummary, Hearing, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched};
+pub use weight::{Sight, SiteSeen, Weight};
 
 use countermark_proof::MessageId;
 use countermark_tlog::directory::Disk;
-use countermark_tracing::Leak;
+use countermark_tracing::{Leak, Tracer};
 
 use crate::ledger::{hex, unhex};
-use crate::messages::{Opened, Summary};
+use crate::messages::{Opened, Summary, opened};
 use crate::prove::Shows;
 use crate::record::{CaptureRecord, CaseRecord, FindingRecord, IdentityRecord, MessageRecord, NoteRecord};
 use crate::take::TakenFinding;
@@ -72,7 +77,7 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The vault's.
     pub fn cases(&self) -> Result<Vec<CaseSummary>, Error> {
-        let mut cases: Vec<_> = self.all_cases()?.iter().map(summary).collect();
+        let mut cases = self.summaries()?;
         cases.sort_by_key(|case| (std::cmp::Reverse(case.opened_ms), case.id));
         Ok(cases)
     }
@@ -83,7 +88,7 @@ impl<D: Disk + Clone> Office<D> {
     /// [`Error::UnknownCase`]; the vault's.
     pub fn case(&self, given: &str) -> Result<Case, Error> {
         let kept = self.wanted_case(given)?;
-        let capture = self.capture_of(&kept)?;
+        let capture = self.capture_fact(&kept)?;
         let message = self.message_of(&kept)?;
         let named = kept.record.finding.iter().flat_map(|finding| &finding.named);
         let handle = |copy: &usize| message.as_ref()?.recipients.get(*copy).map(|recipient| recipient.handle.clone());
@@ -95,9 +100,9 @@ impl<D: Disk + Clone> Office<D> {
             reference: message.as_ref().map(|message| message.reference.clone()),
             named: named.map(handle).collect(),
             reason: kept.record.reason.clone(),
-            sha256: hex(&open::sha256(&capture.bytes)?),
+            sha256: capture.sha256,
             captured_at: capture.at,
-            logged: capture.index.is_some(),
+            logged: capture.logged,
             published: kept.record.published.clone(),
             notes: kept.record.notes.iter().map(note).collect(),
             hearing: kept.record.hearing.as_ref().map(|hearing| Hearing {
@@ -113,7 +118,9 @@ impl<D: Disk + Clone> Office<D> {
                 statement: naming.statement.clone(),
                 reason: naming.reason.clone(),
                 approvers: naming.approvals.iter().map(|approval| person(&approval.key)).collect(),
+                signed_ms: naming.approvals.iter().map(|approval| approval.at_ms).collect(),
             }),
+            shown: kept.record.shown.iter().map(Shown::of).collect(),
             origin: kept.record.origin.as_ref().map(Origin::of),
             pieces: kept.record.pieces.iter().filter_map(|piece| Piece::of(piece, &kept.record.published)).collect(),
             quotations: quotations::quoted(&kept.record),
@@ -135,8 +142,11 @@ impl<D: Disk + Clone> Office<D> {
         let kept = self.wanted_case(given)?;
         let Some(finding) = &kept.record.finding else { return Ok(None) };
         let message = MessageId(finding.message);
-        let found = self.search_among(&[message], None)?.trace_leak(&kept.leak(), None)?;
-        Ok(found.messages.into_iter().next())
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(message.0)?))?;
+        let Some(opened) = record.and_then(|record| opened(&message.0, record).ok()) else { return Ok(None) };
+        let Some((tracer, trace)) = self.compared(&kept, message, || opened.tracer()) else { return Ok(None) };
+        // The text was traced to this message alone: it is the only one that could be named.
+        Ok(Some(self.judge(&opened, tracer, trace, 1, None)?))
     }
 
     /// Looks for a copy in a case on which nobody had asked for one: a look by itself, for a reason that stands in the audit trail.
@@ -171,8 +181,10 @@ impl<D: Disk + Clone> Office<D> {
     pub fn case_taken(&mut self, given: &str) -> Result<Option<TakenFinding>, Error> {
         let kept = self.wanted_case(given)?;
         let Some(taken) = kept.record.taken else { return Ok(None) };
-        let found = self.search_among(&[MessageId(taken.message)], None)?.trace_leak(&kept.leak(), None)?;
-        Ok(found.taken.into_iter().next())
+        let message = MessageId(taken.message);
+        let Some(open) = self.open_taken_among(&[message])?.pop() else { return Ok(None) };
+        let compared = self.compared(&kept, message, || Tracer::new(&open.master));
+        Ok(compared.map(|(tracer, trace)| open.found(tracer, trace)))
     }
 
     /// Writes a note down.
@@ -196,12 +208,15 @@ impl<D: Disk + Clone> Office<D> {
             let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(id)?))?;
             return Ok(record.map(|record| Kept { id, record }));
         }
-        let mut found: Vec<_> =
-            self.all_cases()?.into_iter().filter(|kept| hex(&kept.id).starts_with(&wanted)).collect();
-        match found.len() {
-            0 | 1 => Ok(found.pop()),
-            _ => Err(Error::ManyCases { prefix: given.to_owned() }),
+        let cases = self.summaries()?;
+        let mut found = cases.iter().map(|case| case.id).filter(|id| hex(id).starts_with(&wanted));
+        let (first, second) = (found.next(), found.next());
+        if second.is_some() {
+            return Err(Error::ManyCases { prefix: given.to_owned() });
         }
+        let Some(id) = first else { return Ok(None) };
+        let record = self.vault.read::<_, Error>(|tx| Ok(tx.get::<CaseRecord>(id)?))?;
+        Ok(record.map(|record| Kept { id, record }))
     }
 
     /// The message that is meant, or that of a case.
@@ -252,11 +267,6 @@ impl<D: Disk + Clone> Office<D> {
         let Some(finding) = &kept.record.finding else { return Ok(None) };
         self.vault.read::<_, Error>(|tx| Ok(tx.get::<MessageRecord>(finding.message)?))
     }
-
-    fn all_cases(&self) -> Result<Vec<Kept>, Error> {
-        let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<CaseRecord>()?))?;
-        Ok(records.into_iter().filter_map(|(id, record)| Some(Kept { id: id[..].try_into().ok()?, record })).collect())
-    }
 }
 
 pub(crate) fn summary(kept: &Kept) -> CaseSummary {
@@ -273,6 +283,8 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         opened_ms: record.opened_ms,
         heard: record.hearing.is_some(),
         state,
+        source: record.origin.as_ref().map(|origin| origin.source.clone()).filter(|source| !source.is_empty()),
+        named: record.finding.as_ref().is_some_and(|finding| !finding.named.is_empty()),
         place: record
             .origin
             .as_ref()

@@ -3,6 +3,8 @@
 use countermark_proof::MessageId;
 
 use super::{Origin, Piece};
+use crate::prove::Shows;
+use crate::record::ShownRecord;
 use crate::take::TakenSummary;
 
 /// A line of the list of cases.
@@ -22,6 +24,10 @@ pub struct CaseSummary {
     pub message: Option<MessageId>,
     /// Where a reader finds the post, or else the source and the service's id of it.
     pub place: Option<String>,
+    /// The source's name with the watcher; none for what was given by hand.
+    pub source: Option<String>,
+    /// Whether a copy is named in it.
+    pub named: bool,
 }
 
 /// A case, whole.
@@ -51,6 +57,8 @@ pub struct Case {
     pub hearing: Option<Hearing>,
     /// The name that is to be said.
     pub naming: Option<Naming>,
+    /// What was made public of it, or handed out, the oldest first.
+    pub shown: Vec<Shown>,
     /// Where the post came from; none for a text that was given by hand.
     pub origin: Option<Origin>,
     /// The published text's pieces.
@@ -208,6 +216,33 @@ pub struct Naming {
     pub reason: String,
     /// The approvers who signed, by the name that the vault knows them by; none for one who was removed since.
     pub approvers: Vec<Option<String>>,
+    /// When each did, milliseconds since 1970.
+    pub signed_ms: Vec<u64>,
+}
+
+/// A bundle that was made of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// SHA-256 of the bundle, in hexadecimal.
+    pub sha256: String,
+    /// The parts that it opens, from 1.
+    pub parts: Vec<usize>,
+    /// What it shows besides; none for what an earlier or later program wrote.
+    pub shows: Option<Shows>,
+}
+
+impl Shown {
+    pub(super) fn of(record: &ShownRecord) -> Self {
+        let all = [Shows::Copy, Shows::Evidence, Shows::Name, Shows::Text];
+        Self {
+            at_ms: record.at_ms,
+            sha256: record.sha256.clone(),
+            parts: record.parts.clone(),
+            shows: all.into_iter().find(|shows| shows.as_str() == record.shows),
+        }
+    }
 }
 
 impl std::fmt::Debug for Naming {

@@ -39,11 +39,16 @@ impl OpenTaken {
     pub(crate) fn trace(&self, leak: &Leak<'_>) -> Option<TakenFinding> {
         let tracer = Tracer::new(&self.master);
         let trace = tracer.trace(leak)?;
+        Some(self.found(tracer, trace))
+    }
+
+    /// The same, compared already.
+    pub(crate) fn found(&self, tracer: Tracer, trace: Trace) -> TakenFinding {
         let verdict = match self.summary.direction {
             Direction::Sent => Verdict::Single,
             Direction::Received => Verdict::Unknown,
         };
-        Some(TakenFinding { taken: self.summary.clone(), verdict, trace, tracer })
+        TakenFinding { taken: self.summary.clone(), verdict, trace, tracer }
     }
 }
 

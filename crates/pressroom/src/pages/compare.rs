@@ -134,7 +134,7 @@ fn piece(words: &Words, version: &Version, part: &Part) -> Markup {
             let text = text.trim_end_matches(['\n', '\r']);
             let lights = in_part(&version.changes, part.number, text);
             html! {
-                span.number title=(label) aria-label=(label) role="note" { (number) }
+                span.number { span.unseen { (label) } span aria-hidden="true" { (number) } }
                 span.part data-part=(number) dir="auto" { (light(words, text, &lights, &version.changes, Side::Sent)) }
             }
         }
@@ -202,5 +202,47 @@ fn difference(words: &Words, version: &Version, change: &Change) -> Markup {
                 dt { (words.say("change-published")) } dd { (text(&change.published)) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn only_an_address_of_the_web_is_a_link() {
+        for (url, link) in [
+            ("https://t.example/a?b=1&c=<2>", true),
+            ("http://t.example/", true),
+            ("HTTPS://T.example/a", true),
+            ("https://t.example/a\"onclick=\"x", true),
+            ("javascript:alert(1)", false),
+            ("JaVaScRiPt:alert(1)//https://", false),
+            ("java\tscript:alert(1)", false),
+            (" javascript:alert(1)", false),
+            ("https://t.example/a b", false),
+            ("data:text/html,x", false),
+            ("//evil.example/x", false),
+            ("/statements/x", false),
+            ("file:///etc/passwd", false),
+            ("", false),
+        ] {
+            let shown = address(Language::English.words(), url).into_string();
+            assert_eq!(shown.contains("<a "), link, "{url}");
+            assert!(!shown.contains("\"onclick") && !shown.to_lowercase().contains("href=\"javascript"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_the_letters() {
+        let part = |number, paragraph| Part { number, words: "1-5".into(), text: None, paragraph };
+        let cut = |flags: &[bool]| {
+            let parts: Vec<Part> = (1..).zip(flags).map(|(number, flag)| part(number, *flag)).collect();
+            paragraphs(&parts).iter().map(|parts| parts.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut(&[]), [0; 0]);
+        assert_eq!(cut(&[true]), [1]);
+        assert_eq!(cut(&[false, false, true, true, false]), [2, 1, 2]);
     }
 }

@@ -24,6 +24,8 @@ pub(super) fn around(scene: &Scene<'_>, around: &Around<'_>, content: &Markup) -
     let words = scene.words;
     let title = if around.front { scene.name().to_owned() } else { format!("{} · {}", around.title, scene.name()) };
     let head = html! {
+        // None: browsers ask for one at an address that leads nowhere otherwise.
+        link rel="icon" href="data:,";
         @if scene.manner == Manner::Files {
             // A host of files may send no headers. What does not hold in an element (frame-ancestors) is left out.
             meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'";

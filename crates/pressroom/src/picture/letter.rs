@@ -23,7 +23,10 @@ pub(super) fn draw(picture: &mut RgbImage, parts: &[Part], top: f32) {
     // As large as there is room for, within what still looks like writing.
     let scale = (INNER * lines * 0.82 / letters.max(1.0)).clamp(5.0, 11.0);
     let mut pen = Pen { picture, x: 0.0, y: top, scale };
-    for part in parts {
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 && part.paragraph && pen.x > 0.0 {
+            pen.turn();
+        }
         let going = match &part.text {
             Some(text) => text.split_whitespace().all(|word| pen.word(word.chars().count() as f32)),
             None => pen.hole(length(part)),

@@ -40,9 +40,9 @@ pub(crate) fn draw(site: &str, version: &Version) -> Option<Vec<u8>> {
 fn title(picture: &mut RgbImage, title: &str, most: usize) -> f32 {
     let Some(face) = Face::bold(title) else { return 160.0 };
     let (size, lines) = fitted(&face, title, most);
-    let mut y = 160.0;
+    let mut y = 168.0;
     for line in &lines {
-        y += size * 1.2;
+        y += size * 1.04;
         face.write(picture, line, MARGIN, y, INK);
     }
     y

@@ -170,7 +170,7 @@ pub fn changes() -> Vec<Change> {
     vec![
         change(ChangeKind::Changed, Some(3), Some("will"), Some("may"), at("may")),
         change(ChangeKind::Omitted, Some(3), Some(", and I shall be there myself"), None, Some((april, april))),
-        change(ChangeKind::Added, None, None, Some(", for now"), at(", for now")),
+        change(ChangeKind::Added, Some(5), None, Some(", for now"), at(", for now")),
     ]
 }
 

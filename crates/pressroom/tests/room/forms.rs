@@ -106,6 +106,7 @@ async fn an_answer_by_a_personal_link() {
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(page.text().contains("open until 29 March 2030, 07:33 UTC"), "the page says until when");
     assert!(page.text().contains("noindex"));
+    assert_eq!(visitor.get("/robots.txt").await.text(), "User-agent: *\nDisallow: /reply/\n");
     let answer = visitor.post(&format!("/en/reply/{TOKEN}"), "text=We+did+not+alter+it.").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/en/thanks"));
     assert_eq!(

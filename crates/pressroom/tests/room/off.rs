@@ -21,7 +21,7 @@ fn rows() -> Vec<Row> {
         (
             "comments",
             |on| on.comments = true,
-            &["comment", "Comment", "A reader in Ostrava", "website"],
+            &["comment", "Comment", "A reader in Ostrava", "name=\"website\""],
             vec![
                 ("POST", "/en/statements/bridge-at-karsk/comment".to_owned()),
                 ("GET", "/en/statements/bridge-at-karsk/thanks".to_owned()),
@@ -60,7 +60,8 @@ async fn what_is_off_is_not_there() {
         features.replies &= !only.replies;
         features.most_read &= !only.most_read;
         features.support &= !only.support;
-        let visitor = Visitor::at(&Place::new(features));
+        let place = Place::new(features);
+        let visitor = Visitor::at(&place);
         let nothing = visitor.get("/en/nothing").await;
         for path in PAGES {
             let page = visitor.get(path).await;
@@ -92,7 +93,8 @@ async fn what_is_on_is_there() {
     for (name, switch, _, routes) in rows() {
         let mut features = Features::default();
         switch(&mut features);
-        let visitor = Visitor::at(&Place::new(features));
+        let place = Place::new(features);
+        let visitor = Visitor::at(&place);
         for (method, path) in routes {
             let status = ask(&visitor, method, &path).await.status;
             assert!(status.is_success() || status.is_redirection(), "{name}: {method} {path}: {status}");

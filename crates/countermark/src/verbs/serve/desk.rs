@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use countermark_desk::{Desk, router};
+use countermark_desk::{Desk, Outside, router};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use super::child::{self, Ending};
 use super::world::World;
@@ -15,6 +16,10 @@ use crate::terminal;
 /// Serves until it is told to end.
 pub(super) fn run(global: &Global, args: &ServeDesk) -> Outcome {
     let front = &args.front;
+    // Its memory opens the vault: no other process of this user may look into it, and no core is written of it.
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        terminal::note(&format!("warning: other processes of this user can look into the desk's: {error}"));
+    }
     let ending = Ending::begin(front.parent)?;
     let listener = front::listener(front)?;
     let address = listener.local_addr().map_err(|e| Failure::new(format!("the socket has no address: {e}")))?;
@@ -26,7 +31,14 @@ pub(super) fn run(global: &Global, args: &ServeDesk) -> Outcome {
     let options = front::desk_options(front)?;
     child::reload_at_hangup(options.tls.clone())?;
     let home = Home::of(global)?;
-    let desk = Desk::new(Box::new(World::new(home.clone())), home::random());
+    let scheme = if front.tls_certificate.is_some() { "https" } else { "http" };
+    let world = World::new(home.clone());
+    if let Some(code) = world.set_up_code() {
+        terminal::note(&format!(
+            "nobody is known to this desk yet: set it up at {scheme}://{address}/sign-in, with this code: {code}"
+        ));
+    }
+    let desk = Desk::new(Box::new(world), home::random());
     let background = background::start(desk.clone(), home, Arc::clone(&ending.asked));
     child::ready();
     countermark_web::serve(listener, router(desk), &options, move || ending.wait())

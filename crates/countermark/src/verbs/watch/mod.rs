@@ -17,6 +17,7 @@ use crate::home::Home;
 use crate::terminal;
 
 pub use run::setup;
+pub use sources::{drop_source, parse, put};
 
 /// Runs the verb.
 pub fn run(global: &Global, verb: &WatchVerb) -> Outcome {

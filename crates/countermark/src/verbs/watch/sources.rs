@@ -11,31 +11,19 @@ use crate::terminal;
 
 /// Adds a source; what it will be asked for is checked now, nobody is asked yet.
 pub(super) fn add(global: &Global, folder: &WatchFolder, args: &WatchAdd) -> Outcome {
-    let spec = Spec::parse(&args.spec).map_err(|e| {
-        Failure::new(format!("`{}` names no source: {e}", args.spec))
-            .hint("as in folder:DIR, telegram:CHANNEL, feed:URL, page:URL, vk:WALL, mastodon:HOST, bluesky:ACCOUNT")
-    })?;
-    let mut config = Config::load(folder).map_err(failed)?;
-    let mut credentials = Credentials::load(folder).map_err(failed)?;
-    let name = args.name.clone().unwrap_or_else(|| named(&spec.to_string(), &config));
-    let mut source = SourceConfig::new(&name, &placed(&spec)?);
+    let spec = parse(&args.spec)?;
     if let Some(every) = &args.every {
         humantime::parse_duration(every).map_err(|e| {
             Failure::new(format!("--every {every} is no duration: {e}"))
                 .hint("a number and its unit, as in --every 60s")
         })?;
     }
+    let mut source = SourceConfig::new(args.name.as_deref().unwrap_or_default(), "");
     source.every.clone_from(&args.every);
     source.base.clone_from(&args.base);
     (source.allow_private, source.full, source.pictures) = (args.allow_private, args.full, !args.no_pictures);
-    credentials.set(&name, args.credentials_file.as_deref().map(super::secret).transpose()?);
-    source.feed(&credentials).map_err(failed)?;
-    config.add(source).map_err(failed)?;
-    // The secret first: a source without its secret would be refused, and left alone for half an hour.
-    if args.credentials_file.is_some() {
-        credentials.save(folder).map_err(failed)?;
-    }
-    config.save(folder).map_err(failed)?;
+    let secret = args.credentials_file.as_deref().map(super::secret).transpose()?;
+    let name = put(folder, &spec, source, secret)?;
     let wants = spec.wants_credentials() && args.credentials_file.is_none();
     if wants {
         terminal::note("note: this kind of source takes a token: --credentials-file FILE (a few answer without)");
@@ -46,6 +34,49 @@ pub(super) fn add(global: &Global, folder: &WatchFolder, args: &WatchAdd) -> Out
         terminal::say(&format!("{name}  {}", terminal::tame(&spec.to_string())))?;
     }
     Ok(Exit::Found)
+}
+
+/// What is to be watched.
+pub fn parse(spec: &str) -> Outcome<Spec> {
+    Spec::parse(spec).map_err(|e| {
+        Failure::new(format!("`{spec}` names no source: {e}"))
+            .hint("as in folder:DIR, telegram:CHANNEL, feed:URL, page:URL, vk:WALL, mastodon:HOST, bluesky:ACCOUNT")
+    })
+}
+
+/// Writes a source down, under a name made of its own where it has none; returns the name.
+pub fn put(folder: &WatchFolder, spec: &Spec, source: SourceConfig, secret: Option<String>) -> Outcome<String> {
+    let mut config = Config::load(folder).map_err(failed)?;
+    let mut credentials = Credentials::load(folder).map_err(failed)?;
+    let name = if source.name.is_empty() { named(&spec.to_string(), &config) } else { source.name.clone() };
+    let source = SourceConfig { name: name.clone(), spec: placed(spec)?, ..source };
+    let has_secret = secret.is_some();
+    credentials.set(&name, secret);
+    source.feed(&credentials).map_err(failed)?;
+    config.add(source).map_err(failed)?;
+    // The secret first: a source without its secret would be refused, and left alone for half an hour.
+    if has_secret {
+        credentials.save(folder).map_err(failed)?;
+    }
+    config.save(folder).map_err(failed)?;
+    Ok(name)
+}
+
+/// Watches a source no more, and takes its secret away. Where it stood is forgotten by the watcher that holds it, or by
+/// [`forget_source`].
+pub fn drop_source(folder: &WatchFolder, name: &str) -> Outcome<()> {
+    let mut config = Config::load(folder).map_err(failed)?;
+    if config.source(name).is_none() {
+        return Err(failed(Error::Unknown(name.to_owned())));
+    }
+    config.sources.retain(|source| source.name != name);
+    config.save(folder).map_err(failed)?;
+    let mut credentials = Credentials::load(folder).map_err(failed)?;
+    if credentials.of_source(name).is_some() {
+        credentials.set(name, None);
+        credentials.save(folder).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Lists the sources.
@@ -75,20 +106,11 @@ pub(super) fn list(global: &Global, folder: &WatchFolder) -> Outcome {
 
 /// Removes a source, its secret, and where it stood.
 pub(super) fn remove(global: &Global, folder: &WatchFolder, name: &str) -> Outcome {
-    let mut config = Config::load(folder).map_err(failed)?;
-    if config.source(name).is_none() {
-        return Err(failed(Error::Unknown(name.to_owned())));
-    }
-    if folder.is_running() {
+    let known = Config::load(folder).map_err(failed)?.source(name).is_some();
+    if known && folder.is_running() {
         return Err(failed(Error::Running));
     }
-    config.sources.retain(|source| source.name != name);
-    config.save(folder).map_err(failed)?;
-    let mut credentials = Credentials::load(folder).map_err(failed)?;
-    if credentials.of_source(name).is_some() {
-        credentials.set(name, None);
-        credentials.save(folder).map_err(failed)?;
-    }
+    drop_source(folder, name)?;
     forget_source(folder, name).map_err(failed)?;
     if global.json {
         terminal::say_json(&json!({ "name": name }))?;

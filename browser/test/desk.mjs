@@ -1,0 +1,91 @@
+// Each page of the desk does its main thing, as a person does it.
+
+import assert from 'node:assert/strict';
+import { test } from '../../verifier/test/harness.mjs';
+import { draft } from '../lib/desk.mjs';
+import { BORDER, HOSTILE, PEOPLE } from '../lib/letters.mjs';
+import { screenshot } from '../lib/screenshot.mjs';
+import { world } from '../lib/world.mjs';
+
+test('Write: sites show while one types, are decided by mouse and keys, and the meter follows', async () => {
+  const { me, office } = await world();
+  const path = await draft(me, office, { title: 'Three points', text: 'We should settle three points prior to the session. I am writing to you because I think that we cannot wait.\n' });
+  await me.reads(/Site 1 of \d/);
+  const count = Number(/Site 1 of (\d+)/.exec(await me.text())[1]);
+  assert.ok(count >= 2, `${count} sites`);
+  await me.button('Accept');
+  await me.until('document.querySelectorAll("mark.accepted").length > 0');
+  const meter = await me.evaluate('document.querySelector("#review .figure, #review figure, #review svg").outerHTML');
+  // The rest by keys, as the hint tells: the focus is in the panel after a decision.
+  await me.evaluate('document.getElementById("site").focus()');
+  await me.key('a');
+  await me.until('document.querySelectorAll(".letter mark.accepted").length > 1');
+  assert.notEqual(await me.evaluate('document.querySelector("#review .figure, #review figure, #review svg").outerHTML'), meter, 'the meter moves');
+  await me.evaluate('document.getElementById("site").focus()');
+  await me.key('u');
+  await me.until('document.querySelectorAll(".letter mark.accepted").length === 1');
+  await me.link('Master syntax');
+  assert.match(await me.value('The text as a master'), /\{[^}]+\|[^}]+\}/);
+  await me.go(`${office.desk}${path}`);
+  await me.add('The text', ' And a last word.');
+  await me.reads(/Saved \d\d:\d\d:\d\d/);
+  await me.reload();
+  assert.match(await me.value('The text'), /And a last word\.\s*$/);
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Write: markup is a text like any other', async () => {
+  const { me, office } = await world();
+  await draft(me, office, { title: HOSTILE, text: `${HOSTILE}\n\nI am writing to you. {one|<b>two</b>}` });
+  assert.notEqual(await me.title(), 'taken over');
+  assert.equal(await me.evaluate('document.querySelectorAll("main img, main b, main script").length'), 0);
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Hand over: a copy goes to the clipboard, comes back as what really went out, and is noted', async () => {
+  const { me, office, fuel } = await world();
+  await me.go(`${office.desk}/messages/${fuel}`);
+  await me.link(PEOPLE[1].handle);
+  await me.button('Copy to the clipboard');
+  await me.reads(/[Cc]opied/);
+  assert.ok(await me.evaluate('document.querySelectorAll("main svg").length') > 0, 'a code to photograph');
+  const sent = await me.find(['textbox'], 'Paste it back from where it was sent');
+  await me.call('DOM.focus', { backendNodeId: sent.backendDOMNodeId });
+  await me.call('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'v', code: 'KeyV', modifiers: 2, commands: ['paste'] });
+  await me.button('Check');
+  await me.reads('What went out is the copy of');
+  await me.fill('By which way', 'courier');
+  await me.button('Note it');
+  await me.reads('courier');
+  // The same text, said to be somebody else's.
+  await me.go(`${office.desk}/messages/${fuel}`);
+  await me.link(PEOPLE[2].handle);
+  const other = await me.find(['textbox'], 'Paste it back from where it was sent');
+  await me.call('DOM.focus', { backendNodeId: other.backendDOMNodeId });
+  await me.call('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'v', code: 'KeyV', modifiers: 2, commands: ['paste'] });
+  await me.button('Check');
+  await me.reads('Wrong recipient.');
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Cases: a screenshot becomes a case, is laid beside what was sent, noted and briefed', async () => {
+  const { me, office, browser } = await world();
+  const [, words] = /"(.*)"/s.exec(BORDER.post);
+  const picture = office.write('seen.png', await screenshot(browser, { from: 'Ada Lindvar', words }));
+  await me.go(`${office.desk}/cases/new`);
+  await me.file('A screenshot', picture);
+  await me.button('Open the case');
+  await me.until('/^Case [0-9a-f]{8}/.test(document.title)', 30_000);
+  await me.reads('What was sent, and what was published');
+  await me.reads('two years');
+  assert.ok(await me.evaluate('document.querySelectorAll("main del, main ins").length') > 2, 'changes are lit');
+  await me.until('document.querySelector("figure.capture img").complete && document.querySelector("figure.capture img").naturalWidth > 100');
+  await me.fill('A note', `Seen at half past ten. ${HOSTILE}`);
+  await me.button('Keep the note');
+  await me.reads('Seen at half past ten.');
+  await me.link('The brief');
+  for (const head of ['What is out', 'What differs', 'What may be said', 'What is not proved']) await me.reads(head);
+  await me.go(`${office.desk}/cases`);
+  await me.reads('ours');
+  assert.deepEqual(me.complaints(), []);
+});

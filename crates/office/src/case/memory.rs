@@ -1,0 +1,233 @@
+//! What cases come to, kept in memory: a page of the desk is asked for often, and opening a thousand records for it would be most of its time.
+//!
+//! Nothing here outlives the process, and nothing can be stale. Rows are kept by their versions, which every process that writes raises;
+//! what is kept by an id alone never changes: a capture's bytes, and what a published text shows of a sealed one.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use countermark_proof::MessageId;
+use countermark_tlog::directory::Disk;
+use countermark_tlog::note::VerifierKey;
+use countermark_tracing::{Trace, Tracer};
+use countermark_vault::ReadTx;
+
+use super::{CaseSummary, Kept, open, summary};
+use crate::history::published;
+use crate::intake::Matched;
+use crate::ledger::unhex;
+use crate::memo::Memo;
+use crate::record::{
+    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, MatchRecord, PendingRecord, StampRecord,
+};
+use crate::{Error, Office};
+
+/// So many captures' facts and comparisons are kept, those that were asked for last.
+const MOST: usize = 64;
+
+/// What the office remembers of its cases.
+#[derive(Default)]
+pub(crate) struct Memory {
+    cases: RefCell<Memo<CaseSummary>>,
+    matches: RefCell<Memo<Found>>,
+    handed: RefCell<Memo<([u8; 16], u64)>>,
+    clocks: RefCell<Clocks>,
+    captures: RefCell<Recent<[u8; 16], Fact>>,
+    compared: RefCell<Recent<([u8; 16], MessageId), (Tracer, Trace)>>,
+}
+
+/// A post that opened no case, and its words as they are searched.
+struct Found {
+    matched: Matched,
+    folded: String,
+}
+
+/// Checkpoints, and what outside clocks say of them.
+#[derive(Default)]
+struct Clocks {
+    witnesses: Vec<VerifierKey>,
+    history: Memo<(u64, Option<u64>)>,
+    stamps: Memo<(u64, u64)>,
+}
+
+/// What is known of a capture without its bytes.
+#[derive(Clone)]
+pub(super) struct Fact {
+    /// SHA-256, in hexadecimal.
+    pub(super) sha256: String,
+    pub(super) at: u64,
+    /// Whether its leaf is in the log.
+    pub(super) logged: bool,
+    tag: [u8; 32],
+}
+
+/// The values that were asked for last.
+pub(crate) struct Recent<K, V>(VecDeque<(K, V)>);
+
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<K: PartialEq, V: Clone> Recent<K, V> {
+    fn find(&mut self, key: &K) -> Option<V> {
+        let at = self.0.iter().position(|(known, _)| known == key)?;
+        let found = self.0.remove(at)?;
+        let value = found.1.clone();
+        self.0.push_front(found);
+        Some(value)
+    }
+
+    fn keep(&mut self, key: K, value: V) {
+        self.0.retain(|(known, _)| *known != key);
+        self.0.push_front((key, value));
+        self.0.truncate(MOST);
+    }
+}
+
+impl<D: Disk + Clone> Office<D> {
+    /// Every case's line, in the order of the ids.
+    pub(super) fn summaries(&self) -> Result<Vec<CaseSummary>, Error> {
+        let mut cases = self.memory.cases.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            cases.refresh::<CaseRecord>(tx, |id, record| {
+                let id = <[u8; 16]>::try_from(&id[..]).ok()?;
+                Some(summary(&Kept { id, record }))
+            })?;
+            Ok(())
+        })?;
+        Ok(cases.values().cloned().collect())
+    }
+
+    /// The posts that opened no case and hold these words (all of them for none), the newest first: those from the `from`th on, at most
+    /// `most`, and how many there are.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn matches_holding(&self, words: &str, from: usize, most: usize) -> Result<(Vec<Matched>, usize), Error> {
+        let mut matches = self.memory.matches.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            let found = |record: MatchRecord| {
+                let texts: Vec<_> = record.item.texts.iter().map(|text| folded(&text.text)).collect();
+                Some(Found { folded: texts.join("\n"), matched: Matched { item: record.item } })
+            };
+            matches.refresh::<MatchRecord>(tx, |_, record| found(record))?;
+            Ok(())
+        })?;
+        let wanted = folded(words);
+        let mut found: Vec<&Found> = matches.values().filter(|found| found.folded.contains(&wanted)).collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.matched.item.captured_at));
+        let page = found.iter().skip(from).take(most).map(|found| found.matched.clone());
+        Ok((page.collect(), found.len()))
+    }
+
+    /// When copies of a message were handed over: how many times, first and last, milliseconds since 1970.
+    pub(super) fn handed_over(&self, message: &MessageId) -> Result<Option<(usize, u64, u64)>, Error> {
+        let mut handed = self.memory.handed.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            handed.refresh::<HandoverRecord>(tx, |_, record| Some((record.message, record.at_ms)))?;
+            Ok(())
+        })?;
+        let times = || handed.values().filter(|(of, _)| *of == message.0).map(|(_, at)| *at);
+        Ok(times().min().zip(times().max()).map(|(first, last)| (times().count(), first, last)))
+    }
+
+    /// The earliest time of an outside clock on a checkpoint that covers a leaf.
+    pub(super) fn stamped(&self, index: u64) -> Result<Option<u64>, Error> {
+        let witnesses: Vec<VerifierKey> = self.witnesses()?.into_iter().map(|witness| witness.key).collect();
+        let mut clocks = self.memory.clocks.borrow_mut();
+        let same = |a: &VerifierKey, b: &VerifierKey| a.to_string() == b.to_string();
+        if clocks.witnesses.len() != witnesses.len()
+            || !clocks.witnesses.iter().zip(&witnesses).all(|(a, b)| same(a, b))
+        {
+            *clocks = Clocks { witnesses, ..Clocks::default() };
+        }
+        let Clocks { witnesses, history, stamps } = &mut *clocks;
+        self.vault.read::<_, Error>(|tx| Ok(refresh_clocks(tx, witnesses, history, stamps)?))?;
+        let cosigned = history.values().filter(|(size, _)| *size > index).filter_map(|(_, time)| *time);
+        let stamped = stamps.values().filter(|(size, _)| *size > index).map(|(_, time)| *time);
+        Ok(cosigned.chain(stamped).min())
+    }
+
+    /// What is known of a case's capture.
+    pub(super) fn capture_fact(&self, kept: &Kept) -> Result<Fact, Error> {
+        let known = self.memory.captures.borrow_mut().find(&kept.id);
+        if let Some(fact) = known {
+            // The leaf leaves the waiting ones in the transaction that gives the capture its place in the log.
+            let waits = || self.vault.read::<_, Error>(|tx| Ok(tx.contains::<PendingRecord>(fact.tag)?));
+            if fact.logged || waits()? {
+                return Ok(fact);
+            }
+        }
+        let CaptureRecord { at, bytes, tag, index, .. } = self.capture_of(kept)?;
+        let fact = Fact { sha256: crate::ledger::hex(&open::sha256(&bytes)?), at, logged: index.is_some(), tag };
+        self.memory.captures.borrow_mut().keep(kept.id, fact.clone());
+        Ok(fact)
+    }
+
+    /// What a case's text shows of a message: compared once, and kept.
+    pub(super) fn compared(
+        &self,
+        kept: &Kept,
+        message: MessageId,
+        tracer: impl FnOnce() -> Tracer,
+    ) -> Option<(Tracer, Trace)> {
+        let key = (kept.id, message);
+        let known = self.memory.compared.borrow_mut().find(&key);
+        if known.is_some() {
+            return known;
+        }
+        let tracer = tracer();
+        let trace = tracer.trace(&kept.leak())?;
+        self.memory.compared.borrow_mut().keep(key, (tracer.clone(), trace.clone()));
+        Some((tracer, trace))
+    }
+}
+
+fn refresh_clocks(
+    tx: &ReadTx<'_>,
+    witnesses: &[VerifierKey],
+    history: &mut Memo<(u64, Option<u64>)>,
+    stamps: &mut Memo<(u64, u64)>,
+) -> Result<(), countermark_vault::Error> {
+    history.refresh::<HistoryRecord>(tx, |_, record| {
+        let one = published(record).ok()?;
+        let tokens = one.tokens.iter().map(|(_, time)| *time);
+        Some((one.size(), tokens.chain(one.cosigned(witnesses)).min()))
+    })?;
+    stamps.refresh::<StampRecord>(tx, |_, record| {
+        unhex(&record.token)?;
+        Some((record.size, record.time))
+    })?;
+    Ok(())
+}
+
+/// Words in lower case, one space between two.
+fn folded(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_last_is_kept() {
+        let mut recent = Recent::default();
+        for number in 0..MOST {
+            recent.keep(number, number * 2);
+        }
+        assert_eq!(recent.find(&0), Some(0));
+        recent.keep(MOST, 1);
+        assert_eq!((recent.find(&0), recent.find(&1)), (Some(0), None));
+        recent.keep(0, 7);
+        assert_eq!((recent.find(&0), recent.0.len()), (Some(7), MOST));
+    }
+
+    #[test]
+    fn words_are_folded() {
+        assert_eq!(folded("  Two\n\n WORDS "), "two words");
+        assert_eq!(folded(""), "");
+    }
+}
