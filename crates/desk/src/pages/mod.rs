@@ -38,10 +38,14 @@ pub(crate) fn routes() -> Router<Desk> {
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
-pub(crate) const STYLES: &[&str] =
-    &[answer::STYLE, include_str!("../../assets/messages.css"), include_str!("../../assets/write.css")];
+pub(crate) const STYLES: &[&str] = &[
+    answer::STYLE,
+    include_str!("../../assets/cases.css"),
+    include_str!("../../assets/messages.css"),
+    include_str!("../../assets/write.css"),
+];
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
-    [Vec::from(answer::files()), log::scripts(), messages::scripts(), write::scripts()].concat()
+    [Vec::from(answer::files()), vec![cases::SCRIPT.clone()], log::scripts(), messages::scripts(), write::scripts()].concat()
 }
