@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Router<Desk> {
 }
 
 /// What pages add to the base stylesheet, as in `include_str!("../../assets/write.css")`.
-pub(crate) const STYLES: &[&str] = &[];
+pub(crate) const STYLES: &[&str] = &[include_str!("../../assets/messages.css"), include_str!("../../assets/write.css")];
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {

@@ -32,6 +32,9 @@ const fn line(method: &'static str, path: &'static str, reach: Reach) -> Line {
 /// Whose work cases are.
 const CASES: Reach = Reach::Roles(&[Role::Analyst, Role::Approver, Role::Press]);
 
+/// Whose work messages are.
+const WRITER: Reach = Reach::Roles(&[Role::Writer]);
+
 /// The table.
 pub const TABLE: &[Line] = &[
     // door
@@ -43,4 +46,22 @@ pub const TABLE: &[Line] = &[
     line("GET", "/cases", CASES),
     line("GET", "/cases/matches", CASES),
     line("GET", "/cases/{id}", CASES),
+    // write
+    line("GET", "/write", WRITER),
+    line("POST", "/write", WRITER),
+    line("GET", "/write/{id}", WRITER),
+    line("GET", "/write/{id}/copies", WRITER),
+    line("POST", "/write/{id}/decide", WRITER),
+    line("POST", "/write/{id}/delete", WRITER),
+    line("GET", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/seal", WRITER),
+    line("POST", "/write/{id}/settings", WRITER),
+    line("POST", "/write/{id}/text", WRITER),
+    // messages
+    line("GET", "/messages", WRITER),
+    line("GET", "/messages/{id}", WRITER),
+    line("GET", "/messages/{id}/copies/{number}", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/check", WRITER),
+    line("POST", "/messages/{id}/copies/{number}/handed", WRITER),
+    line("GET", "/messages/{id}/print", WRITER),
 ];

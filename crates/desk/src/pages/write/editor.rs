@@ -355,7 +355,8 @@ async fn answer(desk: &Desk, signed: Signed, id: &str, headers: &HeaderMap, went
             query.extend(value.filter(|value| name == "at" || *value > 0).map(|value| format!("{name}={value}")));
         }
         let place = if went.changed.is_some() { "#site" } else { "" };
-        return Ok(Redirect::to(&format!("/write/{id}?{}{place}", query.join("&"))).into_response());
+        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        return Ok(Redirect::to(&format!("/write/{id}{query}{place}")).into_response());
     }
     let notice = Notice { changed: went.changed, left: went.left, lost: went.lost, ..Notice::default() };
     again(desk, signed, id, went.view, went.at, notice).await

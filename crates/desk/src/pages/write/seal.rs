@@ -15,6 +15,7 @@ use super::sitting;
 use super::{Loaded, aside, called, loaded, missing, packs};
 use crate::form::Checked;
 use crate::pages::fields::{Fields, hex};
+use crate::refusal::sentence;
 use crate::shell::{Place, shell, token};
 use crate::{Desk, Habits, Refusal, Signed};
 
@@ -304,9 +305,4 @@ fn stale(signed: &Signed, id: &str) -> Response {
         p { a href="/messages" { "The sealed messages" } }
     };
     (StatusCode::CONFLICT, shell(signed, Place::Write, "Not sealed", &[], &page)).into_response()
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
