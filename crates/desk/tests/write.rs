@@ -351,3 +351,27 @@ async fn whatever_is_posted_the_master_renders_to_the_letter() {
         assert_eq!(master.render_bracketed(&[]), letter.render_bracketed(&[]));
     }
 }
+
+/// As much as a message may have: it takes its time, and nothing breaks.
+#[tokio::test]
+async fn four_thousand_sites_in_200_kilobytes() {
+    let rig = Rig::new();
+    let writer = rig.writer();
+    let text: String = (0..4096).map(|n| format!("Words number {n} {{went|came}} by here in the evening. ")).collect();
+    assert!(text.len() > 200_000);
+    let here = writer.draft("", &text).await;
+    let began = std::time::Instant::now();
+    let page = writer.get(&here).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.text.matches("<mark class=\"site accepted\"><a").count(), 4096);
+    assert!(page.holds("Shown are 150 of"));
+    println!("4,096 sites: the page in {:.1?}, {} bytes", began.elapsed(), page.text.len());
+    let refuse = page.button("refuse.").unwrap().to_owned();
+    assert_eq!(writer.decide(&here, &refuse, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(writer.get(&format!("{here}/copies")).await.holds("4095 sites"));
+    // One site more than a message may have is said with its place.
+    let revision = writer.get(&here).await.field("revision").unwrap().to_owned();
+    let more = format!("{text}One {{more|too many}}.");
+    writer.post(&format!("{here}/text"), &[("revision", &revision), ("text", &more)]).await;
+    assert!(writer.get(&here).await.holds("a master can have at most 4096 sites"));
+}

@@ -104,7 +104,11 @@ fn whole(about: &Part<'_>, review: Result<&Review, &Refused>) -> Markup {
     let draft = &about.loaded.draft;
     let content = html! {
         p { a href="/write" { "All drafts" } }
-        h1 { (called(&draft.title)) }
+        div.row {
+            h1 { (called(&draft.title)) }
+            a.button.end href={(about.here()) "/copies"} { "Sample copies" }
+            a.button.main href={(about.here()) "/seal"} { "Hand over" }
+        }
         div.writing {
             (text_form(about, review))
             (part(about, review))

@@ -28,11 +28,7 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .merge(drafts::routes())
-        .merge(editor::routes())
-        .merge(copies::routes())
-        .merge(seal::routes())
+    Router::new().merge(drafts::routes()).merge(editor::routes()).merge(copies::routes()).merge(seal::routes())
 }
 
 pub(super) fn scripts() -> Vec<Asset> {
