@@ -16,7 +16,7 @@ pub(crate) const FIELD: &str = "csrf";
 pub(crate) const HEADER: &str = "x-csrf";
 
 /// The most bytes of a form without files.
-pub(crate) const MOST_FORM: usize = 2 << 20;
+pub(crate) const MOST_FORM: usize = 4 << 20;
 
 /// A form (`application/x-www-form-urlencoded`) with the token of the session, and who sent it. `T` is a struct of the form's fields (numbers
 /// are fine), or [`Pairs`] where a field may come several times.

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 #![allow(dead_code)] // while pages are on their way that use what stands here
 
+mod audit;
 mod cookie;
 mod door;
 mod form;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use countermark_marking::rules::Pack;
+use countermark_ocr::{Limits, Read, Reader};
 use countermark_office::Office;
 
 /// What a new office is made with, or an old one opened.
@@ -91,6 +92,21 @@ pub trait Outside: Send + Sync {
     fn fetch(&self, url: &str) -> Result<(Vec<u8>, String), String> {
         let _ = url;
         Err("this desk fetches no pages: paste the text, or drop a screenshot".to_owned())
+    }
+
+    /// Reads the text of a picture from outside, within limits, in a process of its own.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn read_picture(&self, picture: &[u8]) -> Result<Read, String> {
+        let reader = Reader::new("tesseract", &["eng", "rus"], Limits::default()).map_err(|error| error.to_string())?;
+        reader.read(picture).map_err(|error| error.to_string())
+    }
+
+    /// Why a copy is looked for in whatever a source brings; none for one without a standing reason.
+    fn standing_reason(&self, source: &str) -> Option<String> {
+        let _ = source;
+        None
     }
 
     /// The desk's file (`X.desk`), at most 4 MiB; none where there is none.

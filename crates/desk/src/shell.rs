@@ -57,7 +57,7 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
     let window = format!("{title} · Countermark");
     let head = html! { meta name="csrf" content=(signed.csrf); };
     let content = html! {
-        @if let Some(said) = signed.take_said() { p.flash role="status" { (said) } }
+        @if let Some(said) = signed.take_said() { p.alert.good role="status" { (said) } }
         (content)
     };
     frame(

@@ -11,6 +11,7 @@ use countermark_vault::Kdf;
 use countermark_web::{Policy, assets, strict};
 use rand_core::CryptoRng;
 
+use crate::audit::Audits;
 use crate::door::Door;
 use crate::gate::gate;
 use crate::session::{Beginning, Sessions, Stage};
@@ -25,6 +26,7 @@ struct Inner {
     waiting: AtomicUsize,
     sessions: Sessions,
     door: Door,
+    audits: Audits,
     outside: Box<dyn Outside>,
     random: Mutex<Box<dyn CryptoRng + Send>>,
     options: Options,
@@ -85,7 +87,16 @@ impl Desk {
         let door = Door::new(Arc::clone(&options.instant), key);
         let (office, random) = (Mutex::new(None), Mutex::new(random));
         let waiting = AtomicUsize::new(0);
-        Self(Arc::new(Inner { office, waiting, sessions: Sessions::default(), door, outside, random, options }))
+        Self(Arc::new(Inner {
+            office,
+            waiting,
+            sessions: Sessions::default(),
+            door,
+            audits: Audits::default(),
+            outside,
+            random,
+            options,
+        }))
     }
 
     /// Unlocks it with an open office.
@@ -97,6 +108,7 @@ impl Desk {
     pub fn lock(&self) {
         *lock(&self.0.office) = None;
         self.0.sessions.end_all();
+        self.0.audits.forget();
     }
 
     /// Whether an office is open.
@@ -121,6 +133,10 @@ impl Desk {
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    pub(crate) fn audits(&self) -> &Audits {
+        &self.0.audits
     }
 
     pub(crate) fn door(&self) -> &Door {

@@ -274,7 +274,8 @@ async fn each_cookie_has_its_flags() {
         assert_eq!(browser.get("/").await.status, StatusCode::OK);
         // A cookie that came without the prefix is none where there must be one.
         let mut other = rig.stranger();
-        (other.secure, other.cookies) = (secure, [(if secure { "countermark" } else { "__Host-countermark" }.to_owned(), session)].into());
+        (other.secure, other.cookies) =
+            (secure, [(if secure { "countermark" } else { "__Host-countermark" }.to_owned(), session)].into());
         assert_eq!(other.get("/").await.location(), "/sign-in");
     }
 }
@@ -282,12 +283,9 @@ async fn each_cookie_has_its_flags() {
 #[tokio::test]
 async fn sign_in_leads_to_the_page_first_wanted_and_nowhere_else() {
     let Founded { rig, secret, .. } = founded().await;
-    for (wanted, to) in [
-        ("/cases/7F3K?page=2", "/cases/7F3K?page=2"),
-        ("/", "/"),
-        ("//evil.example/", "/"),
-        ("/sign-in", "/"),
-    ] {
+    for (wanted, to) in
+        [("/cases/7F3K?page=2", "/cases/7F3K?page=2"), ("/", "/"), ("//evil.example/", "/"), ("/sign-in", "/")]
+    {
         let mut browser = rig.stranger();
         browser.get(wanted).await;
         let page = try_in(&mut browser, INES, OWN, &rig.code(&secret)).await;
@@ -295,7 +293,8 @@ async fn sign_in_leads_to_the_page_first_wanted_and_nowhere_else() {
         assert!(!browser.cookies.contains_key("countermark-wanted"));
         rig.pass(Duration::from_secs(60));
     }
-    for planted in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil.example", "javascript:alert(1)"] {
+    for planted in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil.example", "javascript:alert(1)"]
+    {
         let mut browser = rig.stranger();
         browser.cookies.insert("countermark-wanted".to_owned(), planted.to_owned());
         let page = try_in(&mut browser, INES, OWN, &rig.code(&secret)).await;

@@ -316,6 +316,14 @@ pub enum Error {
         /// What kept them from being destroyed.
         source: countermark_vault::Error,
     },
+    /// The log holds a head of the audit trail that the trail does not have: the vault was set back, or the trail cut.
+    #[error(
+        "the log holds the audit trail's head of entry {entry}, and this trail does not have it: the vault was set back, or the trail was changed"
+    )]
+    TrailCut {
+        /// The entry that the logged head covers last.
+        entry: u64,
+    },
     /// No outside clock is known by that name.
     #[error("no witness or time-stamper is called `{name}`")]
     UnknownClock {

@@ -34,6 +34,7 @@ mod stamp;
 mod statement;
 mod take;
 mod trace;
+mod trail;
 mod watcher;
 
 pub use audit::{LogAudit, audit_directory};
@@ -67,3 +68,4 @@ pub use take::{
     Took,
 };
 pub use trace::{Finding, MessageFinding, Search};
+pub use trail::Trail;

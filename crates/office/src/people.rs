@@ -50,6 +50,27 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
+    /// Puts a person as he is given: what stood there before is replaced, its fields included.
+    ///
+    /// # Errors
+    /// As [`add_person`](Self::add_person).
+    pub fn set_person(&mut self, handle: &str, name: &str, fields: BTreeMap<String, String>) -> Result<(), Error> {
+        check_handle(handle)?;
+        check_value("name", name)?;
+        for (field, value) in &fields {
+            check_field(field)?;
+            check_value(field, value)?;
+        }
+        let id = self.person_id(handle);
+        let act = self.act("people add", handle);
+        let person = PersonRecord { handle: handle.to_owned(), name: name.to_owned(), fields };
+        self.vault.write(|tx| {
+            tx.put(&id, &person)?;
+            tx.audit(&act)?;
+            Ok(())
+        })
+    }
+
     /// The address book, by handle.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ use countermark_tlog::directory::Folder;
 use countermark_vault::{Kdf, MemoryStore, Unlock, Vault};
 use tower::ServiceExt;
 
+pub mod cases;
+
 pub const PASSPHRASE: &str = "for tests";
 /// A Monday in a year to come, milliseconds since 1970.
 pub const NOW: u64 = 1_900_000_000_000;

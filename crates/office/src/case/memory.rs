@@ -25,6 +25,12 @@ use crate::{Error, Office};
 /// So many captures' facts and comparisons are kept, those that were asked for last.
 const MOST: usize = 64;
 
+/// A case's id.
+type CaseId = [u8; 16];
+
+/// A comparison, and what its places refer to.
+type Compared = (Tracer, Trace);
+
 /// What the office remembers of its cases.
 #[derive(Default)]
 pub(crate) struct Memory {
@@ -32,8 +38,8 @@ pub(crate) struct Memory {
     matches: RefCell<Memo<Found>>,
     handed: RefCell<Memo<([u8; 16], u64)>>,
     clocks: RefCell<Clocks>,
-    captures: RefCell<Recent<[u8; 16], Fact>>,
-    compared: RefCell<Recent<([u8; 16], MessageId), (Tracer, Trace)>>,
+    captures: RefCell<Recent<CaseId, Fact>>,
+    compared: RefCell<Recent<(CaseId, MessageId), Compared>>,
 }
 
 /// A post that opened no case, and its words as they are searched.
@@ -172,7 +178,7 @@ impl<D: Disk + Clone> Office<D> {
         kept: &Kept,
         message: MessageId,
         tracer: impl FnOnce() -> Tracer,
-    ) -> Option<(Tracer, Trace)> {
+    ) -> Option<Compared> {
         let key = (kept.id, message);
         let known = self.memory.compared.borrow_mut().find(&key);
         if known.is_some() {

@@ -7,6 +7,7 @@ use countermark_web::when;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::lit::clean;
 use super::{hex, reads, words};
 use crate::shell::{Place, shell};
 use crate::{Desk, Refusal, Role, Signed};
@@ -41,7 +42,7 @@ pub(super) async fn cases(
 ) -> Result<Markup, Refusal> {
     reads(&signed)?;
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
-    let cases = desk.office(&signed, |office| Ok(office.cases()?)).await?;
+    let (cases, now) = desk.office(&signed, |office| Ok((office.cases()?, office.now_ms()))).await?;
     let of = |case: &&CaseSummary| {
         (wanted.state.is_empty() || case.state == wanted.state) && (wanted.kind.is_empty() || case.kind == wanted.kind)
     };
@@ -59,7 +60,7 @@ pub(super) async fn cases(
             @if found.is_empty() {
                 div.empty { p { "No case is like that." } p { a href="/cases" { "All cases" } } }
             } @else {
-                (table(&found[(page - 1) * LINES..(page * LINES).min(found.len())]))
+                (table(now, &found[(page - 1) * LINES..(page * LINES).min(found.len())]))
                 (pages("/cases", &[("state", &wanted.state), ("kind", &wanted.kind)], page, found.len()))
             }
         }
@@ -106,19 +107,22 @@ fn filter(wanted: &Wanted) -> Markup {
     }
 }
 
-fn table(cases: &[&CaseSummary]) -> Markup {
+fn table(now: u64, cases: &[&CaseSummary]) -> Markup {
     html! {
         div.wide { table.list.cases {
-            thead { tr { th scope="col" { "Case" } th scope="col" { "Opened" } th scope="col" { "Kind" } th scope="col" { "State" } th scope="col" { "Where it is" } } }
+            thead { tr { th scope="col" { "Case" } th scope="col" { "Age" } th scope="col" { "Kind" } th scope="col" { "State" } th scope="col" { "Message" } th scope="col" { "Where it is" } } }
             tbody {
                 @for case in cases {
                     @let id = hex(&case.id);
                     tr {
                         th scope="row" { a href={ "/cases/" (id) } { (id[..8]) } }
-                        td { (when(case.opened_ms / 1000)) }
+                        td { (words::age(now, case.opened_ms)) " " span.quiet.exact { (when(case.opened_ms / 1000)) } }
                         td { (words::kind_tag(case.kind)) }
                         td { (words::state_tag(case.state)) @if case.heard && case.state != "heard" { " " span.tag.quiet { "heard" } } }
-                        td.place { bdi { (case.place.as_deref().unwrap_or("given by hand")) } }
+                        td { @if let Some(message) = case.message { a href={ "/messages/" (hex(&message.0)) } { (&hex(&message.0)[..8]) } } @else { span.quiet { "none" } } }
+                        td.place {
+                            @if let Some(source) = &case.source { strong { bdi { (clean(source)) } } " " }
+                            @if let Some(place) = &case.place { bdi { (clean(&words::short(place, 120))) } } @else { span.quiet { "given by hand" } } }
                     }
                 }
             }
@@ -171,16 +175,12 @@ pub(super) async fn matches(
 ) -> Result<Markup, Refusal> {
     reads(&signed)?;
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
-    let looked_for = folded(&wanted.words);
-    let found = desk
-        .office(&signed, move |office| {
-            let holds = |m: &Matched| {
-                looked_for.is_empty() || m.item.texts.iter().any(|t| folded(&t.text).contains(&looked_for))
-            };
-            Ok(office.matches()?.into_iter().filter(holds).collect::<Vec<_>>())
-        })
+    let asked = wanted.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
+    let looked_for = wanted.words.clone();
+    let (found, all) = desk
+        .office(&signed, move |office| Ok(office.matches_holding(&looked_for, (asked - 1) * LINES, LINES)?))
         .await?;
-    let page = wanted.page(found.len());
+    let page = asked.min(all.div_ceil(LINES).max(asked.min(1)));
     let content = html! {
         (head(&signed, Tab::Matches))
         p { "These posts share words with a message, but common ones: nobody was told. Open a case on one that matters." }
@@ -191,8 +191,8 @@ pub(super) async fn matches(
         @if found.is_empty() {
             div.empty { p { @if wanted.words.is_empty() { "No post without a case." } @else { "No post without a case holds these words." } } }
         } @else {
-            ul.plain { @for matched in &found[(page - 1) * LINES..(page * LINES).min(found.len())] { li.card { (line(&signed, matched)) } } }
-            (pages("/cases/matches", &[("words", &wanted.words)], page, found.len()))
+            ul.plain.stack { @for matched in &found { li.card { (line(&signed, matched)) } } }
+            (pages("/cases/matches", &[("words", &wanted.words)], page, all))
         }
     };
     Ok(shell(&signed, Place::Cases, "Posts without a case", &[], &content))
@@ -206,12 +206,12 @@ fn line(signed: &Signed, matched: &Matched) -> Markup {
     let text = item.texts.iter().find(|text| !text.shared.is_empty()).or(item.texts.first());
     html! {
         p.row {
-            strong { bdi { (item.source) } }
+            strong { bdi { (clean(&item.source)) } }
             (when(item.captured_at))
             span.quiet { (words::count(count, "word", "words")) " shared, " (format!("{bits:.0}")) " bits rare" }
         }
-        @if let Some(text) = text { blockquote { bdi { (words::short(&text.text, 300)) } } }
-        @if let Some(url) = &item.url { p.hint { bdi { (url) } } }
+        @if let Some(text) = text { blockquote { bdi { (clean(&words::short(&text.text, 300))) } } }
+        @if let Some(url) = &item.url { p.hint { bdi { (clean(&words::short(url, 200))) } } }
         @if signed.roles.contains(&Role::Analyst) && !item.handle.is_empty() {
             form method="post" action="/cases/matches" {
                 (crate::shell::token(signed))
@@ -220,9 +220,4 @@ fn line(signed: &Signed, matched: &Matched) -> Markup {
             }
         }
     }
-}
-
-/// Words in lower case, one space between two.
-fn folded(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,34 +1,73 @@
 //! Cases: what is out, what of it is the office's own, what was decided about it.
 //!
-//! Everybody of the office reads cases. Whose copy it was is for analysts and approvers alone, and that they looked stands in the audit
+//! Analysts, approvers and the press read cases. Whose copy it was is for analysts and approvers alone, and that they looked stands in the audit
 //! trail. Below the line nothing is shown but bits: no page depends on a codeword unless a copy is named.
 
+mod acts;
+mod brief;
+mod evidence;
+mod hearing;
+mod jobs;
 mod list;
+mod lit;
+mod open;
+mod picture;
+mod prove;
 mod show;
+mod timeline;
 mod words;
 
-use axum::Router;
+use std::sync::LazyLock;
+
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use countermark_office::Error;
+use countermark_web::Asset;
 
 use crate::{Desk, Refusal, Role, Signed};
+
+/// Comfort: dropping and pasting a picture, copying and sharing the brief.
+pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("cases.js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/cases.js"))
+});
+
+/// The script's address, as a page's frame takes it.
+fn script() -> [String; 1] {
+    [SCRIPT.href()]
+}
 
 pub(super) fn routes() -> Router<Desk> {
     Router::new()
         .route("/cases", get(list::cases))
-        .route("/cases/matches", get(list::matches))
+        .route("/cases/matches", get(list::matches).post(open::open_match))
+        .route("/cases/new", get(open::form).post(open::open))
+        .route("/cases/jobs/{number}", get(jobs::page))
+        .route("/cases/jobs/{number}/file", get(jobs::file))
         .route("/cases/{id}", get(show::page))
+        .route("/cases/{id}/approve", post(hearing::approve))
+        .route("/cases/{id}/brief", get(brief::page))
+        .route("/cases/{id}/hear", post(hearing::hear))
+        .route("/cases/{id}/note", post(acts::note))
+        .route("/cases/{id}/picture/{n}", get(picture::picture))
+        .route("/cases/{id}/prove", post(prove::make))
+        .route("/cases/{id}/reply", post(hearing::reply))
+        .route("/cases/{id}/text", get(picture::text))
+        .route("/cases/{id}/trace", post(acts::trace))
+        .layer(Extension(jobs::Jobs::default()))
+        .layer(Extension(picture::Gallery::default()))
+        .layer(Extension(show::Looked::default()))
 }
 
-/// A case's whole id as an address has it: 32 lower-case hexadecimal digits, and nothing else.
-#[derive(Clone)]
-struct CaseId(String);
+/// A case's whole id as an address has it: 32 lower-case hexadecimal digits, and nothing else. What is none is known only after the role
+/// was asked: `id.ok_or(Refusal::Missing)?`.
+struct CaseId(Option<String>);
 
 impl CaseId {
-    fn of(given: &str) -> Option<Self> {
+    fn of(given: &str) -> Self {
         let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        (given.len() == 32 && given.bytes().all(digit)).then(|| Self(given.to_owned()))
+        Self((given.len() == 32 && given.bytes().all(digit)).then(|| given.to_owned()))
     }
 }
 
@@ -36,23 +75,31 @@ impl FromRequestParts<Desk> for CaseId {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Refusal> {
-        // Whoever is not signed in learns nothing of what is an id.
-        Signed::from_request_parts(parts, desk).await?;
-        let Path(given) =
-            Path::<Vec<(String, String)>>::from_request_parts(parts, desk).await.map_err(|_| Refusal::Missing)?;
-        let id = given.into_iter().find(|(name, _)| name == "id").map(|(_, id)| id);
-        id.and_then(|id| Self::of(&id)).ok_or(Refusal::Missing)
+        let Ok(Path(given)) = Path::<Vec<(String, String)>>::from_request_parts(parts, desk).await else {
+            return Ok(Self(None));
+        };
+        Ok(given.iter().find(|(name, _)| name == "id").map_or(Self(None), |(_, id)| Self::of(id)))
     }
 }
 
-/// Whoever has any part in the office reads cases.
+/// Who reads cases.
+const READERS: [Role; 3] = [Role::Analyst, Role::Approver, Role::Press];
+
 fn reads(signed: &Signed) -> Result<(), Refusal> {
-    if signed.roles.is_empty() { Err(Refusal::Role) } else { Ok(()) }
+    signed.must_any(&READERS)
 }
 
 /// Who may know whose copy it was.
 fn sees_names(signed: &Signed) -> bool {
     signed.roles.contains(&Role::Analyst) || signed.roles.contains(&Role::Approver)
+}
+
+/// What an address of a case says that there is none.
+fn missing(error: Error) -> Refusal {
+    match error {
+        Error::UnknownCase { .. } | Error::UnknownEither { .. } => Refusal::Missing,
+        other => other.into(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -65,11 +112,11 @@ mod tests {
 
     #[test]
     fn an_id_is_an_id_and_nothing_else() {
-        assert!(CaseId::of(&"0a".repeat(16)).is_some());
+        assert!(CaseId::of(&"0a".repeat(16)).0.is_some());
         for given in
             ["", "0a", "../../../../etc/passwd", "..%2f..%2f", &"0A".repeat(16), &"0g".repeat(16), &"0a".repeat(17)]
         {
-            assert!(CaseId::of(given).is_none(), "{given}");
+            assert!(CaseId::of(given).0.is_none(), "{given}");
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The words that a case's page uses for what the office knows.
 
-use countermark_office::{Quotation, Searched, Touched};
+use countermark_office::{Quotation, Searched, TakenSummary, Touched};
+use countermark_reading::exports::Direction;
 use maud::{Markup, html};
+
+/// What a look is, for whoever is about to take one.
+pub(super) const LOOK: &str = "A look counts: the evidence of one text is weighed against a bound that all looks at this message share, so every look at other evidence needs somewhat more bits than the one before. A look at the same evidence, or at too little of it, costs nothing.";
 
 /// A kind of case: its word, and what it means.
 pub(super) fn kind(kind: &str) -> (&'static str, &'static str) {
@@ -122,6 +126,39 @@ pub(super) fn short(text: &str, most: usize) -> String {
         Some((at, _)) => format!("{}…", line[..at].trim_end()),
         None => line,
     }
+}
+
+/// As `short`, with its lines.
+pub(super) fn short_lines(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// A time on its own, `2030-03-17 17:46 UTC`.
+pub(super) fn utc(at: u64) -> String {
+    let markup = countermark_web::when(at).into_string();
+    let text = markup.split_once('>').and_then(|(_, rest)| rest.split_once('<')).map(|(text, _)| text);
+    text.unwrap_or_default().to_owned()
+}
+
+/// Which taken message it shows.
+pub(super) fn taken(taken: &TakenSummary) -> Markup {
+    html! {
+        @match taken.direction {
+            Direction::Sent => { "sent " (countermark_web::when(taken.at)) ", taken in without marks" },
+            Direction::Received => { "received " (countermark_web::when(taken.at)) ", not written here" },
+        }
+    }
+}
+
+/// Errors are written as parts of sentences; a page shows a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
 }
 
 /// Whose words a piece of a post are.
