@@ -36,7 +36,8 @@ const PEOPLE: usize = 200;
 const RECIPIENTS: [usize; 4] = [1, 1, 2, 3];
 
 /// What stands before each letter: places with alternatives, as an accepted rule makes them.
-const SITES: &str = "{I am writing to you|I write to you} {about|on} what we said{ in Lisk|}, {because|since} I {think|believe} so. ";
+const SITES: &str =
+    "{I am writing to you|I write to you} {about|on} what we said{ in Lisk|}, {because|since} I {think|believe} so. ";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
@@ -121,7 +122,9 @@ fn open(office: &mut Office, letters: &Generator, n: usize, messages: usize) {
     let text = match n % 10 {
         0..7 => format!("What he writes to us, and does not say aloud: {half}"),
         7 => letter,
-        _ => format!("Ada Lindvar wrote to me on day {n}: “We shall sell harbour number {n} to whoever pays most, and nobody will hear of it before spring.”"),
+        _ => format!(
+            "Ada Lindvar wrote to me on day {n}: “We shall sell harbour number {n} to whoever pays most, and nobody will hear of it before spring.”"
+        ),
     };
     let mut names = Names::new();
     names.add::<&str>("Ada Lindvar", []);

@@ -81,7 +81,7 @@ const save = async () => {
   let later = 0;
   try {
     let answer = await send(`${here}/text`, new FormData(form));
-    if (answer.status === 403 && await renew()) answer = await send(`${here}/text`, new FormData(form));
+    if ([401, 403].includes(answer.status) && await renew()) answer = await send(`${here}/text`, new FormData(form));
     if (answer.status === 409) {
       form.elements.csrf.value = csrf;
       form.submit(); // the page that shows both versions
@@ -93,7 +93,7 @@ const save = async () => {
     } else {
       since = began;
       later = AGAIN;
-      say(answer.redirected || answer.status === 403
+      say(answer.redirected || [401, 403].includes(answer.status)
         ? 'Not saved: you are signed out. Your words are still here: sign in in another window, and they are saved.'
         : 'Not saved: the desk refuses it. Press Save to see why.');
     }
@@ -122,7 +122,7 @@ const decide = async (fields) => {
   busy = true;
   try {
     let answer = await send(`${here}/decide`, fields);
-    if (answer.status === 403 && await renew()) answer = await send(`${here}/decide`, fields);
+    if ([401, 403].includes(answer.status) && await renew()) answer = await send(`${here}/decide`, fields);
     if (answer.status === 409) location.reload();
     else if (master && answer.ok) location.reload(); // the text area shows the decisions there
     else if (answer.redirected || !replace(await answer.text())) say('Not done: you are signed out. Sign in in another window, and try again.');

@@ -23,7 +23,7 @@ async fn a_draft_is_begun_listed_renamed_and_deleted() {
     assert!(list.holds("To the harbour") && list.holds(&format!("href=\"{here}\"")));
     let saved =
         writer.post(&format!("{here}/text"), &[("revision", "1"), ("title", "Harbour"), ("text", LETTER)]).await;
-    assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, format!("{here}?").as_str()));
+    assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, here.as_str()));
     assert!(writer.get("/write").await.holds("Harbour"));
     assert_eq!(writer.post(&format!("{here}/delete"), &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(writer.get(&here).await.status, StatusCode::NOT_FOUND);
@@ -350,4 +350,28 @@ async fn whatever_is_posted_the_master_renders_to_the_letter() {
         let master = Master::parse(&source).unwrap();
         assert_eq!(master.render_bracketed(&[]), letter.render_bracketed(&[]));
     }
+}
+
+/// As much as a message may have: it takes its time, and nothing breaks.
+#[tokio::test]
+async fn four_thousand_sites_in_200_kilobytes() {
+    let rig = Rig::new();
+    let writer = rig.writer();
+    let text: String = (0..4096).map(|n| format!("Words number {n} {{went|came}} by here in the evening. ")).collect();
+    assert!(text.len() > 200_000);
+    let here = writer.draft("", &text).await;
+    let began = std::time::Instant::now();
+    let page = writer.get(&here).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.text.matches("<mark class=\"site accepted\"><a").count(), 4096);
+    assert!(page.holds("Shown are 150 of"));
+    println!("4,096 sites: the page in {:.1?}, {} bytes", began.elapsed(), page.text.len());
+    let refuse = page.button("refuse.").unwrap().to_owned();
+    assert_eq!(writer.decide(&here, &refuse, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(writer.get(&format!("{here}/copies")).await.holds("4095 sites"));
+    // One site more than a message may have is said with its place.
+    let revision = writer.get(&here).await.field("revision").unwrap().to_owned();
+    let more = format!("{text}One {{more|too many}}.");
+    writer.post(&format!("{here}/text"), &[("revision", &revision), ("text", &more)]).await;
+    assert!(writer.get(&here).await.holds("a master can have at most 4096 sites"));
 }

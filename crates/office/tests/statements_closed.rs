@@ -10,7 +10,7 @@ use std::path::Path;
 use common::desk::{Desk, hex};
 use common::{NOW, request};
 use countermark_marking::Master;
-use countermark_office::{About, Draft};
+use countermark_office::{About, StatementDraft};
 use countermark_statement::{Shown, Version};
 use rand_core::Rng;
 
@@ -111,7 +111,9 @@ fn no_word_of_a_closed_part_is_published() {
         let mut desk = Desk::new(0);
         let press = desk.dir.path().join("v.press");
         desk.office.join_press(&press).unwrap();
-        let sealed = desk.office.seal(&request(Master::parse(&source).unwrap(), 4)).unwrap();
+        let mut asked = request(Master::parse(&source).unwrap(), 4);
+        asked.marked_line = false;
+        let sealed = desk.office.seal(&asked).unwrap();
         desk.office.publish_now(Some(&sealed.message)).unwrap();
         let texts = desk.office.message(&sealed.reference).unwrap().parts;
         assert_eq!(texts.len(), count);
@@ -127,14 +129,14 @@ fn no_word_of_a_closed_part_is_published() {
             open.extend((1..=count).filter(|_| rng.next_u64() % 8 < share));
             open.sort_unstable();
             open.dedup();
-            let draft = Draft {
+            let draft = StatementDraft {
                 title: "An answer".into(),
                 byline: "The office".into(),
                 text: "Here it is.".into(),
                 note: if number > 1 { "Opens more.".into() } else { String::new() },
                 open: open.clone(),
                 hide_post,
-                ..Draft::default()
+                ..StatementDraft::default()
             };
             desk.office.save_draft(&id, &draft, None).unwrap();
             let previewed = words(&desk.office.statement_preview(&id).unwrap().version.to_bytes().unwrap());

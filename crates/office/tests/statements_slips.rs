@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use common::HOUR;
 use common::desk::{Desk, hex, kept};
-use countermark_office::{About, Draft, Error, SiteSettings, SlipState, SlipsTaken};
+use countermark_office::{About, Error, SiteSettings, SlipState, SlipsTaken, StatementDraft};
 use countermark_statement::{Features, Queue, Room, Shown, Slip};
 use sha2::{Digest, Sha256};
 
@@ -45,7 +45,12 @@ fn published() -> (Desk, String) {
 
 fn notice(desk: &mut Desk, title: &str) -> String {
     let id = hex(&desk.office.new_statement(About::Notice).unwrap().summary.id);
-    let draft = Draft { title: title.into(), byline: "We".into(), text: "So it is.".into(), ..Draft::default() };
+    let draft = StatementDraft {
+        title: title.into(),
+        byline: "We".into(),
+        text: "So it is.".into(),
+        ..StatementDraft::default()
+    };
     desk.office.save_draft(&id, &draft, None).unwrap();
     desk.office.publish_statement(&id, None).unwrap().address
 }
@@ -70,7 +75,7 @@ fn comments_are_read_before_anybody_else_reads_them() {
         send(&desk, &comment(&address, text, at));
     }
     // The same words twice, and one on a statement that there is not.
-    send(&desk, &comment(&address, "First.", AT + 9));
+    send(&desk, &comment(&address, "First.", AT + 1));
     send(&desk, &comment("nowhere", "Lost.", AT));
     let taken = desk.office.take_slips().unwrap();
     assert_eq!(taken, SlipsTaken { comments: 3, replies: 0, skipped: 1 });
@@ -179,7 +184,13 @@ fn the_person_concerned_is_heard_by_his_reply() {
     let (_, text) = desk.letter(4);
     let case = desk.case(&text);
     let id = hex(&desk.office.new_statement(About::Case(&case)).unwrap().summary.id);
-    let draft = Draft { title: "T".into(), byline: "B".into(), text: "W".into(), open: vec![1], ..Draft::default() };
+    let draft = StatementDraft {
+        title: "T".into(),
+        byline: "B".into(),
+        text: "W".into(),
+        open: vec![1],
+        ..StatementDraft::default()
+    };
     desk.office.save_draft(&id, &draft, None).unwrap();
     let address = desk.office.publish_statement(&id, None).unwrap().address;
     assert!(matches!(desk.office.invite(&id, "The fourth", 9, true), Err(Error::Unheard { .. })));

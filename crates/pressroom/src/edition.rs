@@ -54,21 +54,31 @@ impl Edition {
 
     /// Renders a page and keeps it; none of an address that leads nowhere.
     pub(crate) fn make(&self, path: &str, route: &Route, language: Language) -> Option<Arc<Page>> {
-        let page = Arc::new(self.render(path, route, language, Manner::Served)?);
+        let page = self.render(path, route, language, Manner::Served)?;
+        Some(self.keep(path, language, page))
+    }
+
+    /// A page with a heading and a sentence.
+    pub(crate) fn plain(&self, which: Plain, language: Language) -> Arc<Page> {
+        // No path is called so.
+        let name = format!("{which:?}");
+        self.kept(&name, language).unwrap_or_else(|| {
+            let page = pages::plain(&self.scene(language, Manner::Served), which, None);
+            self.keep(&name, language, Page::html(page, Keep::Never))
+        })
+    }
+
+    fn keep(&self, name: &str, language: Language, page: Page) -> Arc<Page> {
+        let page = Arc::new(page);
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes + page.weight() > KEPT {
             *kept = Kept::default();
         }
         kept.bytes += page.weight();
-        if let Some(before) = kept.pages.insert((path.to_owned(), language), Arc::clone(&page)) {
+        if let Some(before) = kept.pages.insert((name.to_owned(), language), Arc::clone(&page)) {
             kept.bytes = kept.bytes.saturating_sub(before.weight());
         }
-        Some(page)
-    }
-
-    /// A page with a heading and a sentence.
-    pub(crate) fn plain(&self, which: Plain, language: Language) -> Page {
-        Page::html(pages::plain(&self.scene(language, Manner::Served), which, None), Keep::Never)
+        page
     }
 
     /// What a host of the exported files shows where there is nothing.

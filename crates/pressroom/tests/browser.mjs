@@ -9,7 +9,7 @@ const browser = await launch();
 /** What the page says once it has checked; and that nothing went wrong in it, and it fits its width. */
 const outcome = async (url, options = {}) => {
   const page = await browser.page(url, options);
-  await page.until("!document.getElementById('outcome') || /(good|bad|wait)/.test(document.getElementById('outcome').className) && !/checking|prüft|vérifie…|проверяет|正在/.test(document.getElementById('outcome').innerText)");
+  await page.until("!document.getElementById('outcome') || document.querySelector('#outcome strong')");
   const found = await page.evaluate(`({
     kind: document.getElementById('outcome')?.className.replace('outcome ', '') ?? '',
     text: document.getElementById('outcome')?.innerText ?? '',

@@ -43,6 +43,7 @@ fn forge(place: &Place) {
     let late = common::seal(&common::LETTER, &[3], NOW + 60);
     let mut after = version(1, Some(&late));
     after.post = Some(countermark_statement::Post { captured_at: NOW - 7_200, ..post() });
+    after.changes.clear();
     put(&dir, "late", &after, Some(&late.bundle));
 }
 

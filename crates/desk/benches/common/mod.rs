@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use countermark_codebook::Epsilon;
 use countermark_marking::Master;
-use countermark_office::{Founding, Office, SealRequest, To};
+use countermark_office::{Founding, Office, Rate, SealRequest, To};
 use countermark_proof::TableSize;
 use countermark_testkit::rng;
 use countermark_tlog::directory::Folder;
@@ -59,7 +60,10 @@ pub fn vault(dir: &Path, messages: usize) -> Office {
         let fields = BTreeMap::from([("salutation".to_owned(), format!("Person {number}"))]);
         office.add_person(&handle(number), &format!("Person {number}"), &fields).unwrap();
     }
+    // So that what is sealed goes into the log as it does with anybody who seals so much.
+    office.set_rate(Rate::new(Duration::from_secs(3600), 64).unwrap());
     for number in 0..messages {
+        office.publish_due().unwrap();
         clock.fetch_add(60_000, Ordering::Relaxed);
         let sealed = office.seal(&request(number)).unwrap();
         if number % 2 == 0 {
@@ -78,7 +82,7 @@ pub fn open(dir: &Path) -> Office {
     Office::open(vault, log, &dir.join("v.looks"), "bench", Box::new(|| NOW + 86_400_000 * 30)).unwrap()
 }
 
-fn request(number: usize) -> SealRequest {
+pub fn request(number: usize) -> SealRequest {
     SealRequest {
         master: Master::parse(&letter(number)).unwrap(),
         to: To::Handles(vec![handle(number), handle(number + 7)]),

@@ -34,7 +34,7 @@ fn every_link_leads_to_a_file() {
         let html = fs::read_to_string(file).unwrap();
         for name in ["href=\"", "src=\"", "data-bundle=\""] {
             for target in html.split(name).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-                if target.starts_with("https://") || target.starts_with('#') {
+                if ["https://", "data:", "#"].iter().any(|other| target.starts_with(other)) {
                     continue;
                 }
                 assert!(!target.starts_with('/'), "{}: {target}", file.display());
@@ -103,6 +103,7 @@ fn places_that_do_not_fit() {
     assert!(matches!(export(&place.folder.path().join("absent"), &out), Err(ExportError::Absent(_))));
     assert!(matches!(export(&place.published(), &place.published()), Err(ExportError::Inside(_))));
     assert!(matches!(export(&place.published(), &place.published().join("x")), Err(ExportError::Inside(_))));
+    assert!(!place.published().join("x").exists(), "what is refused leaves nothing");
     fs::write(place.folder.path().join("file"), "").unwrap();
     assert!(matches!(export(&place.published(), &place.folder.path().join("file")), Err(ExportError::Write { .. })));
 }

@@ -69,9 +69,9 @@ fn row(line: &MessageLine) -> Markup {
                 a href={"/messages/" (hex(&line.message.0))} { (line.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&line.reference)) }
                 @if line.title.is_some() { " " span.quiet { (line.reference) } }
             }
-            td { (when(line.sealed_ms / 1000)) }
-            td { (to.join(", ")) @if line.to.len() > 4 { " and " (line.to.len() - 4) " more" } }
-            td { (line.sites) }
+            td data-label="Sealed" { (when(line.sealed_ms / 1000)) }
+            td data-label="To" { (to.join(", ")) @if line.to.len() > 4 { " and " (line.to.len() - 4) " more" } }
+            td data-label="Sites" { (line.sites) }
             td {
                 @if line.leaks > 0 { span.tag.bad { "published" } " " }
                 @if line.as_sent { span.tag.quiet { "registered as sent" } }

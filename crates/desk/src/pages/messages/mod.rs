@@ -9,15 +9,11 @@ mod print;
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use countermark_office::{CopyText, Message};
 use countermark_web::Asset;
 
 use super::fields;
 use crate::{Desk, Refusal, Role, Signed};
-
-/// What really went out may be as long as a message, each byte of which may become three in a form.
-const MOST_FORM: usize = 4 << 20;
 
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("messages.js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/messages.js"))
@@ -30,7 +26,6 @@ pub(super) fn routes() -> Router<Desk> {
         .merge(copy::routes())
         .merge(check::routes())
         .merge(print::routes())
-        .layer(DefaultBodyLimit::max(MOST_FORM))
 }
 
 pub(super) fn scripts() -> Vec<Asset> {

@@ -48,9 +48,9 @@ fn table(signed: &Signed, drafts: &[DraftLine]) -> Markup {
                 @for draft in drafts {
                     tr {
                         th scope="row" { a href={"/write/" (hex(&draft.id))} { (called(&draft.title)) } }
-                        td { (draft.words) }
-                        td { (draft.to.join(", ")) }
-                        td { (when(draft.changed_ms / 1000)) }
+                        td data-label="Words" { (draft.words) }
+                        td data-label="To" { (draft.to.join(", ")) }
+                        td data-label="Changed" { (when(draft.changed_ms / 1000)) }
                         td {
                             @match draft.sealed {
                                 0 => span.tag.quiet { "draft" },

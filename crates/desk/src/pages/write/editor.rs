@@ -104,7 +104,11 @@ fn whole(about: &Part<'_>, review: Result<&Review, &Refused>) -> Markup {
     let draft = &about.loaded.draft;
     let content = html! {
         p { a href="/write" { "All drafts" } }
-        h1 { (called(&draft.title)) }
+        div.row {
+            h1 { (called(&draft.title)) }
+            a.button.end href={(about.here()) "/copies"} { "Sample copies" }
+            a.button.main href={(about.here()) "/seal"} { "Hand over" }
+        }
         div.writing {
             (text_form(about, review))
             (part(about, review))
@@ -355,7 +359,8 @@ async fn answer(desk: &Desk, signed: Signed, id: &str, headers: &HeaderMap, went
             query.extend(value.filter(|value| name == "at" || *value > 0).map(|value| format!("{name}={value}")));
         }
         let place = if went.changed.is_some() { "#site" } else { "" };
-        return Ok(Redirect::to(&format!("/write/{id}?{}{place}", query.join("&"))).into_response());
+        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        return Ok(Redirect::to(&format!("/write/{id}{query}{place}")).into_response());
     }
     let notice = Notice { changed: went.changed, left: went.left, lost: went.lost, ..Notice::default() };
     again(desk, signed, id, went.view, went.at, notice).await

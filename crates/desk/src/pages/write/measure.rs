@@ -22,6 +22,7 @@ pub(super) fn figure(loaded: &Loaded, review: &Review) -> Markup {
             // Numbers alone: nothing of the letter stands in the picture.
             (PreEscaped(picture(&meter)))
             figcaption.stack {
+                p.hint { "Two bars: the whole text pasted, and retyped. Dashed: what is needed. Below: each sentence, as high as its bits; red where it has none." }
                 p {
                     strong { (meter.sites()) @if meter.sites() == 1 { " site" } @else { " sites" } (format!(", {:.1} bits", meter.bits)) }
                     (format!("; {:.1} survive retyping. ", meter.retyped.bits))
@@ -54,9 +55,9 @@ fn promises(meter: &Meter) -> Markup {
         html! {
             tr {
                 th scope="row" { (name) }
-                td { @if promise.certain.whole { span.tag.good { "yes" } } @else { span.tag.bad { "no" } } }
-                td { (share(promise.certain.half)) }
-                td { (share(promise.certain.one_part)) }
+                td data-label="whole text" { @if promise.certain.whole { span.tag.good { "yes" } } @else { span.tag.bad { "no" } } }
+                td data-label="half of it" { (share(promise.certain.half)) }
+                td data-label="one part" { (share(promise.certain.one_part)) }
             }
         }
     };

@@ -12,7 +12,6 @@ mod sitting;
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use countermark_marking::rules::Pack;
 use countermark_office::{Draft, DraftSteps, Office, PersonRecord};
 use countermark_web::Asset;
@@ -20,9 +19,6 @@ use countermark_web::Asset;
 use self::sitting::Remembered;
 use super::fields;
 use crate::{Desk, Refusal, Role, Signed};
-
-/// A form holds a text of at most a mebibyte, each byte of which may become three.
-const MOST_FORM: usize = 4 << 20;
 
 /// As if for so many, while nobody is chosen.
 const AS_IF: u32 = 2;
@@ -32,12 +28,7 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .merge(drafts::routes())
-        .merge(editor::routes())
-        .merge(copies::routes())
-        .merge(seal::routes())
-        .layer(DefaultBodyLimit::max(MOST_FORM))
+    Router::new().merge(drafts::routes()).merge(editor::routes()).merge(copies::routes()).merge(seal::routes())
 }
 
 pub(super) fn scripts() -> Vec<Asset> {

@@ -15,6 +15,7 @@ use super::sitting;
 use super::{Loaded, aside, called, loaded, missing, packs};
 use crate::form::Checked;
 use crate::pages::fields::{Fields, hex};
+use crate::refusal::sentence;
 use crate::shell::{Place, shell, token};
 use crate::{Desk, Habits, Refusal, Signed};
 
@@ -125,7 +126,7 @@ fn settings_form(signed: &Signed, loaded: &Loaded, before: &Before, find: &str, 
             form.fields method="post" action={(here) "/settings"} {
                 (token(signed))
                 input type="hidden" name="revision" value=(draft.revision);
-                fieldset {
+                fieldset.people {
                     legend { "Recipients" }
                     @for handle in &draft.to {
                         label.choice {
@@ -207,12 +208,12 @@ fn planned(plan: &Plan) -> Markup {
             "; " (plan.sites) @if plan.sites == 1 { " site" } @else { " sites" } (format!(", {:.1} bits.", plan.bits))
         }
         @if plan.never_names {
-            p.alert {
+            p.alert.wait {
                 "These sites can never name one of " (plan.copies) " copies: " (plan.sites_missing)
                 @if plan.sites_missing == 1 { " more site" } @else { " more sites" } " of two wordings would. It can be sealed all the same."
             }
         } @else if plan.sites == 0 && plan.copies > 1 {
-            p.alert { "The letter has no site: every copy is the same text, and nothing will tell them apart. The proof of the text is the same." }
+            p.alert.wait { "The letter has no site: every copy is the same text, and nothing will tell them apart. The proof of the text is the same." }
         } @else if plan.sites > 0 {
             p { span.tag.good { "good" } " The whole text, unaltered, names a copy for certain." }
         }
@@ -304,9 +305,4 @@ fn stale(signed: &Signed, id: &str) -> Response {
         p { a href="/messages" { "The sealed messages" } }
     };
     (StatusCode::CONFLICT, shell(signed, Place::Write, "Not sealed", &[], &page)).into_response()
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
