@@ -182,7 +182,10 @@ async fn his_own_passphrase_and_codes() {
     }
     // Codes off: the passphrase alone; and on again at the next sign-in.
     chief.get("/settings").await;
-    assert_eq!(chief.post("/settings/codes", &[("old", OWN), ("what", "off")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        chief.post("/settings/codes", &[("old", OWN), ("what", "off")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(chief.post("/settings/codes", &[("old", HERS), ("what", "off")]).await.location(), "/settings");
     let mut browser = rig.stranger();
     browser.get("/sign-in").await;

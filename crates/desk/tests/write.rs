@@ -77,7 +77,7 @@ async fn sites_are_accepted_refused_reworded_and_taken_back() {
 async fn a_wording_is_left_out_and_taken_back_in() {
     let rig = Rig::new();
     let writer = rig.writer();
-    let here = writer.draft("", "I write with regard to the harbour.").await;
+    let here = writer.draft("", "I would be grateful if you could let me know by Friday.").await;
     let page = writer.get(&here).await;
     let toggle = page.button("toggle.").unwrap().to_owned();
     let count = || async {

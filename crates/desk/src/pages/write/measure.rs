@@ -2,10 +2,14 @@
 
 use countermark_codebook::Epsilon;
 use countermark_meter::{Meter, Promise, goal, picture};
-use countermark_review::Review;
+use countermark_review::{Readers, Review};
 use maud::{Markup, PreEscaped, html};
 
 use super::Loaded;
+
+/// Larger letters are not measured part by part with every key: reading each site off a copy takes time that grows with the square of the
+/// text's length.
+const MOST: (usize, usize) = (500, 40_000);
 
 /// The bound of a draft: its own, or the office's default.
 pub(super) fn epsilon(text: &str) -> Epsilon {
@@ -15,6 +19,10 @@ pub(super) fn epsilon(text: &str) -> Epsilon {
 /// The meter of what is accepted so far.
 pub(super) fn figure(loaded: &Loaded, review: &Review) -> Markup {
     let recipients = loaded.recipients();
+    let master = review.master();
+    if master.sites().len() > MOST.0 || master.source().len() > MOST.1 {
+        return sums(loaded, review);
+    }
     let meter = Meter::of(review.master(), recipients, epsilon(&loaded.draft.epsilon));
     let chosen = !loaded.draft.to.is_empty();
     html! {
@@ -37,6 +45,24 @@ pub(super) fn figure(loaded: &Loaded, review: &Review) -> Markup {
                 (promises(&meter))
                 (missing(&meter))
             }
+        }
+    }
+}
+
+/// What can be added up, for a letter that is too large for more.
+fn sums(loaded: &Loaded, review: &Review) -> Markup {
+    let readers = Readers { recipients: loaded.recipients(), epsilon: epsilon(&loaded.draft.epsilon) };
+    let meter = countermark_review::Meter::of(review, Some(readers));
+    html! {
+        section #meter.card.stack aria-label="Meter" {
+            p { strong { (meter.sites) " sites" (format!(", {:.1} bits", meter.bits)) } (format!("; {:.1} survive retyping.", meter.bits_surviving)) }
+            @if let Some(goal) = &meter.goal {
+                @match goal.sites_missing {
+                    0 => p { "The whole text, unaltered, names one of " (goal.copies) " copies." },
+                    missing => p { (missing) " sites of two wordings more, and the whole text names one of " (goal.copies) " copies." },
+                }
+            }
+            p.hint { (meter.parts_without_site) " of " (meter.parts) " parts have no site. The letter is too long to be drawn part by part while one writes; `countermark strength` does it." }
         }
     }
 }
