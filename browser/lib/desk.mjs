@@ -3,6 +3,13 @@
 /** Adds a correspondent. */
 export const befriend = async (me, office, { handle, name, salutation }) => {
   await me.go(`${office.desk}/people`);
+  await me.open('Add somebody');
+  await me.fill('Handle', handle);
+  await me.fill(['Name', 1], name);
+  await me.fill(['Field', 1], 'salutation');
+  await me.fill(['Text', 1], salutation);
+  await me.button('Add');
+  await me.reads(name);
 };
 
 /** Begins a draft and types it. */

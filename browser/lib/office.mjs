@@ -52,7 +52,7 @@ export const newOffice = async (folder = mkdtempSync(join(tmpdir(), 'countermark
     /** What the desk says to whoever started it while nobody can sign in. */
     setUpCode: async () => {
       for (let tries = 0; tries < 100; tries += 1) {
-        const found = /set-up code\W+(\S+)/i.exec(office.said);
+        const found = /with this code: (\S+)/.exec(office.said);
         if (found) return found[1];
         await new Promise((resolve) => { setTimeout(resolve, 50); });
       }

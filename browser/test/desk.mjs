@@ -1,9 +1,12 @@
 // Each page of the desk does its main thing, as a person does it.
 
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { test } from '../../verifier/test/harness.mjs';
-import { draft } from '../lib/desk.mjs';
+import { befriend, draft } from '../lib/desk.mjs';
+import { takeUp } from '../lib/door.mjs';
 import { BORDER, HOSTILE, PEOPLE } from '../lib/letters.mjs';
+import { person } from '../lib/person.mjs';
 import { screenshot } from '../lib/screenshot.mjs';
 import { world } from '../lib/world.mjs';
 
@@ -87,5 +90,93 @@ test('Cases: a screenshot becomes a case, is laid beside what was sent, noted an
   for (const head of ['What is out', 'What differs', 'What may be said', 'What is not proved']) await me.reads(head);
   await me.go(`${office.desk}/cases`);
   await me.reads('ours');
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Answer: what is chosen shows at once as the public will see it, and saving makes nothing public', async () => {
+  const { me, office, named } = await world();
+  await me.go(`${office.desk}${named}`);
+  await me.link('Answer');
+  await me.button('Open none');
+  const holes = () => me.evaluate('[...document.querySelectorAll("#seen .hole")].filter((hole) => !hole.hidden).length');
+  const before = await holes();
+  await me.tick(/^Part 2/);
+  await me.until(`[...document.querySelectorAll("#seen .hole")].filter((hole) => !hole.hidden).length === ${before - 1}`);
+  await me.fill('Title', 'Not finished');
+  await me.button('Save');
+  await me.reads('Nothing of it is public.');
+  await me.reload();
+  assert.ok(await me.ticked(/^Part 2/));
+  assert.equal(await me.value('Title'), 'Not finished');
+  await me.button('Preview and publish');
+  await me.reads(/can.t be published yet/);
+  await me.go(`${office.pressroom}/`);
+  assert.doesNotMatch(await me.text(), /Not finished/);
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('People: somebody is added, changed and removed', async () => {
+  const { me, office } = await world();
+  await befriend(me, office, { handle: 'ines', name: 'Ines Dahl', salutation: 'Dear Ines,' });
+  await me.link('Ines Dahl');
+  await me.fill('Name', `Ines Dahl ${HOSTILE}`);
+  await me.button('Keep');
+  await me.go(`${office.desk}/people`);
+  await me.reads('<script>');
+  assert.notEqual(await me.title(), 'taken over');
+  await me.link('Ines Dahl');
+  await me.button('Remove');
+  await me.reads('is out of the address book');
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('People: somebody is invited into the office, takes it up, and may do no more than he may', async () => {
+  const { me, office, browser } = await world();
+  await me.go(`${office.desk}/people`);
+  await me.open('Invite somebody');
+  await me.fill(['Name', 2], 'Tove Lind');
+  await me.tick(/^[Ww]rite/);
+  await me.button('Invite');
+  await me.reads('Tove Lind is invited');
+  const [invitation] = /(?:[A-Z0-9]{5}-){3}[A-Z0-9]{5}/i.exec(await me.text());
+  const her = await person(browser, { context: await browser.context() });
+  await takeUp(her, office, invitation, { name: 'Tove Lind', passphrase: 'seven slow boats by Dorn' });
+  assert.equal(await her.path(), '/');
+  await her.go(`${office.desk}/write`);
+  assert.equal(await her.status(), 200);
+  assert.deepEqual([...me.complaints(), ...her.complaints()], []);
+  await her.go(`${office.desk}/answer/settings`);
+  assert.equal(await her.status(), 403);
+  await her.close();
+});
+
+test('Sources: a folder is watched, asked, and no more', async () => {
+  const { me, office } = await world();
+  mkdirSync(office.path('in'));
+  await me.go(`${office.desk}/sources`);
+  await me.fill('What', `folder:${office.path('in')}`);
+  await me.fill('How often', '1s');
+  await me.button('Watch');
+  await me.until('/Answers/.test(document.body.innerText) || (setTimeout(() => location.reload(), 400), false)', 20_000);
+  await me.fill('By which names does the public know the writer?', 'Ada Lindvar');
+  await me.button('Keep the names');
+  await me.button(/^Remove /);
+  await me.reads('Nothing is watched yet.');
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Log, audit trail and settings say what is', async () => {
+  const { me, office, member } = await world();
+  await me.go(`${office.desk}/log`);
+  await me.reads('key');
+  await me.button('Audit the log');
+  await me.reads(/whole|nothing (is )?wrong|holds/i, 20_000);
+  await me.go(`${office.desk}/trail`);
+  await me.reads(member.name);
+  await me.fill('Find', 'seal');
+  await me.button('Find');
+  await me.reads('seal');
+  await me.go(`${office.desk}/settings`);
+  await me.reads('One-time codes');
   assert.deepEqual(me.complaints(), []);
 });

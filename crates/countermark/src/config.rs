@@ -86,10 +86,8 @@ pub struct PressroomSite {
     pub behind_proxy: Vec<IpAddr>,
     /// Whether each request is told on standard error.
     pub log: bool,
-    /// The folder of what was published, where it is not `X.published`.
-    pub published: Option<PathBuf>,
-    /// The folder for what readers send, where it is not `X.queue`.
-    pub queue: Option<PathBuf>,
+    /// The folder of what was published and of what readers send, where it is not `X.press`.
+    pub press: Option<PathBuf>,
 }
 
 /// A language model that the office itself runs.
@@ -153,7 +151,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(|e| {
             Failure::new(format!("the configuration {} is not right: {}", path.display(), e.to_string().trim_end()))
-                .hint("its keys are max_recipients, epsilon, packs, codebook_days and on_case, endpoint and name under [model], every and leaves under [log], sources' names under [reasons], address, tls_certificate, tls_key, names, behind_proxy and log under [desk] and [pressroom], published and queue under [pressroom]")
+                .hint("its keys are max_recipients, epsilon, packs, codebook_days and on_case, endpoint and name under [model], every and leaves under [log], sources' names under [reasons], address, tls_certificate, tls_key, names, behind_proxy and log under [desk] and [pressroom], press under [pressroom]")
         })?;
         if !(1..=36_500).contains(&config.codebook_days) {
             return Err(Failure::new(format!(
@@ -166,8 +164,7 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new("."));
         let files = [&mut config.desk.tls_certificate, &mut config.desk.tls_key];
         let public = [&mut config.pressroom.tls_certificate, &mut config.pressroom.tls_key];
-        let folders = [&mut config.pressroom.published, &mut config.pressroom.queue];
-        let named = files.into_iter().chain(public).chain(folders).flatten();
+        let named = files.into_iter().chain(public).chain([&mut config.pressroom.press]).flatten();
         for path in config.packs.iter_mut().chain(named) {
             *path = folder.join(&*path);
         }

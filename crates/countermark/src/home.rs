@@ -70,16 +70,6 @@ impl Home {
         self.vault.with_extension("press")
     }
 
-    /// What was published, `X.press/published`.
-    pub fn published(&self) -> PathBuf {
-        self.press().join("published")
-    }
-
-    /// What readers sent, `X.press/queue`.
-    pub fn queue(&self) -> PathBuf {
-        self.press().join("queue")
-    }
-
     /// The configuration, `X.toml`.
     pub fn config(&self) -> PathBuf {
         self.vault.with_extension("toml")

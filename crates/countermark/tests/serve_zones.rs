@@ -19,7 +19,7 @@ use served::{Served, cmdline, get, status, within};
 fn traces(pid: u32) -> String {
     let proc = format!("/proc/{pid}");
     let mut all = String::new();
-    for file in ["environ", "cmdline", "maps", "mountinfo"] {
+    for file in ["environ", "cmdline", "maps"] {
         all.push_str(&String::from_utf8_lossy(&fs::read(format!("{proc}/{file}")).unwrap()));
         all.push('\n');
     }
@@ -65,7 +65,7 @@ fn watch_and_pressroom_have_nothing_of_the_vault() {
 fn with_folders_of_their_own_not_even_where_it_is() {
     let (dir, elsewhere) = (Desk::new(), tempfile::tempdir().unwrap());
     let at = |name: &str| elsewhere.path().join(name).display().to_string();
-    dir.write("v.toml", format!("[pressroom]\npublished = \"{}\"\nqueue = \"{}\"\n", at("published"), at("queue")));
+    dir.write("v.toml", format!("[pressroom]\npress = \"{}\"\n", at("press")));
     let served = Served::start(&dir, &["--watch", &at("watch")]);
     let vaults = dir.dir.path().to_str().unwrap();
     if is_root() {
@@ -112,7 +112,7 @@ fn descriptors_are_the_three_and_its_own() {
         let to = to.display().to_string();
         let own =
             ["/dev/null", "pipe:", "socket:", "anon_inode:", "/dev/urandom"].iter().any(|kind| to.starts_with(kind));
-        assert!(own || to.ends_with("serve.err") || to.contains("v.published") || to.contains("v.queue"), "{to}");
+        assert!(own || to.ends_with("serve.err") || to.contains("v.press"), "{to}");
     }
 }
 

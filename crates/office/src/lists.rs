@@ -83,7 +83,7 @@ struct HandedCopy {
 
 impl Lists {
     fn refresh(&mut self, tx: &ReadTx<'_>) -> Result<(), Error> {
-        self.messages.refresh::<MessageRecord>(tx, |id, record| line(id, record))?;
+        self.messages.refresh::<MessageRecord>(tx, line)?;
         self.titles.refresh::<TitleRecord>(tx, |id, record| Some((id.clone(), record.title)))?;
         self.refresh_handed(tx)?;
         self.leaks.refresh::<CaseRecord>(tx, |id, record| {

@@ -22,12 +22,9 @@ pub struct ServeDesk {
     /// How it is reached
     #[command(flatten)]
     pub front: Front,
-    /// The folder of what is published (beside the vault otherwise)
+    /// The folder of what is published and of what readers send (beside the vault otherwise)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub published: Option<PathBuf>,
-    /// The folder of what readers sent (beside the vault otherwise)
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub queue: Option<PathBuf>,
+    pub press: Option<PathBuf>,
 }
 
 /// `serve-watch`

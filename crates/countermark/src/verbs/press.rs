@@ -166,7 +166,8 @@ pub fn join(office: &mut Office, global: &Global) -> Outcome<()> {
     Ok(())
 }
 
-fn told(report: &PressReport, press: &Path) {
+/// Says what does not fit in a press's folder.
+pub fn told(report: &PressReport, press: &Path) {
     for (statement, number) in &report.differing {
         terminal::note(&format!(
             "warning: version {number} of `{statement}` in {} has other words than the vault: it was left as it is",

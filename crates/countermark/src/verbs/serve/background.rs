@@ -126,6 +126,7 @@ fn slow(desk: Desk, home: Home, stop: Arc<AtomicBool>) -> JoinHandle<()> {
             match Config::load(&home.config()) {
                 Ok(config) => {
                     publish_due(&desk, &config);
+                    take_slips(&desk);
                     if expired.is_none_or(|at| at.elapsed() >= EXPIRY)
                         && desk.tend(|office| expire::unasked(office, &config)).is_some()
                     {
@@ -137,6 +138,17 @@ fn slow(desk: Desk, home: Home, stop: Arc<AtomicBool>) -> JoinHandle<()> {
             pause(RHYTHM, &stop);
         }
     })
+}
+
+/// What readers sent.
+fn take_slips(desk: &Desk) {
+    match desk.tend(Office::take_slips) {
+        Some(Ok(taken)) if taken.replies > 0 => {
+            terminal::note(&format!("{} replies came: they wait at the desk to be read", taken.replies));
+        }
+        Some(Err(error)) => terminal::note(&format!("warning: what readers sent was not taken in: {}", chain(&error))),
+        _ => {}
+    }
 }
 
 fn publish_due(desk: &Desk, config: &Config) {

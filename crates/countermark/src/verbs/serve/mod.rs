@@ -1,5 +1,5 @@
 //! `serve`: the desk, the watcher and the pressroom, three processes that share nothing but folders. This one binds the sockets, starts the
-//! three, starts again what died, and ends them; it opens no vault and no folder itself.
+//! three, starts again what died, and ends them; it opens no vault.
 
 mod background;
 mod child;
@@ -33,6 +33,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     plan.warnings().iter().for_each(|warning| terminal::note(&format!("warning: {warning}")));
     // What the children make is for this user alone.
     umask(Mode::from_raw_mode(0o077));
+    plan.prepare()?;
     let (desk, pressroom) = (bind(plan.desk.address)?, bind(plan.pressroom.address)?);
     let (at_desk, at_pressroom) = (url(&desk, plan.desk.is_tls())?, url(&pressroom, plan.pressroom.is_tls())?);
     let mut keeper = Keeper::new()?;

@@ -1,7 +1,9 @@
 //! What `serve` serves, and what each child is told: no more than it needs.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::DirBuilder;
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::front;
@@ -20,6 +22,10 @@ const PRESSROOM: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOC
 /// all else in ours the children see nothing.
 const PASSED_ON: [&str; 9] =
     ["LANG", "LC_ALL", "LC_CTYPE", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TESSDATA_PREFIX", "TMPDIR", "TZ"];
+
+/// The two folders of a press.
+const PUBLISHED: &str = "published";
+const QUEUE: &str = "queue";
 
 /// One of the two servers.
 #[derive(Debug)]
@@ -45,8 +51,7 @@ pub(super) struct Plan {
     pub(super) pressroom: Site,
     vault: PathBuf,
     watch: PathBuf,
-    published: PathBuf,
-    queue: PathBuf,
+    press: PathBuf,
 }
 
 impl Site {
@@ -118,8 +123,7 @@ impl Plan {
                 log: pressroom.log,
             },
             watch: home.watch(),
-            published: whole(&pressroom.published.unwrap_or_else(|| home.published()))?,
-            queue: whole(&pressroom.queue.unwrap_or_else(|| home.queue()))?,
+            press: whole(&pressroom.press.unwrap_or_else(|| home.press()))?,
             vault: home.vault,
         };
         front::check_desk(plan.desk.address, plan.desk.is_tls(), &plan.desk.proxies)?;
@@ -127,6 +131,12 @@ impl Plan {
             front::certificate(certificate, key)?;
         }
         Ok(plan)
+    }
+
+    /// Makes the press's folder where there is none: the pressroom may come before the desk is unlocked for the first time.
+    pub(super) fn prepare(&self) -> Outcome<()> {
+        let made = DirBuilder::new().recursive(true).mode(0o755).create(&self.press);
+        made.map_err(|e| Failure::new(format!("{} can't be made: {e}", self.press.display())))
     }
 
     /// What whoever serves should think of once more.
@@ -143,7 +153,7 @@ impl Plan {
     /// The desk: the vault stands in its environment, which only its user can read, and not among its arguments, which everybody can.
     pub(super) fn desk_child(&self) -> Call {
         let mut call = self.desk.call("serve-desk");
-        call.option("--watch", &self.watch).option("--published", &self.published).option("--queue", &self.queue);
+        call.option("--watch", &self.watch).option("--press", &self.press);
         call.pass_on(&PASSED_ON);
         // A program told of a case may need it; the other two have no business there.
         call.pass_on(&["HOME"]);
@@ -162,7 +172,7 @@ impl Plan {
     /// The pressroom: what was published, and where replies go. It starts nothing and looks nothing up: its environment is empty.
     pub(super) fn pressroom_child(&self) -> Call {
         let mut call = self.pressroom.call("serve-pressroom");
-        call.option("--published", &self.published).option("--queue", &self.queue);
+        call.option("--published", self.press.join(PUBLISHED)).option("--queue", self.press.join(QUEUE));
         call
     }
 }

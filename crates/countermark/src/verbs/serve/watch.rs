@@ -104,11 +104,16 @@ fn round(
             }
         })
     };
-    let done = countermark_watch::run(setup).map_err(failed);
+    let done = countermark_watch::run(setup);
     ended.store(true, Ordering::SeqCst);
     looker.thread().unpark();
     let _ = looker.join();
-    done.map(|_| Round::Again)
+    match done {
+        Ok(_) => Ok(Round::Again),
+        // Somebody's `watch run`, or a moment's look whether one runs.
+        Err(Error::Running) => Ok(Round::Nothing("another one uses its folder".to_owned())),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// Waits, but no longer than until something changes.

@@ -3,7 +3,9 @@
 mod file;
 mod sources;
 
-use countermark_desk::{NewOffice, Outside, SourceState};
+use std::path::PathBuf;
+
+use countermark_desk::{Habits, NewOffice, Outside, SourceState};
 use countermark_office::Office;
 use countermark_vault::{Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
@@ -11,19 +13,27 @@ use countermark_watch::WatchFolder;
 
 use crate::captured::Input;
 use crate::config::Config;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, chain};
 use crate::home::{self, Home};
-use crate::verbs::{clocks, init};
+use crate::terminal;
+use crate::verbs::marked::pack;
+use crate::verbs::{clocks, init, press};
 
 /// The machine around one vault.
 pub(super) struct World {
     home: Home,
+    press: PathBuf,
+    habits: Habits,
     code: String,
 }
 
 impl World {
-    pub(super) fn new(home: Home) -> Self {
-        Self { home, code: code() }
+    pub(super) fn new(home: Home, press: PathBuf) -> Self {
+        let habits = habits(&home).unwrap_or_else(|failure| {
+            terminal::note(&format!("warning: the configuration is left out: {}", sentence(failure)));
+            Habits::default()
+        });
+        Self { home, press, habits, code: code() }
     }
 
     fn unlock(&self, unlock: Unlock<'_>, who: &str) -> Outcome<Office> {
@@ -37,6 +47,13 @@ impl World {
 
     fn join(&self, mut office: Office) -> Outcome<Office> {
         home::join(&mut office, &self.home);
+        // That nothing can be published keeps nobody from his messages.
+        match office.join_press(&self.press) {
+            Ok(report) => press::told(&report, &self.press),
+            Err(error) => {
+                terminal::note(&format!("warning: {} can't be used: {}", self.press.display(), chain(&error)));
+            }
+        }
         Ok(office)
     }
 
@@ -66,6 +83,10 @@ impl World {
 impl Outside for World {
     fn open(&self, identity: &str, who: &str) -> Result<Office, String> {
         self.unlock(Unlock::Identity(identity), who).map_err(sentence)
+    }
+
+    fn habits(&self) -> &Habits {
+        &self.habits
     }
 
     fn ask_clocks(&self, office: &mut Office) -> Vec<String> {
@@ -121,6 +142,10 @@ impl Outside for World {
         sources::set_names(&self.folder(), names).map_err(sentence)
     }
 
+    fn standing_reason(&self, source: &str) -> Option<String> {
+        Config::load(&self.home.config()).ok()?.reason(source)
+    }
+
     fn check_clock(&self, url: &str) -> Result<(), String> {
         // A witness may be on this machine and speak plain HTTP; else the two are the same.
         clocks::check_timestamper(url).or_else(|_| clocks::check_witness(url)).map_err(sentence)
@@ -132,6 +157,13 @@ impl Outside for World {
             Err(failure) => vec![("the configuration".to_owned(), sentence(failure))],
         }
     }
+}
+
+/// What the configuration decides for every message.
+fn habits(home: &Home) -> Outcome<Habits> {
+    let Config { packs, max_recipients, epsilon, codebook_days, .. } = Config::load(&home.config())?;
+    let packs = packs.iter().map(|path| pack(path)).collect::<Outcome<_>>()?;
+    Ok(Habits { packs, max_recipients, epsilon, codebook_days })
 }
 
 /// What an office may want to know of its configuration.
