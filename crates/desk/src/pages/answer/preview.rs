@@ -51,13 +51,13 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
     html! {
         aside.card aria-labelledby="look" {
             div.row {
-                h2 #look { @if number == 1 { "Preview: what becomes public" } @else { "Preview: what becomes public with version " (number) } }
+                h1 #look { @if number == 1 { "Preview: what becomes public" } @else { "Preview: what becomes public with version " (number) } }
                 a.end href=(id.href()) { "Back to the text" }
             }
             @if let Some(said) = signed.take_said() { p.alert role="alert" { (said) } }
             (becomes(preview))
             @for line in warnings(preview) { p.alert.wait { (line) } }
-            h3 { "What it does not prove" }
+            h2 { "What it does not prove" }
             ul { @for line in unproved(preview) { li { (line) } } }
             @if ready {
                 form.row method="post" action={ (id.href()) "/publish" } {

@@ -140,7 +140,7 @@ pub(super) async fn page(
         .await?;
     public.page(&html! {
         aside.card.row aria-label="The desk" {
-            strong { "Version " (number) " of " (newest) ", as readers see it" }
+            h1 { "Version " (number) " of " (newest) }
             a.end href=(id.href()) { "Back to the statement" }
         }
     })

@@ -219,3 +219,38 @@ fn date(at: u64) -> String {
         _ => shown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_found_closed_or_not() {
+        for (text, found) in [
+            ("One. [[Say two.]] Three.", Some("[[Say two.]]")),
+            ("[[a]] [[b]]", Some("[[a]]")),
+            ("One [[never\nclosed", Some("[[never")),
+            ("It holds [1] and a]].", None),
+            ("", None),
+        ] {
+            assert_eq!(blank(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_from_outside_become_a_line() {
+        assert_eq!(line(" A\u{202e}b\u{0}\n c ", 60), "A b c");
+        assert_eq!(line(&"é".repeat(70), 60), format!("{}…", "é".repeat(60)));
+        for (url, found) in [
+            ("https://www.gazette.example/a/b?c#d", Some("gazette.example")),
+            ("https://user@gazette.example:8443/", Some("gazette.example")),
+            ("https://<b>.example/", None),
+            ("javascript:alert(1)", None),
+            ("https://localhost/", None),
+            ("", None),
+        ] {
+            assert_eq!(host(url).as_deref(), found, "{url}");
+        }
+        assert_eq!((date(0), date(1_900_000_000)), ("1 January 1970".to_owned(), "17 March 2030".to_owned()));
+    }
+}
