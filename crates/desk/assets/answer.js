@@ -67,6 +67,7 @@ if (form) {
     const fresh = all.filter((box) => box.checked && !box.hasAttribute("data-public")).map((box) => box.value);
     const forever = document.querySelector("#forever");
     if (forever) {
+      forever.className = fresh.length ? "alert wait" : "hint";
       forever.textContent = fresh.length === 0
         ? "No further part becomes public."
         : `${fresh.length === 1 ? "1 part becomes" : `${fresh.length} parts become`} public with the next version, for ever: ${fresh.length === 1 ? "part" : "parts"} ${listed(fresh)}. What was opened can’t be closed again.`;

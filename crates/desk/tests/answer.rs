@@ -4,15 +4,15 @@
 
 mod common;
 
-use common::{Browser, NOW, PASSPHRASE, Page, Rig, World, scratch};
+use common::{Browser, NOW, PASSPHRASE, Page, Rig};
 use countermark_codebook::Epsilon;
-use countermark_desk::{Desk, Options, Role};
+use countermark_desk::Role;
 use countermark_marking::Master;
 use countermark_office::{Office, SealRequest, SlipState, To};
 use countermark_statement::{Queue, Room, Shown, Slip};
 use countermark_testkit::rng;
 use countermark_tlog::directory::Folder;
-use countermark_vault::{MemoryStore, Unlock, Vault};
+use countermark_vault::{Unlock, Vault};
 
 const OPEN: &str = "The harbour of Lisk stays closed until the council has met in full next week.";
 const CLOSED: &str = "Our own garrison will be moved to the northern road before anybody hears of it.";
@@ -39,33 +39,23 @@ impl Setting {
 
     /// The desk of an office in which something was done before.
     fn with(prepare: impl FnOnce(&mut Office) -> [u8; 16]) -> Self {
-        let (dir, store) = (scratch(), MemoryStore::new());
-        let mut office = common::office(&store, dir.path());
-        office.join_press(&dir.path().join("press")).unwrap();
+        let rig = Rig::new();
+        let mut office = beside(&rig);
+        office.join_press(&rig.dir.path().join("press")).unwrap();
         let case = hex(&prepare(&mut office));
-        let world = World { store: store.clone(), dir: dir.path().to_owned() };
-        let desk = Desk::with(Box::new(world), Box::new(rng(3)), Options::default());
-        desk.unlock(office);
-        Self { rig: Rig { desk, dir, store }, case }
-    }
-
-    /// The vault, opened beside the desk.
-    fn vault(&self) -> Vault {
-        Vault::open(Box::new(self.rig.store.clone()), Unlock::Passphrase(PASSPHRASE), Box::new(rng(9))).unwrap()
+        rig.desk.unlock(office);
+        Self { rig, case }
     }
 
     /// How often something stands in the audit trail.
     fn trail(&self, act: &str) -> usize {
-        let entries = self.vault().read::<_, countermark_vault::Error>(|tx| tx.audit_entries()).unwrap();
+        let entries = vault(&self.rig).read::<_, countermark_vault::Error>(|tx| tx.audit_entries()).unwrap();
         entries.iter().filter(|entry| entry.act.act == act).count()
     }
 
     /// What waits for the desk: id and words.
     fn waiting(&self) -> Vec<(String, String)> {
-        let folder = Folder::perhaps(&self.rig.dir.path().join("log"));
-        let looks = self.rig.dir.path().join("looks");
-        let office = Office::open(self.vault(), folder, &looks, "tester", Box::new(|| NOW)).unwrap();
-        let slips = office.slips(Some(SlipState::Waiting)).unwrap();
+        let slips = beside(&self.rig).slips(Some(SlipState::Waiting)).unwrap();
         slips.into_iter().map(|slip| (hex(&slip.id), slip.text)).collect()
     }
 
@@ -93,6 +83,16 @@ impl Setting {
         }
         all
     }
+}
+
+/// The vault, opened beside the desk.
+fn vault(rig: &Rig) -> Vault {
+    Vault::open(Box::new(rig.world.store.clone()), Unlock::Passphrase(PASSPHRASE), Box::new(rng(9))).unwrap()
+}
+
+fn beside(rig: &Rig) -> Office {
+    let folder = Folder::perhaps(&rig.dir.path().join("log"));
+    Office::open(vault(rig), folder, &rig.dir.path().join("looks"), "tester", Box::new(|| NOW)).unwrap()
 }
 
 fn seal(office: &mut Office) {
@@ -158,7 +158,7 @@ async fn from_the_case_to_the_page_in_five_clicks() {
     let path = begun.location().to_owned();
     let page = pia.get(&path).await;
     assert!(
-        page.text.contains("On our message, published") && page.text.contains("in the post, altered"),
+        page.text.contains("On a message of ours, published") && page.text.contains("in the post, altered"),
         "{}",
         page.text
     );
@@ -252,6 +252,24 @@ async fn a_second_version_says_what_is_new() {
     assert!(first.text.contains("Version 1 of 2") && !first.text.contains("had known for weeks"), "{}", first.text);
     assert_eq!(pia.get(&format!("{path}/versions/3")).await.status, 404);
     assert_eq!(pia.get(&format!("{path}/versions/x")).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_gone_and_what_is_published_stays() {
+    let setting = Setting::new();
+    let mut pia = setting.press();
+    let path = draft(&setting, &mut pia, &["1"]).await;
+    publish(&mut pia, &path).await;
+    let page = pia.get(&path).await;
+    send(&mut pia, &path, &page, &[SAID[0], ("text", "Better not."), SAID[2]]).await;
+    assert_eq!(pia.post(&format!("{path}/discard"), &[]).await.location(), path);
+    let page = pia.get(&path).await;
+    assert!(page.text.contains(SAID[1].1) && !page.text.contains("Better not."), "{}", page.text);
+    assert_eq!(setting.shown().statements().len(), 1);
+    let notice = pia.post("/answer/new", &[]).await.location().to_owned();
+    assert_eq!(pia.post(&format!("{notice}/discard"), &[]).await.location(), "/answer");
+    assert!(pia.get(&notice).await.status.is_client_error());
+    assert_eq!(setting.trail("statement discard"), 2);
 }
 
 #[tokio::test]
@@ -399,7 +417,7 @@ async fn roles() {
         {
             assert_eq!(other.get(&address).await.status, 403, "{address}");
         }
-        for post in ["", "/publish", "/withdraw", "/invite"] {
+        for post in ["", "/publish", "/withdraw", "/invite", "/discard"] {
             let sent =
                 other.post(&format!("{path}{post}"), &[("revision", "2"), ("number", "1"), ("reason", "x")]).await;
             assert_eq!(sent.status, 403, "{post}");
@@ -478,6 +496,10 @@ async fn comments_and_replies_are_let_through_one_by_one() {
     let token: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
     assert!(invited.text.contains("<svg class=\"qr\"") && invited.text.contains("data-copy"));
     assert!(!pia.get(&path).await.text.contains(&token), "shown once");
+    pia.post(&format!("{path}/invite"), &[("name", "Somebody"), ("days", "3")]).await;
+    assert_eq!(pia.post(&format!("{path}/invite"), &[("end", "1")]).await.status, 303);
+    assert_eq!(pia.post(&format!("{path}/invite"), &[("end", "7")]).await.status, 404);
+    assert!(pia.get(&path).await.text.contains("taken back"));
 
     let key = setting.shown().site().desk.clone().unwrap();
     let queue = Queue::open(&setting.rig.dir.path().join("press/queue"), Room::default()).unwrap();

@@ -351,3 +351,24 @@ fn prove_and_publish_know_of_each_other() {
     let id = begin(&mut desk, About::Case(&case));
     assert_eq!(desk.office.statement(&id).unwrap().parts[4].public, Public::Elsewhere);
 }
+
+/// That an open passage stands before words of a closed part says that those words are in the post, and nothing else may say so.
+#[test]
+fn what_moved_is_said_among_open_parts_only() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let sentence = |begins: &str| {
+        let start = text.find(begins).unwrap();
+        text[start..].split_inclusive(". ").next().unwrap().trim().to_owned()
+    };
+    let matter = text.split_inclusive(". ").find(|s| s.contains("crossings")).unwrap().trim().to_owned();
+    let post = format!("{} {matter}", sentence("As to the harbour dues"));
+    let case = desk.case(&post);
+    let id = begin(&mut desk, About::Case(&case));
+    let moved = |desk: &Desk, open: &[usize]| {
+        let version = desk.office.preview_of(&id, &draft(open)).unwrap().version;
+        version.changes.iter().filter(|change| change.kind == ChangeKind::Moved).count()
+    };
+    assert_eq!(moved(&desk, &[4, 5]), 1);
+    assert_eq!((moved(&desk, &[4]), moved(&desk, &[5]), moved(&desk, &[1, 4])), (0, 0, 0));
+}

@@ -60,14 +60,11 @@ pub fn export(published: &Path, dir: &Path) -> Result<Exported, ExportError> {
     if !published.is_dir() {
         return Err(ExportError::Absent(published.to_owned()));
     }
-    make(dir)?;
-    let inside = |inner: &Path, outer: &Path| match (inner.canonicalize(), outer.canonicalize()) {
-        (Ok(inner), Ok(outer)) => inner.starts_with(outer),
-        _ => true,
-    };
-    if inside(dir, published) || inside(published, dir) {
+    let (from, to) = (resolved(published), resolved(dir));
+    if from.starts_with(&to) || to.starts_with(&from) {
         return Err(ExportError::Inside(dir.to_owned()));
     }
+    make(dir)?;
     let read = Published::load(published).map_err(ExportError::Published)?;
     let edition = Edition::new(Arc::new(read), Arc::new(Reads::new()));
     let mut done = Exported { files: 0, bytes: 0, statements: 0, left_out: edition.published.misfits() };
@@ -172,6 +169,18 @@ fn relative(html: &str, file: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Where a path leads, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    whole
+        .ancestors()
+        .find_map(|there| {
+            let found = there.canonicalize().ok()?;
+            Some(whole.strip_prefix(there).map_or(found.clone(), |rest| found.join(rest)))
+        })
+        .unwrap_or(whole.clone())
 }
 
 fn make(dir: &Path) -> Result<(), ExportError> {

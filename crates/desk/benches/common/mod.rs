@@ -82,7 +82,7 @@ pub fn open(dir: &Path) -> Office {
     Office::open(vault, log, &dir.join("v.looks"), "bench", Box::new(|| NOW + 86_400_000 * 30)).unwrap()
 }
 
-fn request(number: usize) -> SealRequest {
+pub fn request(number: usize) -> SealRequest {
     SealRequest {
         master: Master::parse(&letter(number)).unwrap(),
         to: To::Handles(vec![handle(number), handle(number + 7)]),

@@ -96,6 +96,7 @@ pub const TABLE: &[Line] = &[
     line("POST", "/answer/{id}", PRESS),
     line("GET", "/answer/{id}/preview", PRESS),
     line("POST", "/answer/{id}/publish", PRESS),
+    line("POST", "/answer/{id}/discard", PRESS),
     line("GET", "/answer/{id}/versions/{number}", STATEMENTS),
     line("POST", "/answer/{id}/withdraw", PRESS),
     line("GET", "/answer/{id}/invite", PRESS),

@@ -114,7 +114,7 @@ impl House {
         let around = Around { store: store.clone(), dir: dir.path().to_owned(), reads };
         let desk = Desk::new(Box::new(around), Box::new(rng(3)));
         desk.unlock(office);
-        let browser = Browser { router: router(desk.clone()), cookies: Default::default(), csrf: String::new() };
+        let browser = Browser { router: router(desk.clone()), cookies: Default::default(), csrf: String::new(), secure: false };
         Self { store, dir, desk, browser, named, undecided, whole, unasked, single: single_case, invented, ids }
     }
 
@@ -127,7 +127,7 @@ impl House {
     pub fn person_of(&self, beside: &Browser, name: &str, roles: &[Role]) -> Browser {
         let admission = self.desk.admit(name, roles.iter().copied().collect::<Roles>());
         let cookies = [("countermark".to_owned(), admission.cookie)].into();
-        Browser { router: beside.router.clone(), cookies, csrf: admission.csrf }
+        Browser { router: beside.router.clone(), cookies, csrf: admission.csrf, secure: false }
     }
 
     /// The page of a job once it is done.

@@ -208,11 +208,11 @@ impl<D: Disk + Clone> Office<D> {
 
     /// Keeps a version: from here on it is published, whatever becomes of this process. Gives its name in addresses.
     fn issue(&mut self, written: &Written, seen: u64, ready: Ready) -> Result<String, Error> {
+        let taken = self.published_ids()?;
         // Symbols that are about to leave the desk stand in the journal first: an older vault that is put back must not forget them.
         if let Some(shown) = ready.shown.as_ref().filter(|shown| !shown.sites.is_empty()) {
             self.show(&countermark_proof::MessageId(shown.message), &shown.sites)?;
         }
-        let taken = self.published_ids()?;
         let (now, id) = (self.now_ms(), written.id);
         let number = u32::try_from(written.record.versions.len()).unwrap_or(u32::MAX).saturating_add(1);
         let act = self.act("publish", &format!("{}/{number}", hex(&id)));

@@ -44,7 +44,21 @@ impl<'a> Quotes<'a> {
     /// The differences as the public sees them, in the message's order; without the post's own words where its text is kept back.
     pub(super) fn changes(&self, trace: &Trace, post: Option<&str>) -> Vec<Change> {
         let traced = trace.changes.iter().filter(|change| !change.slip);
+        let traced = traced.filter(|change| change.kind != TracedKind::Moved || self.moved(change, trace));
         traced.flat_map(|change| self.change(change, post)).collect()
+    }
+
+    /// Whether a passage changed places with one of open parts. That it stands before or behind words of a closed one says that those words
+    /// are in the post.
+    fn moved(&self, change: &Traced, trace: &Trace) -> bool {
+        let open = trace.passages.iter().filter(|passage| {
+            !passage.repeated && self.touched(&passage.sent).iter().all(|part| self.is_open(*part))
+        });
+        let turned = |passage: &countermark_tracing::Passage| {
+            (passage.sent.start < change.sent_at.start) != (passage.published.start < change.published_at.start)
+        };
+        let other = |passage: &&countermark_tracing::Passage| passage.sent != change.sent_at;
+        open.filter(other).any(turned)
     }
 
     fn change(&self, change: &Traced, post: Option<&str>) -> Vec<Change> {

@@ -1,9 +1,12 @@
 //! What readers send back: taken out of the queue once each, and shown to nobody before the desk has read it.
 
+use std::collections::{HashMap, HashSet};
+
 use countermark_statement::limits::{COMMENTS, REPLIES};
 use countermark_statement::{Slip, Taken};
 use countermark_tlog::directory::Disk;
 use countermark_vault::WriteTx;
+use sha2::{Digest, Sha256};
 
 use super::{SlipState, SlipView, SlipsTaken};
 use crate::ledger::hex;
@@ -15,6 +18,16 @@ const MOST_WAITING: usize = 2_000;
 
 /// Slips that are read in one go.
 const STRETCH: usize = 64;
+
+/// What is known when slips are taken in, so that not each of them is held against all others.
+struct Known {
+    /// Statements by their names in addresses.
+    addresses: HashMap<String, [u8; 16]>,
+    /// What was said in comments.
+    said: HashSet<[u8; 32]>,
+    /// Slips that wait.
+    waiting: usize,
+}
 
 /// What became of a slip.
 enum Fate {
@@ -33,20 +46,20 @@ impl<D: Disk + Clone> Office<D> {
         let site = self.site_or_new()?;
         let mut taken = SlipsTaken::default();
         let Some(queue) = self.queue(&site.identity)? else { return Ok(taken) };
-        let mut waiting = self.slips(Some(SlipState::Waiting))?.len();
+        let mut known = self.known_slips()?;
         let mut after: Option<String> = None;
         loop {
             let stretch = queue.next(after.as_deref(), STRETCH)?;
             let Some(last) = stretch.last() else { return Ok(taken) };
             after = Some(last.name.clone());
             for slip in stretch {
-                if waiting >= MOST_WAITING {
+                if known.waiting >= MOST_WAITING {
                     return Ok(taken);
                 }
-                match self.keep_slip(&slip, site.comments)? {
-                    Fate::Comment => (taken.comments, waiting) = (taken.comments + 1, waiting + 1),
+                match self.keep_slip(&slip, site.comments, &mut known)? {
+                    Fate::Comment => (taken.comments, known.waiting) = (taken.comments + 1, known.waiting + 1),
                     Fate::Reply(statement) => {
-                        (taken.replies, waiting) = (taken.replies + 1, waiting + 1);
+                        (taken.replies, known.waiting) = (taken.replies + 1, known.waiting + 1);
                         // Its link is used up.
                         self.place(&statement)?;
                     }
@@ -144,8 +157,23 @@ impl<D: Disk + Clone> Office<D> {
         Ok(slips)
     }
 
+    fn known_slips(&self) -> Result<Known, Error> {
+        let named = self.all_statements()?.into_iter().filter_map(|of| Some((of.record.address?, of.id)));
+        let mut known = Known { addresses: named.collect(), said: HashSet::new(), waiting: 0 };
+        self.vault.read::<_, Error>(|tx| {
+            Ok(tx.visit::<SlipRecord>(|_, slip| {
+                known.waiting += usize::from(slip.public.is_none());
+                if !slip.reply {
+                    known.said.insert(said_by(&slip));
+                }
+                Ok(())
+            })?)
+        })?;
+        Ok(known)
+    }
+
     /// Keeps a slip, in one transaction with what it changes.
-    fn keep_slip(&mut self, taken: &Taken, comments: bool) -> Result<Fate, Error> {
+    fn keep_slip(&mut self, taken: &Taken, comments: bool, known: &mut Known) -> Result<Fate, Error> {
         let id: [u8; 16] = *taken.sha256.first_chunk().unwrap_or(&[0; 16]);
         let Some(slip) = &taken.slip else { return Ok(Fate::Skipped) };
         let now = self.now_ms();
@@ -158,10 +186,8 @@ impl<D: Disk + Clone> Office<D> {
                 Slip::Comment { statement, .. } | Slip::Reply { statement, .. } => statement,
                 _ => return Ok(Fate::Skipped),
             };
-            let all = tx.reading().list::<StatementRecord>()?;
-            let of = all.into_iter().find(|(_, record)| record.address.as_deref() == Some(address));
-            let Some((row, mut record)) = of else { return Ok(Fate::Skipped) };
-            let Ok(statement) = row[..].try_into() else { return Ok(Fate::Skipped) };
+            let Some(&statement) = known.addresses.get(address) else { return Ok(Fate::Skipped) };
+            let Some(mut record) = tx.get::<StatementRecord>(statement)? else { return Ok(Fate::Skipped) };
             match slip {
                 Slip::Comment { name, text, at, .. } if comments => {
                     let kept = SlipRecord {
@@ -173,7 +199,7 @@ impl<D: Disk + Clone> Office<D> {
                         late: false,
                         public: None,
                     };
-                    keep_comment(tx, id, kept)
+                    keep_comment(tx, id, &kept, &mut known.said)
                 }
                 // Whoever was invited is heard, whatever is switched off since.
                 Slip::Reply { token, text, at, .. } => {
@@ -208,16 +234,23 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// Keeps a comment; the same words by the same name are the same comment, sent twice.
-fn keep_comment(tx: &mut WriteTx<'_>, id: [u8; 16], comment: SlipRecord) -> Result<Fate, Error> {
-    let same = |other: &SlipRecord| {
-        (other.statement, other.reply, &other.name, &other.text)
-            == (comment.statement, false, &comment.name, &comment.text)
-    };
-    if tx.reading().list::<SlipRecord>()?.iter().any(|(_, other)| same(other)) {
+fn keep_comment(
+    tx: &mut WriteTx<'_>,
+    id: [u8; 16],
+    comment: &SlipRecord,
+    said: &mut HashSet<[u8; 32]>,
+) -> Result<Fate, Error> {
+    if !said.insert(said_by(comment)) {
         return Ok(Fate::Already);
     }
-    tx.insert(id, &comment)?;
+    tx.insert(id, comment)?;
     Ok(Fate::Comment)
+}
+
+/// What two comments that say the same under one name have in common.
+fn said_by(comment: &SlipRecord) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(comment.statement).chain_update((comment.name.len() as u64).to_be_bytes());
+    hash.chain_update(&comment.name).chain_update(&comment.text).finalize().into()
 }
 
 /// The reply of the person concerned stands in his case as well: he has been heard.

@@ -103,6 +103,7 @@ fn places_that_do_not_fit() {
     assert!(matches!(export(&place.folder.path().join("absent"), &out), Err(ExportError::Absent(_))));
     assert!(matches!(export(&place.published(), &place.published()), Err(ExportError::Inside(_))));
     assert!(matches!(export(&place.published(), &place.published().join("x")), Err(ExportError::Inside(_))));
+    assert!(!place.published().join("x").exists(), "what is refused leaves nothing");
     fs::write(place.folder.path().join("file"), "").unwrap();
     assert!(matches!(export(&place.published(), &place.folder.path().join("file")), Err(ExportError::Write { .. })));
 }

@@ -168,13 +168,31 @@ fn show(signed: &Signed, id: &StatementId, page: &Page, why: Option<&str>) -> Ma
             }
         }
         @if let Some(why) = why { p.alert role="alert" { (why) "." } }
-        @if let Some(public) = &page.public { p { "Published: " a href=(public) rel="noreferrer" { (public) } } }
+        @if let Some(public) = &page.public { (published(page, public)) }
         @if let Some(reason) = &view.withdrawn { p.alert.wait { "Withdrawn: " bdi { (reason) } } }
         @if writes(signed) && view.withdrawn.is_none() { (form(signed, id, page)) } @else { (look(page)) }
         (version::versions(id, view))
         @if writes(signed) && view.summary.versions > 0 { (version::after(signed, id, view)) }
+        @if writes(signed) && view.summary.unpublished { (version::discard_form(signed, id, view)) }
     };
     shell(signed, Place::Answer, title, &[super::SCRIPT.href()], &content)
+}
+
+/// Where readers find it, and what proves it.
+fn published(page: &Page, public: &str) -> Markup {
+    html! {
+        div.card {
+            p {
+                "Published: "
+                @if public.starts_with('/') { code { (public) } " — the public page’s address is not written down yet: " a href="/answer/settings" { "The public page" } }
+                @else { a href=(public) rel="noreferrer" { (public) } }
+            }
+            @if let Some(bundle) = page.last.as_ref().and_then(|last| last.bundle.as_ref()) {
+                p.hint { "The bundle that proves version " (page.view.summary.versions) ": " (bundle.bytes) " bytes, SHA-256 " code { (bundle.sha256) } }
+            }
+            @if page.view.summary.waiting > 0 { p { a href="/answer/replies" { (super::count(page.view.summary.waiting, "reply or comment waits", "replies and comments wait")) } } }
+        }
+    }
 }
 
 fn form(signed: &Signed, id: &StatementId, page: &Page) -> Markup {

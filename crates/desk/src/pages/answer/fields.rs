@@ -13,7 +13,7 @@ const LANGUAGES: [(&str, &str); 5] =
 pub(super) fn fields(page: &Page) -> Markup {
     let draft = &page.sheet.draft;
     html! {
-        div.fields {
+        div.fields.stack {
             (line("title", "Title", &draft.title, None))
             div {
                 label for="text" { "Statement" }
@@ -48,7 +48,7 @@ fn more(page: &Page) -> Markup {
     html! {
         details {
             summary { "Post, language, category, related statements" }
-            div.fields {
+            div.fields.stack {
                 @if page.view.post.is_some() {
                     div {
                         input type="hidden" name="has_post" value="1";

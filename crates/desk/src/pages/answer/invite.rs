@@ -1,6 +1,7 @@
 //! The right of reply: a personal link with its legal clock.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use countermark_office::MOST_REPLY_DAYS;
 use countermark_statement::limits::LINE;
 use countermark_web::{qr, when};
@@ -55,8 +56,14 @@ pub(super) async fn invite(
     State(desk): State<Desk>,
     id: StatementId,
     Checked(signed, form): Checked<Pairs>,
-) -> Result<Markup, Refusal> {
+) -> Result<Response, Refusal> {
     signed.must(Role::Press)?;
+    if let Some(at) = form.one("end") {
+        let at: usize = at.parse().map_err(|_| Refusal::Missing)?;
+        end(&desk, &signed, &id, at).await?;
+        signed.say("Taken back: the link leads nowhere from now on.");
+        return Ok(Redirect::to(&id.href()).into_response());
+    }
     let name = form.one("name").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > LINE {
         return Err(Refusal::Input(
@@ -88,5 +95,16 @@ pub(super) async fn invite(
         }
         p { a.button href=(id.href()) { "Back to the statement" } }
     };
-    Ok(shell(&signed, Place::Answer, "Invitation", &[super::SCRIPT.href()], &content))
+    Ok(shell(&signed, Place::Answer, "Invitation", &[super::SCRIPT.href()], &content).into_response())
+}
+
+/// Takes back the invitation of this number, from 0.
+async fn end(desk: &Desk, signed: &Signed, id: &StatementId, at: usize) -> Result<(), Refusal> {
+    let wanted = id.0.clone();
+    desk.office(signed, move |office| {
+        let view = office.statement(&wanted)?;
+        let invitation = view.invitations.get(at).ok_or(Refusal::Missing)?;
+        Ok(office.end_invitation(&wanted, &invitation.token)?)
+    })
+    .await
 }

@@ -41,6 +41,7 @@ pub(super) fn routes() -> Router<Desk> {
         .route("/answer/{id}/preview", get(preview::page))
         .route("/answer/{id}/publish", post(preview::publish))
         .route("/answer/{id}/versions/{number}", get(version::page))
+        .route("/answer/{id}/discard", post(version::discard))
         .route("/answer/{id}/withdraw", post(version::withdraw))
         .route("/answer/{id}/invite", get(invite::page).post(invite::invite))
 }

@@ -44,7 +44,7 @@ fn in_post(part: &PartChoice, states: &[PartState]) -> Option<PartState> {
 pub(super) fn choose(parts: &[PartChoice], states: &[PartState]) -> Markup {
     html! {
         fieldset.parts #parts {
-            legend { "Parts to open" }
+            legend.unseen { "Parts to open" }
             div.row {
                 @if !states.is_empty() { button name="pick" value="post" { "Open what stands in the post" } }
                 button.quiet name="pick" value="all" { "Open all" }
@@ -54,7 +54,7 @@ pub(super) fn choose(parts: &[PartChoice], states: &[PartState]) -> Markup {
                 @for part in parts { li { (one(part, in_post(part, states))) } }
             }
         }
-        p.alert.wait #forever role="status" { (forever(parts)) }
+        p #forever.(if opens(parts) { "alert wait" } else { "hint" }) role="status" { (forever(parts)) }
     }
 }
 
@@ -82,6 +82,10 @@ fn one(part: &PartChoice, state: Option<PartState>) -> Markup {
             }
         }
     }
+}
+
+fn opens(parts: &[PartChoice]) -> bool {
+    parts.iter().any(|part| part.open && part.public == Public::No)
 }
 
 /// What is about to become public for ever, in words.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use countermark_office::{Caution, Error, Issued, Office, Preview, StatementView};
+use countermark_office::{Caution, Error, Issued, Office, PartState, Preview, StatementView};
 use countermark_statement::Fault;
 use maud::{Markup, html};
 
@@ -31,7 +31,12 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, id: Statement
 
 fn look(office: &mut Office, id: &str) -> Result<Look, Refusal> {
     let view = office.statement(id)?;
-    let preview = office.statement_preview(id)?;
+    let mut preview = office.statement_preview(id)?;
+    if let Some(case) = &view.summary.case {
+        let states = office.brief(&hex(case))?.parts;
+        let left_out = |part: &usize| part.checked_sub(1).and_then(|at| states.get(at)) == Some(&PartState::LeftOut);
+        preview.cautions.retain(|caution| !matches!(caution, Caution::PostShowsClosed { part } if left_out(part)));
+    }
     let public = Public::of(office, &view, preview.version.number, Some(&preview.version))?;
     let draft = &view.draft;
     let blank = [&draft.title, &draft.text, &draft.note].into_iter().find_map(|text| words::blank(text));
@@ -60,7 +65,7 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
                     input type="hidden" name="revision" value=(look.revision);
                     input type="hidden" name="number" value=(number);
                     button.main { "Publish" }
-                    span.quiet { "Below stands the page as the public will see it." }
+                    span.quiet { "Below stands the page as the public will see it; a reader’s browser checks the proof once it is published." }
                 }
             } @else {
                 div.alert role="alert" {
@@ -141,14 +146,35 @@ fn unproved(preview: &Preview) -> Vec<&'static str> {
 
 /// What to think of before.
 fn warnings(preview: &Preview) -> Vec<String> {
+    let of = |pick: fn(&Caution) -> Option<usize>| preview.cautions.iter().filter_map(pick).collect::<Vec<_>>();
+    let parts =
+        |numbers: &[usize]| format!("{} {}", if numbers.len() == 1 { "part" } else { "parts" }, listed(numbers));
+    let stay = |numbers: &[usize]| if numbers.len() == 1 { "stays" } else { "stay" };
+    let said = of(|caution| match caution {
+        Caution::SaysClosed { part } => Some(*part),
+        _ => None,
+    });
+    let shown = of(|caution| match caution {
+        Caution::PostShowsClosed { part } => Some(*part),
+        _ => None,
+    });
     let mut lines = Vec::new();
-    for caution in &preview.cautions {
-        match caution {
-            Caution::SaysClosed { part } => lines.push(format!("Your text repeats words of part {part}, which stays closed: whoever reads it knows them.")),
-            Caution::PostShowsClosed { part } => lines.push(format!("The post’s text shows words of part {part}, which stays closed. Open it, or keep the post’s text back, if that is not meant.")),
-            Caution::NotLogged => lines.push("The message’s leaf is not in the log yet. Publishing puts a batch in at once, out of its rhythm: whoever watches the log sees that something was wanted there just now. The proof says that it was logged after the post.".to_owned()),
-            _ => {}
-        }
+    if !said.is_empty() {
+        lines.push(format!(
+            "Your text repeats words of {}, which {} closed: whoever reads it knows them.",
+            parts(&said),
+            stay(&said)
+        ));
+    }
+    if !shown.is_empty() {
+        lines.push(format!(
+            "The post’s text shows words of {}, which {} closed. Open what is meant to be compared, or keep the post’s text back.",
+            parts(&shown),
+            stay(&shown)
+        ));
+    }
+    if preview.cautions.contains(&Caution::NotLogged) {
+        lines.push("The message’s leaf is not in the log yet. Publishing puts a batch in at once, out of its rhythm: whoever watches the log sees that something was wanted there just now. And no independent clock can then say that it was sealed before the post.".to_owned());
     }
     lines
 }

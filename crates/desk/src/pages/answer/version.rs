@@ -45,7 +45,7 @@ pub(super) fn after(signed: &Signed, id: &StatementId, view: &StatementView) -> 
         section {
             h2 { "Right of reply" }
             @if view.invitations.is_empty() { p { "Nobody was invited to reply on this page." } }
-            @else { ul.plain { @for invitation in &view.invitations { li { (invited(invitation)) } } } }
+            @else { ul.plain { @for (at, invitation) in view.invitations.iter().enumerate() { li { (invited(signed, id, at, invitation)) } } } }
             p { a.button href={ (id.href()) "/invite" } { "Invite somebody to reply" } }
         }
         @if view.withdrawn.is_none() {
@@ -67,13 +67,55 @@ pub(super) fn after(signed: &Signed, id: &StatementId, view: &StatementView) -> 
     }
 }
 
-fn invited(invitation: &Invitation) -> Markup {
+fn invited(signed: &Signed, id: &StatementId, at: usize, invitation: &Invitation) -> Markup {
     html! {
-        bdi { (invitation.name) } ", until " (when(invitation.until_ms / 1000)) " "
-        @if invitation.ended { span.tag.quiet { "taken back" } }
-        @else if invitation.replied { span.tag.good { "replied" } }
-        @else { span.tag.wait { "no reply yet" } }
+        form.row method="post" action={ (id.href()) "/invite" } {
+            span { bdi { (invitation.name) } ", until " (when(invitation.until_ms / 1000)) }
+            @if invitation.ended { span.tag.quiet { "taken back" } }
+            @else if invitation.replied { span.tag.good { "replied" } }
+            @else {
+                span.tag.wait { "no reply yet" }
+                (token(signed))
+                button.quiet name="end" value=(at) { "Take back" span.unseen { " the invitation of " (invitation.name) } }
+            }
+        }
     }
+}
+
+/// How what was written since the newest version is given up.
+pub(super) fn discard_form(signed: &Signed, id: &StatementId, view: &StatementView) -> Markup {
+    let published = view.summary.versions > 0;
+    html! {
+        section {
+            details {
+                summary { @if published { "Give up what was written since version " (view.summary.versions) } @else { "Give up this draft" } }
+                form method="post" action={ (id.href()) "/discard" } {
+                    (token(signed))
+                    p { @if published { "The fields go back to what is published." } @else { "The draft is gone, and can’t be had back." } }
+                    button.bad { "Give it up" }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /answer/ID/discard`
+pub(super) async fn discard(
+    State(desk): State<Desk>,
+    id: StatementId,
+    Checked(signed, _): Checked<Pairs>,
+) -> Result<Redirect, Refusal> {
+    signed.must(Role::Press)?;
+    let wanted = id.0.clone();
+    let gone = desk
+        .office(&signed, move |office| {
+            let gone = office.statement(&wanted)?.summary.versions == 0;
+            office.discard_draft(&wanted)?;
+            Ok(gone)
+        })
+        .await?;
+    signed.say("Given up.");
+    Ok(Redirect::to(&if gone { "/answer".to_owned() } else { id.href() }))
 }
 
 /// `/answer/ID/versions/N`

@@ -34,10 +34,16 @@ pub(super) fn blank(text: &str) -> Option<&str> {
 pub(super) fn first(brief: &Brief) -> First {
     let place = place(brief);
     let (kind, title, mut text) = match brief.case.summary.kind {
-        _ if brief.finding.is_some() => (Kind::Leak, format!("On our message, published {place}"), leak(brief, &place)),
+        _ if brief.finding.is_some() => {
+            (Kind::Leak, format!("On a message of ours, published {place}"), leak(brief, &place))
+        }
         "leak" => (Kind::Leak, format!("On our words, published {place}"), words_only(brief, &place)),
         "reworded" => (Kind::Reworded, format!("On what was published {place}"), reworded(&place)),
-        "invented" => (Kind::Invented, format!("On words attributed to us {place}"), invented(brief, &place)),
+        "invented" => (
+            Kind::Invented,
+            format!("On words attributed to us{}", named(brief).map_or(String::new(), |name| format!(" {name}"))),
+            invented(brief, &place),
+        ),
         _ => (Kind::Notice, format!("On what was published {place}"), foreign(brief, &place)),
     };
     text.retain(|paragraph| !paragraph.is_empty());
@@ -115,10 +121,17 @@ fn invented(brief: &Brief, place: &str) -> Vec<String> {
     };
     let searched = match &brief.case.searched {
         Some(searched) => format!(
-            "We searched the {} messages that we have on record, from {} to {}. That nothing was found proves nothing by itself: it is our word.",
-            searched.messages,
-            date(searched.from),
-            date(searched.to)
+            "We searched {}, {}. That nothing was found proves nothing by itself: it is our word.",
+            if searched.messages == 1 {
+                "the one message that we have on record".to_owned()
+            } else {
+                format!("the {} messages that we have on record", searched.messages)
+            },
+            if date(searched.from) == date(searched.to) {
+                format!("of {}", date(searched.from))
+            } else {
+                format!("from {} to {}", date(searched.from), date(searched.to))
+            }
         ),
         None => "That nothing was found proves nothing by itself: it is our word.".to_owned(),
     };
@@ -135,6 +148,11 @@ fn foreign(brief: &Brief, place: &str) -> Vec<String> {
         None => "As far as we have on record, this text is none of ours.".to_owned(),
     };
     vec![format!("A text was published {place}. {ours}"), "[[Say what you want readers to know.]]".to_owned()]
+}
+
+/// The place of a post that has one: "by Channel on 17 March 2030".
+fn named(brief: &Brief) -> Option<String> {
+    brief.case.origin.as_ref().map(|_| place(brief))
 }
 
 /// "by Channel on 17 March 2030", "at site.example on 17 March 2030", or when it was captured.

@@ -142,6 +142,10 @@ impl Outside for World {
         sources::set_names(&self.folder(), names).map_err(sentence)
     }
 
+    fn standing_reason(&self, source: &str) -> Option<String> {
+        Config::load(&self.home.config()).ok()?.reason(source)
+    }
+
     fn check_clock(&self, url: &str) -> Result<(), String> {
         // A witness may be on this machine and speak plain HTTP; else the two are the same.
         clocks::check_timestamper(url).or_else(|_| clocks::check_witness(url)).map_err(sentence)
