@@ -383,6 +383,21 @@ mod tests {
     }
 
     #[test]
+    fn persons_of_before_have_roles() {
+        let old = |approver: bool| {
+            let json = serde_json::json!({"name": "Ines", "age": "age1", "key": [7; 32], "approver": approver});
+            serde_json::from_value::<IdentityRecord>(json).unwrap()
+        };
+        assert_eq!(old(true).roles(), Roles::from([Role::Approver, Role::Analyst]));
+        assert_eq!(old(false).roles(), Roles::from([Role::Writer, Role::Analyst, Role::Press]));
+        let said = IdentityRecord { roles: Some(Roles::from([Role::Press])), ..old(true) };
+        assert_eq!(said.roles(), Roles::from([Role::Press]));
+        let json = serde_json::to_value(&said).unwrap();
+        assert_eq!(json["roles"], serde_json::json!(["press"]));
+        assert!(serde_json::to_value(old(true)).unwrap().get("roles").is_none(), "it is written as before");
+    }
+
+    #[test]
     fn roles_have_names() {
         for role in Role::ALL {
             assert_eq!(Role::named(role.name()), Some(role));
