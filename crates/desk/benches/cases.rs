@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use countermark_desk::{Desk, Outside, Role, Roles, router};
-use countermark_office::{Captured, Office};
+use countermark_office::{Captured, Office, Rate};
 use countermark_reading::Names;
 use countermark_testkit::rng;
 use tower::ServiceExt;
@@ -41,6 +41,7 @@ fn main() {
     let ids = open_cases(&mut office, cases);
     for number in FIRST..messages {
         office.seal(&common::request(number)).unwrap();
+        publish(&mut office, number);
     }
     office.publish_now(None).unwrap();
     println!("{messages} messages and {cases} cases in {:.1?}", began.elapsed());
@@ -82,6 +83,14 @@ fn main() {
     });
 }
 
+/// What waits goes into the log as it does with anybody who seals so much.
+fn publish(office: &mut Office, number: usize) {
+    if number % 50 == 49 {
+        office.set_rate(Rate::new(Duration::from_secs(3600), 64).unwrap());
+        office.publish_now(None).unwrap();
+    }
+}
+
 /// Of three cases one shows a whole copy and was asked about, one quotes a part of one, one is invented.
 fn open_cases(office: &mut Office, cases: usize) -> Vec<String> {
     let mut names = Names::new();
@@ -103,6 +112,7 @@ fn open_cases(office: &mut Office, cases: usize) -> Vec<String> {
             ),
         };
         let captured = Captured::text(text.as_bytes(), &text, common::NOW / 1000);
+        publish(office, number);
         ids.push(hex(&office.open_case_on(&captured, &names, reason).unwrap().id));
     }
     ids
