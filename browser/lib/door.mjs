@@ -25,6 +25,7 @@ const confirm = async (me, member) => {
   Object.assign(member, { secret, recovery });
   await me.fill('The code that is shown now', await fresh(member));
   await me.button('Confirm and go to the desk');
+  assert.equal(await me.path(), '/');
   return member;
 };
 

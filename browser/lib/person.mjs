@@ -5,8 +5,11 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How long a thing may take to appear, and a page to come to rest. */
-const PATIENCE = 15_000;
+/** How long a page may take to come to rest, on a machine that has other things to do. */
+const PATIENCE = 60_000;
+
+/** How long a thing may take to appear on a page at rest. */
+const GLANCE = 10_000;
 
 /** No request and no navigation for so long, and a page is at rest. */
 const REST = 40;
@@ -57,7 +60,7 @@ export const person = async (browser, options = {}) => {
   };
 
   /** Tries until it gives something. */
-  const patiently = async (look, complaint, patience = PATIENCE) => {
+  const patiently = async (look, complaint, patience = GLANCE) => {
     const until = Date.now() + patience;
     for (;;) {
       // A page that is just being replaced has no nodes.
@@ -80,7 +83,7 @@ export const person = async (browser, options = {}) => {
   const tell = (nodes, roles) => nodes.filter(({ role, name }) => roles.includes(role.value) && name?.value).map(({ name }) => `“${name.value}”`).join(', ');
 
   /** The node with one of these roles and that name. */
-  const find = async (roles, wanted, patience = PATIENCE) => patiently(
+  const find = async (roles, wanted, patience = GLANCE) => patiently(
     async () => named(await tree(), roles, wanted),
     async () => `no ${roles.join(' or ')} is called ${wanted} at ${await where()}; there are ${tell(await tree(), roles) || 'none'}`,
     patience,

@@ -31,6 +31,7 @@ pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: N
         let wanted = request.uri().path_and_query().map(|wanted| wanted.as_str().to_owned());
         let mut answer = said(&desk, Refusal::Stranger.into_response(), script, page, None);
         if page
+            && is_navigation(request.headers())
             && let Some(cookie) = wanted.and_then(|wanted| cookies.wanted(&wanted))
             && let Ok(cookie) = HeaderValue::from_str(&cookie)
         {
@@ -46,6 +47,11 @@ pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: N
     }
     let answer = next.run(request).await;
     said(&desk, answer, script, page, signed.as_ref())
+}
+
+/// Whether somebody goes there, and no page merely asks for it: a browser's search for an icon is nothing that is returned to.
+fn is_navigation(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_none_or(|what| what == "document")
 }
 
 /// A refusal in its form; any other answer as it is.

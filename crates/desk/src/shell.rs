@@ -55,7 +55,7 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
         }
     };
     let window = format!("{title} · Countermark");
-    let head = html! { meta name="csrf" content=(signed.csrf); };
+    let head = html! { (icon()) meta name="csrf" content=(signed.csrf); };
     let content = html! {
         @if let Some(said) = signed.take_said() { p.alert.good role="status" { (said) } }
         (content)
@@ -78,8 +78,14 @@ pub(crate) fn shell(signed: &Signed, place: Place, title: &str, scripts: &[Strin
 /// A page for whoever asks.
 pub(crate) fn bare(title: &str, content: &Markup) -> Markup {
     let window = format!("{title} · Countermark");
-    let style = &STYLE.href();
-    frame(&Frame { language: "en", title: &window, style, skip: "To the content", ..Frame::default() }, content)
+    let (style, head) = (&STYLE.href(), icon());
+    let skip = "To the content";
+    frame(&Frame { language: "en", title: &window, style, head: Some(&head), skip, ..Frame::default() }, content)
+}
+
+/// None: browsers ask for one at an address that leads nowhere otherwise.
+fn icon() -> Markup {
+    html! { link rel="icon" href="data:,"; }
 }
 
 /// The token that a form must carry; in a form with files it stands first.
