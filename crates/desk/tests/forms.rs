@@ -40,7 +40,9 @@ async fn every_form_needs_its_token() {
 #[tokio::test]
 async fn each_page_is_for_its_roles() {
     let rig = Rig::new();
-    for line in TABLE.iter().filter(|line| line.reach != Reach::Stranger && !["/sign-out", "/lock"].contains(&line.path)) {
+    for line in
+        TABLE.iter().filter(|line| line.reach != Reach::Stranger && !["/sign-out", "/lock"].contains(&line.path))
+    {
         let path = filled(line.path);
         for role in ALL {
             let mut person = rig.person("Tomas Reyl", &[role]);
