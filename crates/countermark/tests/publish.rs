@@ -18,7 +18,7 @@ fn leaked() -> (Desk, String) {
     let text = sealed["copies"][0]["text"].as_str().unwrap().replace("first year", "third year");
     let post = desk.write("post.txt", text);
     let case = desk.run(&["--json", "case", "open", &post]).expect(0).json();
-    let case = case["case"].as_str().unwrap().to_owned();
+    let case = case["id"].as_str().unwrap().to_owned();
     desk.write("text.txt", "A letter is going about.\r\n\r\nWe say what it said.\n");
     (desk, case)
 }
