@@ -22,14 +22,17 @@ async fn the_address_book() {
     let mut writer = rig.person("Tomas Reyl", &[Role::Writer]);
     assert!(writer.get("/people").await.text.contains("Nobody is in the address book."));
     let page = writer
-        .post("/people", &[
-            ("handle", "karsk"),
-            ("name", "Minister Karsk"),
-            ("field", "salutation"),
-            ("value", "Dear Minister"),
-            ("field", ""),
-            ("value", ""),
-        ])
+        .post(
+            "/people",
+            &[
+                ("handle", "karsk"),
+                ("name", "Minister Karsk"),
+                ("field", "salutation"),
+                ("value", "Dear Minister"),
+                ("field", ""),
+                ("value", ""),
+            ],
+        )
         .await;
     assert_eq!(page.location(), "/people", "{}", page.text);
     let page = writer.get("/people").await;
@@ -126,7 +129,13 @@ async fn the_trail_is_paged_and_searched() {
     assert!(chief.get("/trail?page=2").await.text.contains("person-3<"));
     let found = chief.get("/trail?words=PERSON-7%20almada").await.text;
     assert!(found.contains("person-7<") && !found.contains("person-8<"));
-    for odd in ["/trail?page=0", "/trail?page=99999999999999999999", "/trail?page=-1", "/trail?words=%00", "/trail?words=a&words=b"] {
+    for odd in [
+        "/trail?page=0",
+        "/trail?page=99999999999999999999",
+        "/trail?page=-1",
+        "/trail?words=%00",
+        "/trail?words=a&words=b",
+    ] {
         assert_eq!(chief.get(odd).await.status, StatusCode::OK, "{odd}");
     }
 }
@@ -151,7 +160,13 @@ async fn nothing_that_somebody_typed_becomes_markup() {
         assert!(!page.text.contains("<b>none"));
     }
     for line in TABLE.iter().filter(|line| line.method == "GET" && line.reach != Reach::Stranger) {
-        let path = line.path.replace("{handle}", "x").replace("{name}", "x").replace("{id}", "1").replace("{number}", "1").replace("{n}", "1");
+        let path = line
+            .path
+            .replace("{handle}", "x")
+            .replace("{name}", "x")
+            .replace("{id}", "1")
+            .replace("{number}", "1")
+            .replace("{n}", "1");
         tame(&chief.get(&path).await.text, &path);
     }
     let found = chief.get(&format!("/trail?words={}", "%3Cscript%3Ealert(1)%3C/script%3E")).await;
@@ -185,7 +200,10 @@ async fn every_header_on_every_page() {
             assert_eq!(page.header(name), value, "{path}: {name}");
         }
         let csp = page.header("content-security-policy");
-        assert!(csp.starts_with("default-src 'none'") && !csp.contains("unsafe") && csp.contains("frame-ancestors 'none'"), "{path}: {csp}");
+        assert!(
+            csp.starts_with("default-src 'none'") && !csp.contains("unsafe") && csp.contains("frame-ancestors 'none'"),
+            "{path}: {csp}"
+        );
         assert!(page.header("permissions-policy").contains("camera=()"), "{path}");
     }
 }
@@ -207,7 +225,11 @@ async fn what_a_script_asks_it_is_told_as_data() {
 async fn navigation_shows_what_the_role_may_use() {
     let rig = Rig::new();
     for (roles, may, may_not) in [
-        (&[Role::Writer][..], &["/write", "/messages", "/people", "/log", "/settings"][..], &["/cases", "/answer", "/sources", "/trail"][..]),
+        (
+            &[Role::Writer][..],
+            &["/write", "/messages", "/people", "/log", "/settings"][..],
+            &["/cases", "/answer", "/sources", "/trail"][..],
+        ),
         (&[Role::Analyst], &["/cases", "/sources", "/trail"], &["/write", "/people", "/answer"]),
         (&[Role::Press], &["/answer", "/cases"], &["/write", "/sources", "/trail", "/people"]),
         (&[Role::Approver], &["/people", "/trail", "/cases"], &["/write", "/answer", "/sources"]),

@@ -47,5 +47,6 @@ pub(crate) const STYLES: &[&str] = &[
 
 /// The scripts of all pages.
 pub(crate) fn scripts() -> Vec<Asset> {
-    [Vec::from(answer::files()), vec![cases::SCRIPT.clone()], log::scripts(), messages::scripts(), write::scripts()].concat()
+    [Vec::from(answer::files()), vec![cases::SCRIPT.clone()], log::scripts(), messages::scripts(), write::scripts()]
+        .concat()
 }
