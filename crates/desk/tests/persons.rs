@@ -35,7 +35,7 @@ async fn set_up_codes(rig: &Rig, browser: &mut Browser) -> String {
     let page = browser.get("/sign-in/codes").await;
     let secret = page.inside("code").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
     let page = browser.post("/sign-in/codes", &[("code", &rig.code(&secret))]).await;
-    assert_eq!(page.location(), "/", "{}", page.text);
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     rig.pass(Duration::from_secs(60));
     secret
 }

@@ -114,7 +114,8 @@ impl House {
         let around = Around { store: store.clone(), dir: dir.path().to_owned(), reads };
         let desk = Desk::new(Box::new(around), Box::new(rng(3)));
         desk.unlock(office);
-        let browser = Browser { router: router(desk.clone()), cookies: Default::default(), csrf: String::new(), secure: false };
+        let browser =
+            Browser { router: router(desk.clone()), cookies: Default::default(), csrf: String::new(), secure: false };
         Self { store, dir, desk, browser, named, undecided, whole, unasked, single: single_case, invented, ids }
     }
 

@@ -51,9 +51,10 @@ impl<'a> Quotes<'a> {
     /// Whether a passage changed places with one of open parts. That it stands before or behind words of a closed one says that those words
     /// are in the post.
     fn moved(&self, change: &Traced, trace: &Trace) -> bool {
-        let open = trace.passages.iter().filter(|passage| {
-            !passage.repeated && self.touched(&passage.sent).iter().all(|part| self.is_open(*part))
-        });
+        let open = trace
+            .passages
+            .iter()
+            .filter(|passage| !passage.repeated && self.touched(&passage.sent).iter().all(|part| self.is_open(*part)));
         let turned = |passage: &countermark_tracing::Passage| {
             (passage.sent.start < change.sent_at.start) != (passage.published.start < change.published_at.start)
         };
