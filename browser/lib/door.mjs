@@ -8,7 +8,7 @@ import { code } from './totp.mjs';
 const fresh = async (member) => {
   for (;;) {
     const now = Math.floor(Date.now() / 30_000);
-    const step = Math.max(now - 1, (member.step ?? 0) + 1);
+    const step = Math.max(now, (member.step ?? 0) + 1);
     if (step <= now + 1) {
       member.step = step;
       return code(member.secret, step * 30_000);

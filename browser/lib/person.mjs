@@ -39,6 +39,8 @@ export const person = async (browser, options = {}) => {
     }
     if (method === 'Network.responseReceived' && params.response.status >= 400) {
       faults.push(`${params.response.status} ${params.response.url}`);
+      // A script need not read to its end what was refused.
+      if (params.type === 'Fetch') state.waiting.delete(params.requestId);
     }
     if (method === 'Network.loadingFinished') state.waiting.delete(params.requestId);
     if (method === 'Network.loadingFailed') {
@@ -105,7 +107,7 @@ export const person = async (browser, options = {}) => {
   /** Where the mouse goes for a node: its middle, which nothing may cover. */
   const middle = async (node) => {
     await call('DOM.scrollIntoViewIfNeeded', { backendNodeId: node.backendDOMNodeId });
-    const spot = await on(node, function spot() {
+    const look = () => on(node, function spot() {
       const label = this.labels?.[0];
       for (const element of [this, label]) {
         for (const box of element?.getClientRects() ?? []) {
@@ -117,6 +119,12 @@ export const person = async (browser, options = {}) => {
       }
       return null;
     });
+    let spot = await look();
+    if (!spot) {
+      // Under something that sticks to an edge: a person scrolls on.
+      await on(node, function centre() { this.scrollIntoView({ block: 'center' }); });
+      spot = await look();
+    }
     if (!spot) throw new Error(`${node.role.value} “${node.name?.value}” can't be clicked: it is covered or has no size`);
     return spot;
   };

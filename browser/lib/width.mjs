@@ -9,7 +9,7 @@ export const cut = (who) => who.evaluate(`(() => {
   const own = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
   for (const e of document.body.querySelectorAll('*')) {
     const style = getComputedStyle(e);
-    if (style.visibility === 'hidden' || style.display === 'none' || e.closest('svg') || e.closest('.unseen')) continue;
+    if (!e.checkVisibility({ checkVisibilityCSS: true }) || e.closest('svg') || e.closest('.unseen')) continue;
     const box = e.getBoundingClientRect();
     if (box.width <= 1 || box.height <= 1) continue;
     let scrolls = false;

@@ -21,6 +21,7 @@ const build = async () => {
   const seal = async (...args) => JSON.parse(await office.run('--json', 'seal', ...args, '--now'));
   const border = await seal('border.txt', '--to', PEOPLE[0].handle);
   const fuel = await seal('fuel.master', '--to', PEOPLE.slice(1).map(({ handle }) => handle).join(','));
+  await office.run('watch', 'names', 'add', 'Ada Lindvar');
   await office.serve();
   const me = await person(browser, { context: await browser.context() });
   const member = await setUp(me, office);

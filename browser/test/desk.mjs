@@ -89,7 +89,7 @@ test('Cases: a screenshot becomes a case, is laid beside what was sent, noted an
   await me.link('The brief');
   for (const head of ['What is out', 'What differs', 'What may be said', 'What is not proved']) await me.reads(head);
   await me.go(`${office.desk}/cases`);
-  await me.reads('ours');
+  await me.reads('Leak');
   assert.deepEqual(me.complaints(), []);
 });
 
@@ -134,7 +134,7 @@ test('People: somebody is invited into the office, takes it up, and may do no mo
   const { me, office, browser } = await world();
   await me.go(`${office.desk}/people`);
   await me.open('Invite somebody');
-  await me.fill(['Name', 2], 'Tove Lind');
+  await me.fill('Name', 'Tove Lind');
   await me.tick(/^[Ww]rite/);
   await me.button('Invite');
   await me.reads('Tove Lind is invited');

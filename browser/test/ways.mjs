@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { after, test } from '../../verifier/test/harness.mjs';
 import { launch } from '../../verifier/test/chromium.mjs';
 import { channel } from '../lib/channel.mjs';
@@ -21,6 +21,12 @@ after(async () => { for (const thing of kept) await thing.close(); });
 
 /** The files of a folder and below, by their paths. */
 const files = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`);
+
+/** Puts another file in the place of one, as whoever has taken over the pressroom's host could. */
+const replace = (name, text) => {
+  writeFileSync(`${name}.new`, text);
+  renameSync(`${name}.new`, name);
+};
 
 /** What a reader sees with a browser of his own: nothing of the office's is in it. */
 const read = async (office) => {
@@ -60,19 +66,20 @@ test('way: from an empty vault to a statement that a second browser checks, and 
   const honest = readFileSync(bundle, 'utf8');
   const forged = honest.replace('will not reopen', 'will now reopen');
   assert.notEqual(forged, honest);
-  writeFileSync(bundle, forged);
+  replace(bundle, forged);
   const hash = (text) => createHash('sha256').update(text).digest('hex');
   const stranger = await read(office);
+  // The pressroom itself shows nothing whose file is not the one that the statement names.
   await stranger.go(page);
-  await stranger.reads(/NOT verified|does not hold|could not be fetched/);
-  assert.doesNotMatch(await stranger.text(), /Verified by your own browser/);
+  assert.doesNotMatch(await stranger.text(), /Verified by your own browser|will now reopen/);
   stranger.complaints();
-  // And so that the pressroom has nothing to say against it: the hash beside it changed too.
+  // And so that it has nothing to say against it: the hash beside it changed too.
   for (const name of files(office.path('v.press/published')).filter((one) => one.endsWith('.json') && one !== bundle)) {
     const text = readFileSync(name, 'utf8');
-    if (text.includes(hash(honest))) writeFileSync(name, text.replaceAll(hash(honest), hash(forged)));
+    if (text.includes(hash(honest))) replace(name, text.replaceAll(hash(honest), hash(forged)));
   }
-  await stranger.go(page);
+  for (const until = Date.now() + 10_000; Date.now() < until && !/Proof/.test(await stranger.text());) await stranger.go(page);
+  stranger.complaints();
   await stranger.reads('NOT verified');
   assert.doesNotMatch(await stranger.text(), /Verified by your own browser/);
 });
@@ -116,6 +123,7 @@ test('way: 22:40, a screenshot on a channel, and the answer is public in at most
   await me.fill('Statement', 'The letter asked for the inspectors to return. The picture leaves that out.');
   await me.fill('Who speaks', 'The Office of the Prime Minister of Velmora');
   step('the words are written');
+  const title = await me.value('Title');
   await me.button('Preview and publish');
   step('looked at');
   await me.button('Publish');
@@ -123,7 +131,7 @@ test('way: 22:40, a screenshot on a channel, and the answer is public in at most
   const clicks = me.clicks - before;
   step('published');
   const reader = await read(office);
-  await reader.click(['link'], /./);
+  await reader.link(title);
   await reader.reads('Verified by your own browser');
   step('verified by a reader');
   for (const [index, [name, at]] of times.entries()) {

@@ -53,12 +53,12 @@ pub(super) fn beside(tracer: &Tracer, trace: &Trace, published: &str, whole: &st
         div.beside.compared {
             section aria-labelledby="sent" {
                 h3 #sent { "What was sent" }
-                div.letter { (side(&sent, whole)) }
+                div.letter tabindex="0" { (side(&sent, whole)) }
                 p.hint { "In the first wording of each place: which wordings a copy has is not shown here." }
             }
             section aria-labelledby="published" {
                 h3 #published { "What was published" }
-                div.letter { (side(&out, whole)) }
+                div.letter tabindex="0" { (side(&out, whole)) }
                 p.hint { a href=(whole) { "The whole text as it was captured" } }
             }
         }
@@ -69,7 +69,7 @@ pub(super) fn beside(tracer: &Tracer, trace: &Trace, published: &str, whole: &st
 /// A published text by itself.
 pub(super) fn alone(published: &str, whole: &str) -> Markup {
     html! {
-        div.letter { (side(&[Stretch { light: Light::Same, text: published }], whole)) }
+        div.letter tabindex="0" { (side(&[Stretch { light: Light::Same, text: published }], whole)) }
         p.hint { a href=(whole) { "The whole text as it was captured" } }
     }
 }
