@@ -99,7 +99,7 @@ async fn show(desk: &Desk, signed: &Signed, told: Option<&str>) -> Result<Markup
         };
         return Ok(shell(signed, Place::Log, "Log", &[AGAIN.href()], &content));
     }
-    let view = desk.office(signed, |office| View::of(office)).await?;
+    let view = desk.office(signed, View::of).await?;
     let approver = signed.roles.contains(&Role::Approver);
     let content = html! {
         h1 { "Log" }
