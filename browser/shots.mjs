@@ -51,8 +51,8 @@ await sealDraft(me, office, await draft(me, office, BORDER), [PEOPLE[0].name]);
 const [reader, ...holders] = PEOPLE;
 const fuel = await draft(me, office, { title: FUEL.title, text: FUEL.master });
 await sealDraft(me, office, fuel, holders.map(({ name }) => name));
-await me.link(holders[0].name);
-const copy = await me.evaluate('document.querySelector(".letter").innerText');
+await me.link(holders[0].handle);
+const copy = await me.value('Select all, and copy');
 const named = await openCase(me, office, copy, 'The whole letter stands on a news page.');
 const ours = await openCase(me, office, BORDER.post);
 await answer(me, {
@@ -82,7 +82,7 @@ if (everything) {
   await me.link(FUEL.title);
   await ways('desk-message', await me.where(), {}, []);
   await me.go(await me.where());
-  await me.link(holders[0].name);
+  await me.link(holders[0].handle);
   await ways('desk-copy', await me.where(), {}, []);
   await me.go(`${office.desk}/answer`);
   await me.link('The Prime Minister’s letter');

@@ -145,7 +145,7 @@ test('People: somebody is invited into the office, takes it up, and may do no mo
   await her.go(`${office.desk}/write`);
   assert.equal(await her.status(), 200);
   assert.deepEqual([...me.complaints(), ...her.complaints()], []);
-  await her.go(`${office.desk}/answer/settings`);
+  await her.go(`${office.desk}/cases/new`);
   assert.equal(await her.status(), 403);
   await her.close();
 });

@@ -166,21 +166,13 @@ fn habits(home: &Home) -> Outcome<Habits> {
     Ok(Habits { packs, max_recipients, epsilon, codebook_days })
 }
 
-/// What an office may want to know of its configuration.
+/// What an office may want to know of its configuration, beside the habits, which the page shows by itself.
 fn shown(config: &Config) -> Vec<(String, String)> {
     let line = |name: &str, value: String| (name.to_owned(), value);
     let model =
         config.model.as_ref().map_or("none".to_owned(), |model| format!("{} at {}", model.name, model.endpoint));
-    let packs: Vec<_> = config.packs.iter().map(|pack| pack.display().to_string()).collect();
     vec![
-        line("Recipients of a message, at most", config.max_recipients.to_string()),
-        line("Chance of naming an unused copy, at most", config.epsilon.clone()),
-        line("Days until a codebook is destroyed", config.codebook_days.to_string()),
         line("The log grows", format!("by {} leaves, every {}", config.log.leaves, config.log.every)),
-        line(
-            "Language packs beside the built-in one",
-            if packs.is_empty() { "none".to_owned() } else { packs.join(", ") },
-        ),
         line("Language model", model),
         line("Standing reasons", reasons(config)),
     ]
