@@ -1,6 +1,5 @@
 //! What comes in: the token on every form, roles on every page, sizes, methods, other sites.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)] // a test may stop where it stands
 
 mod common;
 

@@ -1,6 +1,5 @@
 //! The office's own pages: what they do, and that no name, word or error of anybody's becomes markup.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)] // a test may stop where it stands
 
 mod common;
 

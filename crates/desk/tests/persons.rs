@@ -1,6 +1,5 @@
 //! Persons come and go: invited, given roles, removed; what each change does to who is signed in.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)] // a test may stop where it stands
 
 mod common;
 

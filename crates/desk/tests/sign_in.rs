@@ -1,6 +1,5 @@
 //! Signing in as people do: the first person, codes, invitations, what is refused, how sessions begin and end.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)] // a test may stop where it stands
 
 mod common;
 

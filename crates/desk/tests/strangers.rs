@@ -1,6 +1,5 @@
 //! Whoever is not signed in gets the sign-in page and nothing else, on every address that the desk knows, and on those that it does not.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)] // a test may stop where it stands
 
 mod common;
 
