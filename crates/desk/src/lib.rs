@@ -6,7 +6,6 @@
 //! What is outside: the socket (`web`), files and processes (`countermark`), and whatever asks the network: [`Outside`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
-#![allow(dead_code)] // while pages are on their way that use what stands here
 
 mod audit;
 mod cookie;
