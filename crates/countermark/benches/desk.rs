@@ -109,7 +109,7 @@ fn seal(office: &mut Office, letters: &Generator, n: usize) {
     };
     let sealed = office.seal(&request).unwrap();
     // Two of three have left.
-    if n % 3 > 0 {
+    if !n.is_multiple_of(3) {
         let message: String = sealed.message.0.iter().map(|byte| format!("{byte:02x}")).collect();
         office.hand_over(&message, &to[0], "courier", None).unwrap();
     }

@@ -1,4 +1,5 @@
 //! What comes in: the token on every form, roles on every page, sizes, methods, other sites.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

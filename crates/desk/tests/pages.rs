@@ -1,4 +1,5 @@
 //! The office's own pages: what they do, and that no name, word or error of anybody's becomes markup.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

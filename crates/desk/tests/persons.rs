@@ -1,4 +1,5 @@
 //! Persons come and go: invited, given roles, removed; what each change does to who is signed in.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Signing in as people do: the first person, codes, invitations, what is refused, how sessions begin and end.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

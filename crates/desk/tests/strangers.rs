@@ -1,4 +1,5 @@
 //! Whoever is not signed in gets the sign-in page and nothing else, on every address that the desk knows, and on those that it does not.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn persons_of_before_have_roles() {
         let old = |approver: bool| {
-            let json = serde_json::json!({"name": "Ines", "age": "age1", "key": [7; 32], "approver": approver});
+            let json = serde_json::json!({"name": "Ines", "age": "age1", "key": vec![7; 32], "approver": approver});
             serde_json::from_value::<IdentityRecord>(json).unwrap()
         };
         assert_eq!(old(true).roles(), Roles::from([Role::Approver, Role::Analyst]));

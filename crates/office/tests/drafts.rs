@@ -75,7 +75,7 @@ fn decisions_are_taken_back_and_done_again_until_the_text_changes() {
     }
     let mut turn = |way: DraftChange| {
         let (mut draft, _) = desk.office.draft(&draft.id).unwrap();
-        let Some(saved) = desk.office.turned_draft(&draft.id, way).unwrap() else { return None };
+        let saved = desk.office.turned_draft(&draft.id, way).unwrap()?;
         let source = review(Some(&saved)).master().source().to_owned();
         draft.saved = Some(saved);
         desk.office.keep_draft(&draft, way).unwrap();

@@ -1,4 +1,5 @@
 //! Persons at the desk: their roles, their way in, the trail of both.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -121,7 +121,7 @@ fn no_word_of_a_closed_part_is_published() {
         let post = leak(&sealed.copies[copy].text, &mut rng);
         let case = desk.office.open_case(post.as_bytes(), &post, NOW / 1000, Some("it is out")).unwrap();
         let id = hex(&desk.office.new_statement(About::Case(&hex(&case.id))).unwrap().summary.id);
-        let hide_post = rng.next_u64() % 2 == 0;
+        let hide_post = rng.next_u64().is_multiple_of(2);
         let mut open: Vec<usize> = Vec::new();
         // One version after another, each opens some more.
         for number in 1..=3 {

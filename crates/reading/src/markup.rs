@@ -1,6 +1,6 @@
 //! Pages of a known make: elements by name, class and attribute, in the order of the page.
 //!
-//! A view of the flat [tree](crate::tree): linear in the input whatever it holds, and of no depth that could overflow anything.
+//! A view of the flat tree: linear in the input whatever it holds, and of no depth that could overflow anything.
 
 use crate::tree::{Content, Tree};
 

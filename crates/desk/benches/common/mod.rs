@@ -88,7 +88,7 @@ pub fn request(number: usize) -> SealRequest {
         to: To::Handles(vec![handle(number), handle(number + 7)]),
         epsilon: Epsilon::default(),
         marked_line: true,
-        print_reference: number % 3 == 0,
+        print_reference: number.is_multiple_of(3),
         as_sent: None,
         max_recipients: 50,
     }

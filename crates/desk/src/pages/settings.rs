@@ -69,8 +69,15 @@ async fn codes(State(desk): State<Desk>, Checked(signed, form): Checked<Codes>) 
         Err(other) => return Err(other),
     }
     let (name, off) = (signed.name.clone(), form.what == "off");
-    desk.office(&signed, move |office| Ok(if off { office.stop_codes(&name)? } else { office.renew_codes(&name)? }))
-        .await?;
+    desk.office(&signed, move |office| {
+        if off {
+            office.stop_codes(&name)?
+        } else {
+            office.renew_codes(&name)?
+        }
+        Ok(())
+    })
+    .await?;
     if off {
         signed.say("One-time codes are off. Your passphrase alone lets you in.");
         return Ok(Redirect::to("/settings").into_response());

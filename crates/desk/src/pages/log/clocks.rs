@@ -35,7 +35,11 @@ pub(super) async fn add_witness(
 ) -> Result<Response, Refusal> {
     signed.must(Role::Approver)?;
     let url = given.url.trim().to_owned();
-    added(&desk, &signed, url.clone(), move |office| Ok(drop(office.add_witness(&given.key, &url)?))).await
+    added(&desk, &signed, url.clone(), move |office| {
+        office.add_witness(&given.key, &url)?;
+        Ok(())
+    })
+    .await
 }
 
 pub(super) async fn add_timestamper(

@@ -99,7 +99,7 @@ async fn show(desk: &Desk, signed: &Signed, told: Option<&str>) -> Result<Markup
         };
         return Ok(shell(signed, Place::Log, "Log", &[AGAIN.href()], &content));
     }
-    let view = desk.office(signed, |office| View::of(office)).await?;
+    let view = desk.office(signed, View::of).await?;
     let approver = signed.roles.contains(&Role::Approver);
     let content = html! {
         h1 { "Log" }
@@ -124,7 +124,7 @@ fn state(view: &View) -> Markup {
                     dt { "Leaves" } dd { (size) }
                     dt { "Checkpoints kept" } dd { (view.published) }
                     @if let Some(newest) = &view.newest {
-                        dt { "The newest" } dd { (newest.size()) " leaves" @if newest.at_ms > 0 { ", " (when(newest.at_ms / 1000)) } }
+                        dt { "The newest" } dd { (newest.size()) @if newest.size() == 1 { " leaf" } @else { " leaves" } @if newest.at_ms > 0 { ", " (when(newest.at_ms / 1000)) } }
                         dt { "Vouched for" } dd { (vouched(view, newest)) }
                     }
                     dt { "Next batch" } dd { (when(view.next)) }
