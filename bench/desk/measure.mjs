@@ -38,7 +38,7 @@ const linked = async (page, pattern) => {
   assert.ok(found, `no link ${pattern} on ${page}`);
   return found;
 };
-const oneCase = await linked('/cases', /^\/cases\/[0-9a-f]{32}$/);
+const oneCase = await linked('/cases?kind=leak', /^\/cases\/[0-9a-f]{32}$/);
 const message = await linked('/messages', /^\/messages\/[0-9a-f]{32}$/);
 await me.go(`${office.desk}/answer/new?case=${oneCase.slice(7)}`);
 const statement = await me.path();

@@ -242,6 +242,18 @@ export const person = async (browser, options = {}) => {
       async () => `${await where()} never says ${wanted}; it says: ${(await me.text()).slice(0, 1500)}`,
       patience,
     ),
+    /** Goes somewhere again and again until the page says something: what is published is seen within a second or two. */
+    goUntil: (url, wanted) => patiently(
+      async () => {
+        await me.go(url);
+        const text = await me.text();
+        if (!(wanted instanceof RegExp ? wanted.test(text) : text.includes(wanted))) return false;
+        me.complaints();
+        await me.reload();
+        return true;
+      },
+      async () => `${url} never says ${wanted}; it says: ${(await me.text()).slice(0, 1500)}`,
+    ),
     /** Waits for an expression. */
     until: (expression, patience) => patiently(() => evaluate(`Boolean(${expression})`), async () => `never at ${await where()}: ${expression}`, patience),
     size: (w, h = height) => call('Emulation.setDeviceMetricsOverride', { width: w, height: h, deviceScaleFactor: 1, mobile: false }),

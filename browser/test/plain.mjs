@@ -25,7 +25,7 @@ test('plain: without JavaScript, from signing in to the published statement', as
   await openCase(me, office, BORDER.post);
   await me.reads('two years');
   await answer(me, { title: 'What was left out', byline: 'The Office', text: 'The post shows half of it.' });
-  await me.go(`${office.pressroom}/`);
+  await me.goUntil(`${office.pressroom}/`, 'What was left out');
   await me.link('What was left out');
   const text = await me.text();
   assert.match(text, /Velmora will not reopen the crossing at Dorn/);

@@ -17,7 +17,7 @@ test('pressroom: front page and statement in five languages, light, dark and nar
   const all = await world();
   const who = await reader(all);
   const wrong = [];
-  await who.go(`${all.office.pressroom}/`);
+  await who.goUntil(`${all.office.pressroom}/`, 'What was left out');
   const title = 'What was left out';
   await who.link(title);
   const statement = (await who.path()).replace(/^\/(en|fr|de|ru|zh)(?=\/)/, '');
@@ -51,12 +51,13 @@ test('pressroom: the right of reply and comments, from the reader to the page', 
   await me.button('Make the link');
   const [link] = /http:\S+\/reply\/\S+/.exec(await me.text());
   const who = await reader(all);
-  await who.go(link);
+  await who.goUntil(link, 'Your answer');
   await who.fill(/Your words/, `My post showed what mattered. ${HOSTILE}`);
   await who.button('Send the answer');
   await who.reads('Thank you for your answer');
-  await who.go(`${office.pressroom}/`);
+  await who.goUntil(`${office.pressroom}/`, 'What was left out');
   await who.link('What was left out');
+  const page = await who.where();
   await who.fill('Your name', 'A reader');
   await who.fill(/Your words/, 'And what did the other letters say?');
   await who.button('Send the comment');
@@ -66,8 +67,7 @@ test('pressroom: the right of reply and comments, from the reader to the page', 
   await me.reads('My post showed what mattered');
   await me.button(/^Let through what Dario Krasz sent/);
   await me.button(/^Let through what A reader sent/);
-  await who.go(`${office.pressroom}/`);
-  await who.link('What was left out');
+  await who.goUntil(page, 'And what did the other letters say?');
   await who.reads('My post showed what mattered');
   await who.reads('And what did the other letters say?');
   assert.notEqual(await who.title(), 'taken over');
@@ -92,7 +92,7 @@ test('pressroom: a second version has its note, and the first stays readable', a
   const who = await reader(all);
   await who.go(`${office.pressroom}/`);
   await who.link('What was left out');
-  await who.reads(note);
+  await who.goUntil(await who.where(), note);
   await who.reads('Verified by your own browser');
   await who.link('Read version 1');
   await who.reads('This is version 1 of 2');

@@ -53,6 +53,7 @@ test('way: from an empty vault to a statement that a second browser checks, and 
   assert.deepEqual(me.complaints(), []);
 
   const reader = await read(office);
+  await reader.goUntil(`${office.pressroom}/`, 'What was left out');
   await reader.link('What was left out');
   await reader.reads('Verified by your own browser');
   const page = await reader.where();
@@ -131,6 +132,7 @@ test('way: 22:40, a screenshot on a channel, and the answer is public in at most
   const clicks = me.clicks - before;
   step('published');
   const reader = await read(office);
+  await reader.goUntil(`${office.pressroom}/`, title);
   await reader.link(title);
   await reader.reads('Verified by your own browser');
   step('verified by a reader');
