@@ -104,7 +104,7 @@ test('Answer: what is chosen shows at once as the public will see it, and saving
   await me.until(`[...document.querySelectorAll("#seen .hole")].filter((hole) => !hole.hidden).length === ${before - 1}`);
   await me.fill('Title', 'Not finished');
   await me.button('Save');
-  await me.reads('Nothing of it is public.');
+  await me.reads('Nothing more is public by that.');
   await me.reload();
   assert.ok(await me.ticked(/^Part 2/));
   assert.equal(await me.value('Title'), 'Not finished');

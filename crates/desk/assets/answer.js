@@ -41,7 +41,7 @@ if (form) {
       if (note && document.activeElement !== note && note.value !== told.note && (note.value === form.elements.proposed.value || !note.value.trim())) note.value = told.note;
       form.elements.proposed.value = told.proposed;
       const now = new Date();
-      say(`Saved in the vault at ${now.toTimeString().slice(0, 5)}. Nothing of it is public.`);
+      say(`Saved in the vault at ${now.toTimeString().slice(0, 5)}. Nothing more is public by that.`);
       return true;
     } catch (error) {
       dirty = true;

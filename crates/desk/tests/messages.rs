@@ -70,7 +70,7 @@ async fn what_really_went_out_is_checked_at_once() {
     };
     let (of_ines, of_bram, of_file) = (text(1).await, text(2).await, text(3).await);
     let same = check(of_ines.replace('\n', "\r\n")).await;
-    assert!(same.holds("is the copy of") && !same.holds("Sent twice"), "{}", same.text);
+    assert!(same.holds("is the copy of") && !same.holds("Noted as handed over before"), "{}", same.text);
     // The check alone notes nothing but the question.
     assert!(writer.get(&message).await.holds("not handed over"));
     let wrong = check(of_bram.clone()).await;
@@ -82,7 +82,7 @@ async fn what_really_went_out_is_checked_at_once() {
     let spaces = check(of_ines.replacen(' ', "  ", 1)).await;
     assert!(spaces.holds("The words are the same"), "{}", spaces.text);
     writer.post(&format!("{}/handed", copy(1)), &[("way", "Signal"), ("sent", &of_ines)]).await;
-    assert!(check(of_ines).await.holds("Sent twice"));
+    assert!(check(of_ines).await.holds("Noted as handed over before"));
     for empty in ["", " \r\n "] {
         assert_eq!(check(empty.to_owned()).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }

@@ -83,6 +83,7 @@ holes = { $closed ->
     [0] Alles ist offen.
    *[other] { $open } von { $all } Teilen sind offen. Ein schraffierter Block ist ein Teil, der mit den anderen versiegelt wurde und geschlossen bleibt: Sein Platz und seine Länge sind alles, was von ihm gezeigt wird.
 }
+own-copy = Die Exemplare einer Nachricht können sich in gleichbedeutenden Wendungen unterscheiden. Gezeigt wird das Exemplar des Büros; solche Wendungen gelten nicht als Abweichung.
 unseen = Vorsicht: Dieser Text enthält Zeichen, die unsichtbar sind oder die Leserichtung ändern. Was Sie sehen, ist vielleicht nicht alles, was dort steht.
 cut = Dieser Text ist sehr lang: Nur seine ersten { $kb } kB werden hier gezeigt.
 
@@ -176,7 +177,7 @@ back = Zurück zur ersten Seite
 back-statement = Zurück zur Erklärung
 reply-title = Ihre Antwort
 reply-about = Sie sind eingeladen, auf diese Erklärung zu antworten:
-reply-until = Der Link ist offen bis zum { $date }. Bis dahin können Sie auch mehrmals antworten; das Büro veröffentlicht Ihre Antwort neben der Erklärung.
+reply-until = Der Link ist offen bis zum { $date }. Bis dahin können Sie auch mehrmals antworten; das Büro kann Ihre Antwort neben der Erklärung veröffentlichen.
 reply-closed = Dieser Link ist nicht offen
 reply-closed-text = Er ist falsch abgeschrieben, oder seine Zeit ist vorbei. Schreiben Sie dem Büro, wenn Sie das für falsch halten.
 

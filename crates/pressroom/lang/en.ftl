@@ -84,6 +84,7 @@ holes = { $closed ->
     [one] { $open } of { $all } parts are open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown.
    *[other] { $open } of { $all } parts are open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown.
 }
+own-copy = Copies of one message may differ in wordings that mean the same. Shown is the office’s own copy; such wordings count as no difference.
 unseen = Caution: this text holds characters that cannot be seen or that turn the direction of reading. What you see may not be all that stands there.
 cut = This text is very long: only its first { $kb } kB are shown here.
 
@@ -111,7 +112,7 @@ no-clock = No independent clock that this site names vouches for the time: that 
 sealed-late = It was sealed AFTER the publication that it answers: it does not prove what was written before.
 no-proof = This statement comes without a proof.
 bundle-broken = The proof beside this statement does not hold ({ $reason }). Do not rely on the text shown as written.
-not-run = Your browser has not checked this: scripts are turned off. How to check it by hand stands below.
+not-run = Your browser has not checked this: without scripts it can’t. How to check it by hand stands below.
 checking = Your browser is checking…
 verified = Verified by your own browser
 verified-parts = { $n ->
@@ -177,7 +178,7 @@ back = Back to the front page
 back-statement = Back to the statement
 reply-title = Your answer
 reply-about = You are invited to answer on this statement:
-reply-until = The link is open until { $date }. You may answer more than once until then; the office publishes your answer beside the statement.
+reply-until = The link is open until { $date }. You may answer more than once until then; the office may publish your answer beside the statement.
 reply-closed = This link is not open
 reply-closed-text = It is mistyped, or its time is over. Write to the office where you think that is wrong.
 

@@ -86,6 +86,7 @@ holes = { $closed ->
     [0] Tout est ouvert.
    *[other] { $open } passages sur { $all } sont ouverts. Un bloc hachuré est un passage scellé avec les autres et qui reste fermé : sa place et sa longueur sont tout ce qui en est montré.
 }
+own-copy = Les exemplaires d’un même message peuvent différer par des tournures équivalentes. C’est l’exemplaire du bureau qui est montré ; ces tournures ne comptent pas comme différences.
 unseen = Attention : ce texte contient des caractères invisibles ou qui changent le sens de lecture. Ce que vous voyez n’est peut-être pas tout ce qui s’y trouve.
 cut = Ce texte est très long : seuls ses premiers { $kb } ko sont montrés ici.
 
@@ -179,7 +180,7 @@ back = Retour à la première page
 back-statement = Retour à la déclaration
 reply-title = Votre réponse
 reply-about = Vous êtes invité à répondre à cette déclaration :
-reply-until = Le lien est ouvert jusqu’au { $date }. Vous pouvez répondre plusieurs fois d’ici là ; le bureau publie votre réponse à côté de la déclaration.
+reply-until = Le lien est ouvert jusqu’au { $date }. Vous pouvez répondre plusieurs fois d’ici là ; le bureau peut publier votre réponse à côté de la déclaration.
 reply-closed = Ce lien n’est pas ouvert
 reply-closed-text = Il est mal copié, ou son délai est passé. Écrivez au bureau si vous pensez que c’est une erreur.
 

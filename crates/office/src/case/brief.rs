@@ -128,7 +128,7 @@ fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
     let places: Vec<_> = trace.passages.iter().map(|passage| within(&passage.sent, part)).collect();
     let seen = places.iter().map(ExactSizeIterator::len).max().unwrap_or_default();
     let left = places.iter().map(|place| place.len().saturating_sub(omitted(place))).max().unwrap_or_default();
-    let touched = trace.changes.iter().any(|change| !change.slip && change.parts.contains(&number));
+    let touched = trace.changes.iter().any(|change| change.parts.contains(&number));
     match left {
         left if left * 20 <= part.len() => PartState::LeftOut,
         _ if seen == part.len() && !touched => PartState::Whole,

@@ -43,8 +43,9 @@ impl<'a> Quotes<'a> {
 
     /// The differences as the public sees them, in the message's order; without the post's own words where its text is kept back.
     pub(super) fn changes(&self, trace: &Trace, post: Option<&str>) -> Vec<Change> {
-        let traced = trace.changes.iter().filter(|change| !change.slip);
-        let traced = traced.filter(|change| change.kind != TracedKind::Moved || self.moved(change, trace));
+        // Also what is a letter or two away: "ninety" for "nine" may be a slip, and changes everything.
+        let traced =
+            trace.changes.iter().filter(|change| change.kind != TracedKind::Moved || self.moved(change, trace));
         traced.flat_map(|change| self.change(change, post)).collect()
     }
 

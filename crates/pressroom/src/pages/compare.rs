@@ -110,6 +110,7 @@ fn written(words: &Words, version: &Version, opened: &Opened) -> Markup {
                     ("all", Value::number(opened.parts.len() as u64)),
                 ]))
             }
+            p.hint { (words.say("own-copy")) }
             (caution(words, &texts))
             @if let Some(reference) = &opened.reference {
                 p.hint { (words.with("reference", [("reference", Value::from(reference.as_str()))])) }

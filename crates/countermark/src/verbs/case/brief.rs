@@ -137,7 +137,7 @@ fn differs(brief: &Brief) -> Vec<String> {
     let told = |change: &&Change| {
         change.kind != ChangeKind::Omitted || change.parts.clone().any(|part| !left_out.contains(&part))
     };
-    let changes: Vec<&Change> = trace.changes.iter().filter(|change| !change.slip).filter(told).collect();
+    let changes: Vec<&Change> = trace.changes.iter().filter(told).collect();
     lines.extend(changes.iter().take(CHANGES).map(|change| difference(change)));
     if changes.len() > CHANGES {
         lines.push(format!("and {} more (`case show`)", changes.len() - CHANGES));

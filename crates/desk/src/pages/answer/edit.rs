@@ -99,7 +99,7 @@ pub(super) async fn save(
         }
         Saved::Done { .. } if preview => Redirect::to(&format!("{}/preview", id.href())).into_response(),
         Saved::Done { .. } => {
-            signed.say("Saved. Nothing of it is public.");
+            signed.say("Saved. Nothing more is public by that.");
             Redirect::to(&id.href()).into_response()
         }
         Saved::Not { status, why, .. } if script => (status, json(&json!({ "error": why }))).into_response(),
@@ -220,7 +220,7 @@ fn form(signed: &Signed, id: &StatementId, page: &Page) -> Markup {
             div.row.bar {
                 button.main name="then" value="preview" { "Preview and publish" }
                 button name="then" value="save" { "Save" }
-                span.quiet #saved role="status" { @if view.summary.unpublished { "Saved in the vault. Nothing of it is public." } }
+                span.quiet #saved role="status" { @if view.summary.unpublished { "Saved in the vault. Nothing more is public by that." } }
             }
         }
     }

@@ -39,7 +39,8 @@ fn heard(signed: &Signed, view: &View) -> Markup {
     let (case, analyst) = (view.case(), signed.roles.contains(&Role::Analyst));
     let Some(hearing) = &case.hearing else {
         return html! {
-            p { "He is sent the evidence, without his name in it, and a slot for his reply. What he gets has left the desk: its wordings count for nothing in what is published later." }
+            p { "He is sent the evidence, without his name in it, and a slot for his reply. What he gets has left the desk: from then on no copy of this message can be told by the places that his copy shows, in no text, and not in this case either." }
+            @if !view.nameable { p.alert.wait { "This message was sealed with fewer than two approvers: no name can ever be said of it in public, whatever he replies." } }
             @if analyst {
                 form.fields.stack method="post" action={ "/cases/" (view.id) "/hear" } {
                     (token(signed))
@@ -156,7 +157,7 @@ pub(super) async fn hear(
                 }
                 @if evidence.stood { p { "He was sent the evidence before: slot and term stay as they were." } }
                 @if !evidence.nameable { p.alert.wait { "The message was sealed with fewer than two approvers: no name can ever be said of it, whatever he replies." } }
-                p { "The wordings of his copy are out of the desk with it, and count for nothing in what is published later." }
+                p { "The wordings of his copy are out of the desk with it: no copy of this message can be told by their places any more." }
                 p { a href={ "/cases/" (id) } { "Back to the case" } }
             };
             let name = format!("evidence-{}.json", &id[..8]);

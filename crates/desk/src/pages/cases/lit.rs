@@ -76,19 +76,16 @@ pub(super) fn alone(published: &str, whole: &str) -> Markup {
 
 /// What is different, one by one.
 fn told(changes: &[Change]) -> Markup {
-    let all: Vec<&Change> = changes.iter().filter(|change| !change.slip).collect();
-    let slips = changes.len() - all.len();
     html! {
-        @if !all.is_empty() {
+        @if !changes.is_empty() {
             details.told {
-                summary { (count(all.len() as u64, "change", "changes")) " one by one" }
+                summary { (count(changes.len() as u64, "change", "changes")) " one by one" }
                 ol {
-                    @for change in all.iter().take(TOLD) { li { (one(change)) } }
+                    @for change in changes.iter().take(TOLD) { li { (one(change)) } }
                 }
-                @if all.len() > TOLD { p.hint { "And " (all.len() - TOLD) " more." } }
+                @if changes.len() > TOLD { p.hint { "And " (changes.len() - TOLD) " more." } }
             }
         }
-        @if slips > 0 { p.hint { (count(slips as u64, "word has", "words have")) " a slip of a letter or two, no more." } }
     }
 }
 
@@ -102,7 +99,10 @@ fn one(change: &Change) -> Markup {
         ChangeKind::Omitted => html! { (part) "left out: " q { bdi { (sent) } } },
         ChangeKind::Added => html! { (part) "put in: " q { bdi { (published) } } },
         ChangeKind::Changed => {
-            html! { (part) "you wrote " q { bdi { (sent) } } ", it says " q { bdi { (published) } } }
+            html! {
+                (part) "you wrote " q { bdi { (sent) } } ", it says " q { bdi { (published) } }
+                @if change.slip { " (a letter or two apart: a slip, or another word)" }
+            }
         }
         ChangeKind::Moved => html! { (part) "moved: " q { bdi { (published) } } },
     }
@@ -110,7 +110,7 @@ fn one(change: &Change) -> Markup {
 
 /// How many of each kind, in words; nothing where nothing differs.
 pub(super) fn counted(changes: &[Change]) -> Option<String> {
-    let of = |kind| changes.iter().filter(|change| change.kind == kind && !change.slip).count() as u64;
+    let of = |kind| changes.iter().filter(|change| change.kind == kind).count() as u64;
     let kinds = [
         (of(ChangeKind::Omitted), "left out"),
         (of(ChangeKind::Changed), "changed"),

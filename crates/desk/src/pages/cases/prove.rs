@@ -34,7 +34,7 @@ pub(super) fn section(signed: &Signed, view: &View) -> Markup {
                 fieldset {
                     legend { "Parts that it opens" }
                     @for (at, state) in view.brief.parts.iter().enumerate() {
-                        label { input type="checkbox" name="part" value=(at + 1) checked; span { "Part " (at + 1) " " span.tag.(tag(*state)) { (word(*state)) } } }
+                        label { input type="checkbox" name="part" value=(at + 1) checked[*state != PartState::LeftOut]; span { "Part " (at + 1) " " span.tag.(tag(*state)) { (word(*state)) } } }
                     }
                 }
                 @if named && view.names {
@@ -121,7 +121,7 @@ pub(super) async fn make(
             })?;
             let content = html! {
                 p { (words::count(proved.opened.len() as u64, "part is", "parts are")) " open, " (proved.closed.len()) " closed. The file has " (words::grouped(bundle.len() as u64)) " bytes." }
-                @if !proved.stamped { p.alert.wait { "No independent clock has spoken yet: the time in it is your word. Settings adds time-stampers and witnesses." } }
+                @if !proved.stamped { p.alert.wait { "No independent clock has spoken yet: the time in it is your word. The page Log adds time-stampers and witnesses." } }
                 p { a href={ "/cases/" (id) } { "Back to the case" } }
             };
             let name = format!("case-{}.json", &id[..8]);

@@ -43,6 +43,8 @@ pub(super) struct View {
     pub(super) names: bool,
     /// Versions of its statement that are published: when, seconds since 1970, and their headings.
     pub(super) versions: Vec<(u64, String)>,
+    /// Whether a recipient of its message can ever be named in public: two approvers hold shares of its names.
+    pub(super) nameable: bool,
     pub(super) now_ms: u64,
 }
 
@@ -75,7 +77,11 @@ pub(super) async fn page(
             if names && !brief.case.named.is_empty() && looked.first(&who, &id) {
                 office.note("case look", &id)?;
             }
-            Ok(View { id, brief, weight, names, versions, now_ms: office.now_ms() })
+            let nameable = match &brief.case.summary.message {
+                Some(message) => office.approvals_possible(&super::hex(&message.0))? > 1,
+                None => false,
+            };
+            Ok(View { id, brief, weight, names, versions, nameable, now_ms: office.now_ms() })
         })
         .await?;
     let title = format!("Case {}", &view.id[..8]);

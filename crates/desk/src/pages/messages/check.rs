@@ -57,7 +57,7 @@ fn outcome(shown: &Shown, wanted: Option<&str>, found: &SentCheck, twice: bool) 
                 SentCheck::Other(None) => p.alert { strong { "Wrong copy." } " What went out is the office's file copy, not the copy of " strong { (wanted) } "." },
                 SentCheck::Changed => p.alert { strong { "Changed." } " What went out is no copy of this message as it was sealed. If it is published, less of the mark may be left to read." },
             }
-            @if twice { p.alert { strong { "Sent twice." } " The copy of " (wanted) " was noted as handed over before." } }
+            @if twice { p.alert.wait { strong { "Noted as handed over before." } " If this is the same sending, all is well; if not, the copy of " (wanted) " went out twice." } }
         }
     }
 }

@@ -42,6 +42,8 @@ struct Before {
     all: SoFar,
     plan: Option<Result<Plan, Error>>,
     has_clock: bool,
+    /// Persons of the office whose signature counts towards naming a recipient.
+    approvers: usize,
 }
 
 async fn page(
@@ -107,7 +109,8 @@ fn before(office: &mut Office, draft: &Draft, find: &str, request: Option<SealRe
         each.push((handle.clone(), office.so_far(Some(handle))?));
     }
     let plan = request.filter(|_| !draft.to.is_empty()).map(|request| office.plan(&request));
-    Ok(Before { others, each, all: office.so_far(None)?, plan, has_clock: office.has_clock()? })
+    let approvers = office.identities()?.iter().filter(|person| person.approver).count();
+    Ok(Before { others, each, all: office.so_far(None)?, plan, has_clock: office.has_clock()?, approvers })
 }
 
 fn settings_form(signed: &Signed, loaded: &Loaded, before: &Before, find: &str, habits: &Habits) -> Markup {
@@ -167,6 +170,7 @@ fn seal_form(signed: &Signed, loaded: &Loaded, before: &Before) -> Markup {
                 (planned(plan))
                 @if !draft.marked_line && plan.sites > 0 { p { span.tag.wait { "note" } " The copies do not say that they are marked. This is sealed with the message." } }
                 @if !draft.sealed.is_empty() { p { span.tag.wait { "note" } " This draft was sealed before: sealing it again makes another message with another reference." } }
+                @if plan.copies > 1 && before.approvers < 2 { p.hint { "The office has fewer than two approvers: sealed now, this message can show which copy it was, and never in public whose. People makes approvers." } }
                 @if !before.has_clock { p.hint { "No independent clock is configured: the time will be your word until one is added under Log." } }
                 form.stack method="post" action={"/write/" (hex(&draft.id)) "/seal"} {
                     (token(signed))
@@ -192,7 +196,7 @@ fn record(before: &Before) -> Markup {
         h3 { "What happened to earlier messages" }
         ul {
             @for (handle, so_far) in &before.each {
-                li { strong { (handle) } ": " (told(so_far)) @if so_far.published > 0 { " " span.tag.bad { "was published" } } }
+                li { strong { (handle) } ": " (told(so_far)) @if so_far.published > 0 { " " span.tag.wait { "published, by whomever" } } }
             }
             li { "This office, to anybody: " (told(&before.all)) }
         }
