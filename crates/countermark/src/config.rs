@@ -74,7 +74,7 @@ pub struct DeskSite {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PressroomSite {
-    /// Its address and port, `127.0.0.1:8471`.
+    /// Its address and port, `127.0.0.2:8471`.
     pub address: Option<SocketAddr>,
     /// Its certificate's chain (PEM); with it, it speaks TLS.
     pub tls_certificate: Option<PathBuf>,

@@ -40,6 +40,9 @@ pub enum Error {
         /// What was given.
         given: String,
     },
+    /// One-time codes stand already, or are off: they are renewed before others are begun.
+    #[error("this person's one-time codes are settled already")]
+    CodesStand,
     /// An outside clock can't be configured so.
     #[error("{what}")]
     Clock {

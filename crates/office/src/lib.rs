@@ -33,6 +33,7 @@ mod rhythm;
 mod row;
 mod seal;
 mod stamp;
+mod standing;
 mod statement;
 mod take;
 mod trace;

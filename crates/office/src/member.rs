@@ -216,10 +216,15 @@ impl<D: Disk + Clone> Office<D> {
     /// Begins one-time codes, or shows again what was begun: they hold from the first code on that confirms them.
     ///
     /// # Errors
-    /// [`Error::UnknownIdentity`]; the vault's.
+    /// [`Error::UnknownIdentity`]; [`Error::CodesStand`] where they are on, or off; the vault's.
     pub fn begin_codes(&mut self, name: &str) -> Result<BegunCodes, Error> {
-        if let CodesRecord::Begun { secret, recovery } = &self.door_record(name)?.codes {
-            return Ok(BegunCodes { secret: Zeroizing::new(*secret), recovery: Zeroizing::new(recovery.clone()) });
+        match &self.door_record(name)?.codes {
+            CodesRecord::Begun { secret, recovery } => {
+                return Ok(BegunCodes { secret: Zeroizing::new(*secret), recovery: Zeroizing::new(recovery.clone()) });
+            }
+            CodesRecord::Wanted => {}
+            // Whoever was let half in before they were confirmed must not put his own in their place.
+            CodesRecord::On { .. } | CodesRecord::Off => return Err(Error::CodesStand),
         }
         let mut secret = Zeroizing::new([0; 20]);
         self.vault.rng().fill_bytes(secret.as_mut());

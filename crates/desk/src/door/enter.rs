@@ -79,10 +79,11 @@ impl Desk {
                 let secret = office.begin_codes(name)?.secret;
                 let step = code::step_of(&secret, &given, desk.unix_ms() / 1000).ok_or(Refused::Wrong)?;
                 office.confirm_codes(name, step)?;
+                // Also whoever else was half in with the passphrase alone.
+                desk.sessions().end_of(name, None);
                 Ok::<_, Refused>(desk.admit_member(name, member.roles, Stage::Whole))
             });
             let admission = admission.ok_or(Refused::Wrong)??;
-            desk.sessions().end(&signed.session);
             desk.door().limits.succeeded(&desk.door().counted(name));
             Ok(admission)
         });

@@ -9,6 +9,7 @@ use super::Case;
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
 use crate::seal::first;
+use crate::standing::{stands, words};
 use crate::take::TakenFinding;
 use crate::trace::MessageFinding;
 use crate::{Error, Office};
@@ -86,7 +87,7 @@ impl<D: Disk + Clone> Office<D> {
         let handed = handed.map(|(times, first_ms, last_ms)| HandedOver { times, first_ms, last_ms });
         Ok(Brief {
             parts: match (&message, &finding) {
-                (Some(message), Some(finding)) => states(message, &finding.trace),
+                (Some(message), Some(finding)) => states(message, &finding.trace, &case.published),
                 _ => Vec::new(),
             },
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
@@ -102,7 +103,7 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// What became of each part, by the passages and the changes. Both count in the rendering that takes every first alternative.
-fn states(message: &Opened, trace: &Trace) -> Vec<PartState> {
+fn states(message: &Opened, trace: &Trace, published: &str) -> Vec<PartState> {
     let zeros = first(&message.master);
     let mut at = 0;
     let parts = message.master.parts();
@@ -115,8 +116,17 @@ fn states(message: &Opened, trace: &Trace) -> Vec<PartState> {
         let lead = text.find(words).unwrap_or_default();
         start + lead..start + lead + words.len()
     });
-    ranges.enumerate().map(|(number, range)| state(number + 1, &range, trace)).collect()
+    let published = words(published);
+    let found = ranges.enumerate().map(|(number, range)| (number, state(number + 1, &range, trace)));
+    // A passage that changed places may not have been found as moved: it was not left out.
+    let there = |number: usize| parts.get(number).and_then(|part| stands(part, &published)) >= Some(FEW);
+    found
+        .map(|(number, state)| if state != PartState::Whole && there(number) { PartState::Whole } else { state })
+        .collect()
 }
+
+/// So many words in a row are no chance.
+const FEW: usize = 4;
 
 fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
     let within = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end).max(a.start.max(b.start));

@@ -77,10 +77,11 @@ impl<D: Disk + Clone> Office<D> {
             _ => None,
         };
         let text = post.as_ref().and_then(|post| post.text.as_deref());
+        let published = subject.kept.as_ref().map_or("", |kept| kept.record.published.as_str());
         let (shown, changes) = match &subject.opened {
             Some(opened) if !open.is_empty() => {
                 let mut changes = match &trace {
-                    Some(trace) => Quotes::new(opened, &open).changes(trace, text),
+                    Some(trace) => Quotes::new(opened, &open, published).changes(trace, text),
                     None => Vec::new(),
                 };
                 changes.truncate(countermark_statement::limits::CHANGES);

@@ -12,6 +12,7 @@ use countermark_tracing::{Change as Traced, ChangeKind as TracedKind, Trace};
 
 use crate::messages::Opened;
 use crate::seal::first;
+use crate::standing::{stands, words};
 
 /// A message's parts in two renderings: the one that differences are counted in, and the one that is opened.
 pub(super) struct Quotes<'a> {
@@ -23,10 +24,12 @@ pub(super) struct Quotes<'a> {
     /// The codeword of the texts that are opened; none where they are not read back.
     codeword: Option<Vec<u8>>,
     open: &'a [usize],
+    /// The post's canonical words.
+    published: Vec<String>,
 }
 
 impl<'a> Quotes<'a> {
-    pub(super) fn new(opened: &'a Opened, open: &'a [usize]) -> Self {
+    pub(super) fn new(opened: &'a Opened, open: &'a [usize], published: &str) -> Self {
         let (master, parts) = (&opened.master, opened.master.parts());
         let zeros = first(master);
         let mut at = 0;
@@ -38,7 +41,7 @@ impl<'a> Quotes<'a> {
         let ranges = ranges.collect();
         let text: String = opened.record.text.parts.iter().map(|part| part.text.as_str()).collect();
         let codeword = master.read_copy(&text, &|field| Some(format!("[{field}]")));
-        Self { opened, parts, ranges, zeros, codeword, open }
+        Self { opened, parts, ranges, zeros, codeword, open, published: words(published) }
     }
 
     /// The differences as the public sees them, in the message's order; without the post's own words where its text is kept back.
@@ -73,7 +76,9 @@ impl<'a> Quotes<'a> {
         let touched = self.touched(&change.sent_at);
         // What was left out of open parts was left out, whatever became of the closed ones beside them.
         if kind == ChangeKind::Omitted {
-            let open = touched.into_iter().filter(|part| self.is_open(*part));
+            let stands =
+                |part: usize| self.parts.get(part - 1).is_some_and(|part| stands(part, &self.published).is_some());
+            let open = touched.into_iter().filter(|part| self.is_open(*part) && !stands(*part));
             return open.filter_map(|part| self.omitted(part, &change.sent_at)).collect();
         }
         let Some(number) = touched.first().copied().filter(|_| touched.iter().all(|part| self.is_open(*part))) else {

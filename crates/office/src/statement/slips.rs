@@ -13,7 +13,11 @@ use crate::ledger::hex;
 use crate::record::{CaseRecord, ReplyRecord, SlipRecord, StatementRecord};
 use crate::{Error, Office};
 
-/// Slips that wait for the desk, at most; what comes beyond stays in the queue, which has room for so much and no more.
+/// How the names of comments in the queue begin, and what stands behind all of them and before every reply.
+const COMMENT_NAMES: &str = "c-";
+const BEHIND_COMMENTS: &str = "d";
+
+/// Comments that wait for the desk, at most; what comes beyond stays in the queue, which has room for so much and no more.
 const MOST_WAITING: usize = 2_000;
 
 /// Slips that are read in one go.
@@ -48,18 +52,20 @@ impl<D: Disk + Clone> Office<D> {
         let Some(queue) = self.queue(&site.identity)? else { return Ok(taken) };
         let mut known = self.known_slips()?;
         let mut after: Option<String> = None;
-        loop {
+        'stretches: loop {
             let stretch = queue.next(after.as_deref(), STRETCH)?;
             let Some(last) = stretch.last() else { return Ok(taken) };
             after = Some(last.name.clone());
             for slip in stretch {
-                if known.waiting >= MOST_WAITING {
-                    return Ok(taken);
+                if known.waiting >= MOST_WAITING && slip.name.starts_with(COMMENT_NAMES) {
+                    // A flood of comments keeps no reply out: replies come behind them, by name.
+                    after = Some(BEHIND_COMMENTS.to_owned());
+                    continue 'stretches;
                 }
                 match self.keep_slip(&slip, site.comments, &mut known)? {
                     Fate::Comment => (taken.comments, known.waiting) = (taken.comments + 1, known.waiting + 1),
                     Fate::Reply(statement) => {
-                        (taken.replies, known.waiting) = (taken.replies + 1, known.waiting + 1);
+                        taken.replies += 1;
                         // Its link is used up.
                         self.place(&statement)?;
                     }

@@ -31,6 +31,8 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         terminal::note("note: `serve` unlocks nothing: the vault opens when somebody signs in at the desk");
     }
     plan.warnings().iter().for_each(|warning| terminal::note(&format!("warning: {warning}")));
+    // What stood open where this was started is not the children's.
+    close_fds::set_fds_cloexec(3, &[]);
     // What the children make is for this user alone.
     umask(Mode::from_raw_mode(0o077));
     plan.prepare()?;

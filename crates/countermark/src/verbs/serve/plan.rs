@@ -15,8 +15,8 @@ use crate::home::Home;
 /// Where the desk is served unless told otherwise.
 const DESK: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8470);
 
-/// Where the pressroom is.
-const PRESSROOM: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8471);
+/// Where the pressroom is. Browsers send a host's cookies to all of its ports: at the desk's own address it would be sent the desk's.
+const PRESSROOM: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 2)), 8471);
 
 /// What programs that the desk and the watcher start (the reader of pictures, those that tell of an alarm) find in their environment. Of
 /// all else in ours the children see nothing.
@@ -143,6 +143,9 @@ impl Plan {
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         warnings.extend(front::desk_warning(self.desk.address));
+        if self.desk.address.ip() == self.pressroom.address.ip() && self.pressroom.names.is_empty() {
+            warnings.push("desk and pressroom stand at one address: a browser at both sends the desk's cookie to the pressroom too; give one of them an address or a name of its own (127.0.0.2)".to_owned());
+        }
         let open = !self.pressroom.address.ip().is_loopback();
         if open && !self.pressroom.is_tls() && self.pressroom.proxies.is_empty() {
             warnings.push("the pressroom speaks plain HTTP beyond this machine: readers can't tell whether somebody changed its pages on the way".to_owned());
