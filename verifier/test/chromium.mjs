@@ -116,7 +116,15 @@ const openPage = async (send, listeners, url, { width = 1280, height = 900, dark
     requests,
     evaluate,
     /** Waits for an expression to become true: a few turns of the browser's own clock. */
-    until: (expression) => evaluate(`new Promise((resolve, reject) => { let n = 0; const look = () => { if (${expression}) resolve(true); else if ((n += 1) > 500) reject(new Error('never: ' + ${JSON.stringify(expression)})); else setTimeout(look, 10); }; look(); })`),
+    until: async (expression) => {
+      const look = `new Promise((resolve, reject) => { let n = 0; const look = () => { if (${expression}) resolve(true); else if ((n += 1) > 500) reject(new Error('never: ' + ${JSON.stringify(expression)})); else setTimeout(look, 10); }; look(); })`;
+      for (let again = 0; ; again += 1) {
+        // A page that is left meanwhile takes the question with it: the next one is asked.
+        try { return await evaluate(look); } catch (error) {
+          if (again === 20 || !/navigated or closed|Execution context was destroyed|Cannot find/.test(error.message)) throw error;
+        }
+      }
+    },
     press: async (key, code = key, text = undefined, modifiers = 0) => {
       const windowsVirtualKeyCode = { Tab: 9, Enter: 13, ' ': 32 }[key] ?? 0;
       await call('Input.dispatchKeyEvent', { type: 'keyDown', key, code, text, windowsVirtualKeyCode, modifiers });

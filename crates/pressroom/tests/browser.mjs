@@ -50,7 +50,7 @@ for (const url of [`${ours}/`, `${ours}/zh/`, at('never-written'), at('poryadok'
 }
 for (const width of [360, 320]) for (const language of ['en', 'de', 'ru']) await outcome(at('bridge-at-karsk', language), { width });
 const disk = await browser.page(`file://${folder}/index.html`);
-await disk.evaluate("document.querySelector('.statements h3 a').click()");
+await disk.evaluate("setTimeout(() => document.querySelector('.statements h3 a').click())");
 await disk.until("document.getElementById('letter') && document.getElementById('outcome').className.includes('good')");
 const styled = await disk.evaluate("getComputedStyle(document.querySelector('.letter')).whiteSpace !== 'normal'");
 assert.ok(styled, 'the stylesheet is found from a disk');
