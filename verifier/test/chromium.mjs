@@ -51,7 +51,8 @@ export const launch = async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      // Its children die a moment later and may still write: what they leave in the temporary folder is no fault.
+      try { rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); } catch { /* left there */ }
     },
     version: async () => (await send('Browser.getVersion')).product,
     close: async () => {
