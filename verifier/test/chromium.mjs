@@ -56,6 +56,7 @@ export const launch = async () => {
     },
     version: async () => (await send('Browser.getVersion')).product,
     close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return; // killed before: nobody is left to answer
       const ended = new Promise((resolve) => child.once('exit', resolve));
       await send('Browser.close').catch(() => {});
       await ended;
