@@ -52,7 +52,8 @@ export const newOffice = async (folder = mkdtempSync(join(tmpdir(), 'countermark
     /** What the desk says to whoever started it while nobody can sign in. */
     setUpCode: async () => {
       for (let tries = 0; tries < 100; tries += 1) {
-        const found = /with this code: (\S+)/.exec(office.said);
+        // The whole line: a piece of it may be read before the rest is written.
+        const found = /with this code: (\S+)\n/.exec(office.said);
         if (found) return found[1];
         await new Promise((resolve) => { setTimeout(resolve, 50); });
       }
