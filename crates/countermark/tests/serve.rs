@@ -45,8 +45,9 @@ fn without_a_vault_the_pages_stand_all_the_same() {
     assert_eq!(status(&get(served.desk, "/sign-in")), 200);
     assert!(!dir.path("v.db").exists());
     // Whoever sets it up shows that he started it.
-    let said = within(|| served.err().lines().find(|line| line.contains("with this code: ")).map(str::to_owned));
-    let code = said.rsplit(' ').next().unwrap();
+    let whole = |line: &&str| line.contains("with this code: ") && line.ends_with('\n');
+    let said = within(|| served.err().split_inclusive('\n').find(whole).map(str::to_owned));
+    let code = said.trim_end().rsplit(' ').next().unwrap();
     assert!(code.len() == 14 && code.split('-').all(|group| group.len() == 4), "{said}");
     assert!(said.contains(&format!("http://{}/sign-in", served.desk)), "{said}");
 }
