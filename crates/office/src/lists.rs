@@ -1,6 +1,6 @@
 //! The long lists: messages by page, quick however many there are, and how often such messages were published.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use countermark_proof::MessageId;
 use countermark_tlog::directory::Disk;
@@ -63,6 +63,13 @@ pub struct SoFar {
     pub published: usize,
 }
 
+impl SoFar {
+    fn add(&mut self, published: usize) {
+        self.messages += 1;
+        self.published += published;
+    }
+}
+
 /// What the lists keep in memory.
 #[derive(Default)]
 pub(crate) struct Lists {
@@ -70,6 +77,19 @@ pub(crate) struct Lists {
     titles: Memo<(Id, String)>,
     handed: Memo<HandedCopy>,
     leaks: Memo<Option<[u8; 16]>>,
+    order: Order,
+    /// Whether a handover was read since.
+    unordered: bool,
+}
+
+/// What is counted and sorted once for as long as no row changes.
+#[derive(Default)]
+struct Order {
+    /// The messages' lines with their titles and counts, the newest first.
+    lines: Vec<MessageLine>,
+    /// How many messages went to each handle, and how many of them were published.
+    so_far: HashMap<String, SoFar>,
+    all: SoFar,
 }
 
 /// A copy that left.
@@ -83,18 +103,48 @@ struct HandedCopy {
 
 impl Lists {
     fn refresh(&mut self, tx: &ReadTx<'_>) -> Result<(), Error> {
-        self.messages.refresh::<MessageRecord>(tx, line)?;
-        self.titles.refresh::<TitleRecord>(tx, |id, record| Some((id.clone(), record.title)))?;
+        let messages = self.messages.refresh::<MessageRecord>(tx, line)?;
+        let titles = self.titles.refresh::<TitleRecord>(tx, |id, record| Some((id.clone(), record.title)))?;
         self.refresh_handed(tx)?;
-        self.leaks.refresh::<CaseRecord>(tx, |id, record| {
+        let leaks = self.leaks.refresh::<CaseRecord>(tx, |id, record| {
             let case = summary(&Kept { id: id.to_array()?, record });
             Some(case.message.filter(|_| case.kind == "leak").map(|message| message.0))
         })?;
+        if messages || titles || leaks || std::mem::take(&mut self.unordered) {
+            self.order = self.ordered();
+        }
         Ok(())
     }
 
+    fn ordered(&self) -> Order {
+        let titles: HashMap<&[u8], &str> = self.titles.values().map(|(id, title)| (&id[..], title.as_str())).collect();
+        let mut left: HashMap<&[u8; 16], BTreeSet<usize>> = HashMap::new();
+        for handed in self.handed.values() {
+            left.entry(&handed.message).or_default().insert(handed.copy);
+        }
+        let mut leaks: HashMap<&[u8; 16], usize> = HashMap::new();
+        for message in self.leaks.values().flatten() {
+            *leaks.entry(message).or_default() += 1;
+        }
+        let mut order = Order::default();
+        for line in self.messages.values() {
+            let id = &line.message.0;
+            let handed = left.get(id).map_or(0, |copies| copies.range(..line.to.len()).count());
+            let leaks = leaks.get(id).copied().unwrap_or_default();
+            let title = titles.get(&id[..]).map(|title| (*title).to_owned());
+            let published = usize::from(leaks > 0);
+            order.all.add(published);
+            for handle in line.to.iter().collect::<BTreeSet<_>>() {
+                order.so_far.entry(handle.clone()).or_default().add(published);
+            }
+            order.lines.push(MessageLine { title, handed, leaks, ..line.clone() });
+        }
+        order.lines.sort_by_key(|line| (std::cmp::Reverse(line.sealed_ms), line.message));
+        order
+    }
+
     fn refresh_handed(&mut self, tx: &ReadTx<'_>) -> Result<(), Error> {
-        self.handed.refresh::<HandoverRecord>(tx, |id, record| {
+        self.unordered |= self.handed.refresh::<HandoverRecord>(tx, |id, record| {
             Some(HandedCopy { message: record.message, copy: record.copy, at_ms: record.at_ms, id: id.to_array()? })
         })?;
         Ok(())
@@ -111,29 +161,18 @@ impl<D: Disk + Clone> Office<D> {
         let Self { vault, lists, .. } = self;
         vault.read::<_, Error>(|tx| lists.refresh(tx))?;
         let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
-        let titles: std::collections::HashMap<&[u8], &str> =
-            lists.titles.values().map(|(id, title)| (&id[..], title.as_str())).collect();
-        let title = |line: &MessageLine| titles.get(&line.message.0[..]).copied();
         let fits = |line: &&MessageLine| {
             let within = |text: &str, word: &String| text.to_lowercase().contains(word.as_str());
             words.iter().all(|word| {
-                title(line).is_some_and(|title| within(title, word))
+                line.title.as_ref().is_some_and(|title| within(title, word))
                     || within(&line.reference, word)
                     || line.to.iter().any(|handle| within(handle, word))
             })
         };
-        let mut found: Vec<&MessageLine> = lists.messages.values().filter(fits).collect();
-        found.sort_by_key(|line| (std::cmp::Reverse(line.sealed_ms), line.message));
-        let count = found.len();
-        let shown = found.into_iter().skip(from).take(most);
-        let mut lines: Vec<MessageLine> =
-            shown.map(|line| MessageLine { title: title(line).map(str::to_owned), ..line.clone() }).collect();
-        for line in &mut lines {
-            let left = lists.handed.values().filter(|handed| handed.message == line.message.0);
-            line.handed = left.filter(|h| h.copy < line.to.len()).map(|h| h.copy).collect::<BTreeSet<_>>().len();
-            line.leaks = lists.leaks.values().filter(|leak| **leak == Some(line.message.0)).count();
-        }
-        Ok(MessageList { lines, found: count, all: lists.messages.values().count() })
+        let all = &lists.order.lines;
+        let found: Vec<&MessageLine> = all.iter().filter(fits).collect();
+        let lines = found.iter().skip(from).take(most).map(|line| (*line).clone()).collect();
+        Ok(MessageList { lines, found: found.len(), all: all.len() })
     }
 
     /// How many messages went to a person, or to anybody, and how many of them were published.
@@ -143,15 +182,10 @@ impl<D: Disk + Clone> Office<D> {
     pub fn so_far(&mut self, handle: Option<&str>) -> Result<SoFar, Error> {
         let Self { vault, lists, .. } = self;
         vault.read::<_, Error>(|tx| lists.refresh(tx))?;
-        let leaked: HashSet<&[u8; 16]> = lists.leaks.values().flatten().collect();
-        let mut so_far = SoFar::default();
-        for line in lists.messages.values() {
-            if handle.is_none_or(|handle| line.to.iter().any(|to| to == handle)) {
-                so_far.messages += 1;
-                so_far.published += usize::from(leaked.contains(&line.message.0));
-            }
-        }
-        Ok(so_far)
+        Ok(match handle {
+            None => lists.order.all,
+            Some(handle) => lists.order.so_far.get(handle).copied().unwrap_or_default(),
+        })
     }
 
     /// What a message was called while it was written.

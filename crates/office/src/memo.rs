@@ -1,20 +1,22 @@
 //! What the rows of a table come to, kept in memory for as long as they stand at the versions that were read.
 //!
-//! A list of thousands is asked for with every page, and a record of kilobytes is opened for one line of it. The versions of
-//! all rows are read each time, which is quick; only what is new or changed is opened. It is for tables whose ids are never used again.
+//! A list of thousands is asked for with every page, and a record of kilobytes is opened for one line of it. Nothing is
+//! read while the vault stands as it stood; otherwise the versions of all rows are read, and only what is new or changed is opened. It is for tables whose ids are never used again.
 
 use std::collections::BTreeMap;
 
-use countermark_vault::{Error as VaultError, Id, ReadTx, Record, Version};
+use countermark_vault::{Error as VaultError, Id, ReadTx, Record, State, Version};
 
 /// What each row comes to, by id; nothing for a row that is damaged.
 pub(crate) struct Memo<T> {
     rows: BTreeMap<Id, (Version, Option<T>)>,
+    /// The state of the vault that this was read from.
+    state: Option<State>,
 }
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new() }
+        Self { rows: BTreeMap::new(), state: None }
     }
 }
 
@@ -26,9 +28,14 @@ impl<T> Memo<T> {
         tx: &ReadTx<'_>,
         make: impl Fn(&Id, R) -> Option<T>,
     ) -> Result<bool, VaultError> {
+        let state = tx.state()?;
+        if state.is_some() && state == self.state {
+            return Ok(false);
+        }
         let now = tx.versions::<R>()?;
         let same = |(id, version): &(Id, Version)| self.rows.get(id).is_some_and(|(known, _)| known == version);
         if now.len() == self.rows.len() && now.iter().all(same) {
+            self.state = state;
             return Ok(false);
         }
         let mut rows = BTreeMap::new();
@@ -46,6 +53,7 @@ impl<T> Memo<T> {
             rows.insert(id, row);
         }
         self.rows = rows;
+        self.state = state;
         Ok(true)
     }
 

@@ -10,6 +10,7 @@ use countermark_tlog::directory::{Disk, Log};
 use countermark_vault::{Id, WriteTx};
 use rand_core::CryptoRng;
 
+use crate::case::first_out;
 use crate::ledger::{note_index, unhex};
 use crate::office::ONLY;
 use crate::record::{AuditLeafRecord, CheckpointRecord, HistoryRecord, LeafOf, PendingRecord, RhythmRecord};
@@ -175,7 +176,7 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The vault's.
     pub fn provable_at(&self, message: &MessageId) -> Result<Option<u64>, Error> {
-        let place = self.waiting()?.iter().position(|waiting| waiting.of == LeafOf::Message(message.0));
+        let place = self.before(LeafOf::Message(message.0))?;
         let next = self.next_batch()?;
         Ok(place.map(|place| self.rate.time_of(place, next)))
     }
@@ -266,7 +267,7 @@ impl<D: Disk + Clone> Office<D> {
             let leaf = unhex(&record.leaf).ok_or(Error::ForeignLog { what: "a leaf that waits is damaged" })?;
             waiting.push((record.since, Waiting { id, leaf, of: record.of }));
         }
-        waiting.sort_by_key(|(since, waiting)| (waiting.of != LeafOf::Table, *since));
+        waiting.sort_by_key(|(since, waiting)| first_out(&(*since, waiting.of)));
         Ok(waiting.into_iter().map(|(_, waiting)| waiting).collect())
     }
 }

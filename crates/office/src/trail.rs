@@ -1,7 +1,9 @@
 //! The audit trail as it is read at the desk.
 
+use std::sync::Arc;
+
 use countermark_tlog::directory::Disk;
-use countermark_vault::Entry;
+use countermark_vault::{Entry, ReadTx};
 
 use crate::record::AuditLeafRecord;
 use crate::{Error, Office};
@@ -21,11 +23,15 @@ impl<D: Disk + Clone> Office<D> {
     ///
     /// # Errors
     /// The vault's, where an entry is missing or changed; [`Error::TrailCut`] where the log has a head that is none of this trail.
-    pub fn trail(&self) -> Result<Trail, Error> {
-        let (entries, leaves) = self.vault.read::<_, Error>(|tx| {
-            let leaves = tx.list::<AuditLeafRecord>()?;
-            Ok((tx.audit_entries()?, leaves))
-        })?;
+    pub fn trail(&self) -> Result<Arc<Trail>, Error> {
+        self.trail_as_it_is(Trail::read)
+    }
+}
+
+impl Trail {
+    fn read(tx: &ReadTx<'_>) -> Result<Self, Error> {
+        let leaves = tx.list::<AuditLeafRecord>()?;
+        let entries = tx.audit_entries()?;
         let mut logged = None;
         for (_, leaf) in leaves {
             let known = leaf.entries.checked_sub(1).and_then(|at| entries.get(usize::try_from(at).ok()?));
@@ -36,6 +42,6 @@ impl<D: Disk + Clone> Office<D> {
                 logged = logged.max(Some((leaf.entries, index)));
             }
         }
-        Ok(Trail { entries, logged })
+        Ok(Self { entries, logged })
     }
 }

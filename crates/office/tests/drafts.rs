@@ -136,6 +136,9 @@ fn the_list_of_messages_is_what_the_messages_are() {
     }
     let message = list.lines[0].message;
     desk.office.hand_over(&common::desk::hex(&message.0), "1", "by hand", None).unwrap();
+    // Its own page reads the handovers first; the list must still count them.
+    assert_eq!(desk.office.message(&common::desk::hex(&message.0)).unwrap().copies[0].1.len(), 1);
+    assert_eq!(desk.office.message_list("", 1, 1).unwrap().lines[0].handed, 1);
     desk.office.hand_over(&common::desk::hex(&message.0), "file", "by hand", None).unwrap();
     desk.office.publish_now(Some(&message)).unwrap();
     let again = desk.office.message_list(&list.lines[0].reference, 0, 50).unwrap();
@@ -161,7 +164,34 @@ fn published_messages_are_counted() {
     assert_eq!(desk.office.so_far(Some("nobody")).unwrap(), Default::default());
 }
 
+#[test]
+fn what_lists_keep_follows_another_process() {
+    let dir = common::scratch();
+    let mut mine = create(dir.path());
+    mine.seal(&request(letter(), 2)).unwrap();
+    assert_eq!(mine.message_list("", 0, 50).unwrap().all, 1);
+    let entries = mine.trail().unwrap().entries.len();
+    let mut theirs = open(dir.path());
+    let sealed = theirs.seal(&request(letter(), 3)).unwrap();
+    theirs.hand_over(&common::desk::hex(&sealed.message.0), "1", "by hand", None).unwrap();
+    let list = mine.message_list("", 0, 50).unwrap();
+    assert_eq!((list.all, list.lines.iter().map(|line| line.handed).sum::<usize>()), (2, 1));
+    assert_eq!(mine.so_far(None).unwrap().messages, 2);
+    assert!(mine.provable_at(&sealed.message).unwrap().is_some());
+    assert!(mine.trail().unwrap().entries.len() > entries);
+    theirs.publish_now(Some(&sealed.message)).unwrap();
+    assert_eq!(mine.provable_at(&sealed.message).unwrap(), None);
+}
+
 const CHILD: &str = "COUNTERMARK_TEST_DRAFT_CHILD";
+
+fn create(dir: &Path) -> Office {
+    let store = Box::new(SqliteStore::create(&dir.join("v.db")).unwrap());
+    let vault = Vault::create(store, Unlock::Passphrase("p"), Kdf::CHEAP, Box::new(rng(5))).unwrap();
+    let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
+    let log = Folder::create(&dir.join("v.log")).unwrap();
+    Office::create(vault, log, &dir.join("v.looks"), founding, "test", Box::new(|| common::NOW)).unwrap()
+}
 
 fn open(dir: &Path) -> Office {
     let store = Box::new(SqliteStore::open(&dir.join("v.db")).unwrap());
@@ -189,12 +219,7 @@ fn child() {
 #[test]
 fn a_draft_that_was_acknowledged_survives_a_killed_server() {
     let dir = common::scratch();
-    let store = Box::new(SqliteStore::create(&dir.path().join("v.db")).unwrap());
-    let vault = Vault::create(store, Unlock::Passphrase("p"), Kdf::CHEAP, Box::new(rng(5))).unwrap();
-    let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
-    let log = Folder::create(&dir.path().join("v.log")).unwrap();
-    let looks = dir.path().join("v.looks");
-    let mut office = Office::create(vault, log, &looks, founding, "test", Box::new(|| common::NOW)).unwrap();
+    let mut office = create(dir.path());
     let id = office.new_draft("Draft", TEXT).unwrap().id;
     drop(office);
     let mut last = 1;

@@ -74,6 +74,15 @@ impl KeyFile for DiskKeys {
         Ok(found)
     }
 
+    fn piece(&self, at: u64, length: usize) -> Result<Vec<u8>, StoreError> {
+        let failed = |error| file_error("reading", &self.path, error);
+        let Some(mut file) = open_shared(&self.path)? else { return Ok(Vec::new()) };
+        let mut bytes = Vec::with_capacity(length);
+        file.seek(SeekFrom::Start(at)).map_err(failed)?;
+        file.take(length as u64).read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
     fn create(&self, bytes: &[u8]) -> Result<(), StoreError> {
         // What a first try left holds a key that nothing was encrypted with.
         remove(&self.named(".new"))?;
@@ -117,17 +126,22 @@ pub fn keys_path(vault: &Path) -> PathBuf {
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(mut file) = open_shared(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| file_error("reading", path, error))?;
+    Ok(Some(bytes))
+}
+
+/// Opens a file, if there is one, while nobody changes it: whoever appends or overwrites holds it alone.
+fn open_shared(path: &Path) -> Result<Option<File>, StoreError> {
     let failed = |error| file_error("reading", path, error);
-    let mut file = match File::open(path) {
+    let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    // Whoever appends or overwrites holds it alone.
     file.lock_shared().map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Some(bytes))
+    Ok(Some(file))
 }
 
 /// Gives a file its name back that a replacement took from it and could not give to the new one.

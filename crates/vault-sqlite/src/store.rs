@@ -8,7 +8,7 @@ use std::{
 
 use countermark_vault::{
     ExtraFile, KeyFile, Store, StoreError,
-    store::{ReadWork, Row, Rows, RowsMut, Visit, VisitVersion, WriteWork},
+    store::{ReadWork, Row, Rows, RowsMut, State, Visit, VisitVersion, WriteWork},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -19,6 +19,8 @@ use crate::{BUSY_SECONDS, backup, error::store_error, file, keys::DiskKeys, sche
 pub struct SqliteStore {
     connection: Connection,
     path: PathBuf,
+    /// Counts the transactions that this connection began to write in.
+    wrote: u64,
 }
 
 impl SqliteStore {
@@ -42,7 +44,7 @@ impl SqliteStore {
     /// [`StoreError::Corrupt`], and those of the disk.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         schema::inspect(path, schema::VAULT, "a vault")?;
-        let mut store = Self { connection: connect(path)?, path: path.to_owned() };
+        let mut store = Self { connection: connect(path)?, path: path.to_owned(), wrote: 0 };
         // Asked of SQLite now, which has rolled an interrupted transaction back.
         let application: u32 = store
             .connection
@@ -73,7 +75,7 @@ impl SqliteStore {
     }
 
     fn fill_new(path: &Path) -> Result<Self, StoreError> {
-        let mut store = Self { connection: connect(path)?, path: path.to_owned() };
+        let mut store = Self { connection: connect(path)?, path: path.to_owned(), wrote: 0 };
         store.migrate()?;
         file::sync(path)?;
         Ok(store)
@@ -92,11 +94,13 @@ impl Store for SqliteStore {
         // Deferred: the state is the one at the first row that is read. `unchecked` only says that the compiler does not see that
         // no other transaction is open on this connection; a nested one is an error of SQLite.
         let transaction = self.connection.unchecked_transaction().map_err(failed)?;
-        work(&Reading(&transaction))?;
+        work(&Reading { connection: &transaction, wrote: self.wrote })?;
         transaction.finish().map_err(failed)
     }
 
     fn write(&mut self, work: &mut WriteWork<'_>) -> Result<(), StoreError> {
+        // Whatever comes of it.
+        self.wrote += 1;
         let transaction = begin(&mut self.connection)?;
         // Dropped without a commit, the transaction is rolled back.
         work(&mut Writing(&transaction))?;
@@ -147,22 +151,35 @@ pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Stor
         .map_err(|error| store_error("beginning to write to the vault", error))
 }
 
-struct Reading<'a>(&'a Connection);
+struct Reading<'a> {
+    connection: &'a Connection,
+    wrote: u64,
+}
 
 /// Rows of an open transaction.
 pub(crate) struct Writing<'a>(pub(crate) &'a Connection);
 
 impl Rows for Reading<'_> {
     fn get(&self, table: u8, id: &[u8]) -> Result<Option<Row>, StoreError> {
-        get(self.0, table, id)
+        get(self.connection, table, id)
     }
 
     fn list(&self, table: u8, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        list(self.0, table, visit)
+        list(self.connection, table, visit)
     }
 
     fn versions(&self, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
-        versions(self.0, table, visit)
+        versions(self.connection, table, visit)
+    }
+
+    fn state(&self) -> Result<Option<State>, StoreError> {
+        // It begins the transaction where nothing was read yet, so it speaks of the state that is read.
+        let others = self
+            .connection
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| store_error("reading the vault", error))?;
+        Ok(Some(State { own: self.wrote, others }))
     }
 }
 

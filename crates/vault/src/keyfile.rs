@@ -34,6 +34,17 @@ pub trait KeyFile: Send + Sync {
     /// The operating system's.
     fn read(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// At most `length` bytes of the file from an offset on, fewer or none past its end or where there is no file. What is read by several
+    /// calls may be of two files, one put in the other's place.
+    ///
+    /// # Errors
+    /// The operating system's.
+    fn piece(&self, at: u64, length: usize) -> Result<Vec<u8>, StoreError> {
+        let bytes = self.read()?.unwrap_or_default();
+        let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+        Ok(rest[..length.min(rest.len())].to_vec())
+    }
+
     /// Makes the file where none is. After an error there is none, or this one.
     ///
     /// # Errors
@@ -168,6 +179,43 @@ impl KeySet {
     }
 }
 
+/// Whether a generation is listed, and its key where it opens, by a few pieces of the file instead of all of it. Generations rise in
+/// it, so a place is never behind the distance of its generation from the first one, and mostly there. What is not found
+/// so may still be in the file: one that is damaged is no longer in order, and says so when it is read as a whole.
+pub(crate) fn glance(
+    file: &dyn KeyFile,
+    vault: VaultId,
+    root: &Key,
+    generation: u32,
+) -> Result<Option<Key>, StoreError> {
+    let begin = file.piece(0, HEADER + 4)?;
+    let Some((header, first)) = begin.split_at_checked(HEADER) else { return Ok(None) };
+    // An empty set of the same header: what a header must be is said in one place.
+    let (Ok(set), Ok(first)) = (KeySet::parse(header, vault, root), first.try_into().map(u32::from_be_bytes)) else {
+        return Ok(None);
+    };
+    let Some(mut guess) = generation.checked_sub(first) else { return Ok(None) };
+    let (mut low, mut high) = (0, guess);
+    loop {
+        let entry = file.piece(HEADER as u64 + u64::from(guess) * ENTRY as u64, ENTRY)?;
+        let found = entry.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes));
+        match found.filter(|_| entry.len() == ENTRY) {
+            Some(found) if found == generation => {
+                let key = cipher::decrypt(&set.file_key, place(vault, &id(generation)), &entry[4..4 + BLOB]);
+                return Ok(key.ok().and_then(|key| Key::from_slice(&key)));
+            }
+            Some(found) if found < generation && guess < high => low = guess + 1,
+            Some(found) if found < generation => return Ok(None),
+            _ if guess > low => high = guess - 1,
+            _ => return Ok(None),
+        }
+        if low > high {
+            return Ok(None);
+        }
+        guess = low + (high - low) / 2;
+    }
+}
+
 fn entry(generation: u32, blob: &[u8; BLOB]) -> [u8; ENTRY] {
     let mut entry = [0; ENTRY];
     entry[..4].copy_from_slice(&generation.to_be_bytes());
@@ -220,6 +268,35 @@ mod tests {
             assert_eq!((set.highest(), set.end()), (5, (HEADER + 3 * ENTRY) as u64));
             assert_eq!(set.key(VAULT, 2).expect("its key").as_bytes(), &[2; 32]);
             assert!(set.key(VAULT, 3).is_none());
+        }
+    }
+
+    #[test]
+    fn a_glance_finds_what_the_whole_file_has() {
+        let store = crate::MemoryStore::new();
+        let keys = crate::Store::keys(&store);
+        for generations in [&[][..], &[4], &[1, 2, 3], &[3, 7, 8, 9, 20, 21, 300], &[2, 4, 6, 8, 10, 12, 14, 16]] {
+            let (root, bytes) = file(generations);
+            let set = KeySet::parse(&bytes, VAULT, &root).expect("a file");
+            for tail in [0, ENTRY - 1] {
+                store.set_key_file(Some([&bytes[..], &vec![0; tail]].concat()));
+                for generation in (0..=25).chain([299, 300, 301, u32::MAX]) {
+                    let found = glance(keys.as_ref(), VAULT, &root, generation).expect("a glance");
+                    let known = set.key(VAULT, generation);
+                    assert_eq!(found.map(|key| *key.as_bytes()), known.map(|key| *key.as_bytes()), "{generation}");
+                }
+            }
+            // One that is damaged is not found; nor is any in no file, a torn one, one of another vault.
+            if let Some(last) = generations.last() {
+                let mut damaged = bytes.clone();
+                damaged[HEADER + (generations.len() - 1) * ENTRY + 50] ^= 1;
+                for content in [None, Some(damaged), Some(bytes[..HEADER - 1].to_vec()), Some(Vec::new())] {
+                    store.set_key_file(content);
+                    assert!(glance(keys.as_ref(), VAULT, &root, *last).expect("a glance").is_none());
+                }
+                store.set_key_file(Some(bytes));
+                assert!(glance(keys.as_ref(), VaultId::from_bytes([2; 16]), &root, *last).expect("a glance").is_none());
+            }
         }
     }
 

@@ -8,9 +8,12 @@
 //! ```
 //!
 //! They are read anew in every transaction: what another process did to them holds at once, and keys live shortly in memory. The
-//! key file is read when the first codebook is asked for.
+//! key file is read when a codebook is asked for: a piece of it for a few, the whole for many.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 
 use rand_core::CryptoRng;
 
@@ -18,7 +21,7 @@ use crate::{
     Domain, Error, Key, KeyFile, KeysError, Table, VaultId,
     cipher::{self, KeyName, Place},
     header::WRAPPING,
-    keyfile::KeySet,
+    keyfile::{self, KeySet},
     record::short,
     store::{Rows, RowsMut, StoreError},
 };
@@ -32,7 +35,12 @@ pub(crate) struct Ring {
     root: Key,
     file: Arc<dyn KeyFile>,
     codebooks: RefCell<Codebooks>,
+    /// How many keys were looked up one by one.
+    glances: Cell<usize>,
 }
+
+/// So many keys a transaction are looked up one by one; whoever wants more reads the file once.
+const GLANCES: usize = 4;
 
 /// What is known of the key file.
 enum Codebooks {
@@ -82,6 +90,7 @@ impl Ring {
             root: root.clone(),
             file: Arc::clone(file),
             codebooks: RefCell::new(Codebooks::Unread),
+            glances: Cell::new(0),
         })
     }
 
@@ -92,6 +101,10 @@ impl Ring {
         }
         if name.domain != Domain::Codebook.number() {
             return Ok(None);
+        }
+        let seen = self.glance(name.generation)?;
+        if seen.is_some() {
+            return Ok(seen);
         }
         self.read_file()?;
         Ok(match &*self.codebooks.borrow() {
@@ -151,6 +164,9 @@ impl Ring {
 
     /// Whether the key file lists a codebook's key.
     pub(crate) fn lists(&self, generation: u32) -> Result<bool, Error> {
+        if self.glance(generation)?.is_some() {
+            return Ok(true);
+        }
         self.read_file()?;
         Ok(matches!(&*self.codebooks.borrow(), Codebooks::Read(set) if set.lists(generation)))
     }
@@ -186,6 +202,15 @@ impl Ring {
             Codebooks::Read(set) => Some(set.rewrapped(self.vault, &[], rng).to_bytes(self.vault, &self.root, rng)),
             Codebooks::Unread | Codebooks::Missing => None,
         })
+    }
+
+    /// A codebook's key out of the file while that was not read as a whole, and is not asked for often.
+    fn glance(&self, generation: u32) -> Result<Option<Key>, Error> {
+        if self.glances.get() == GLANCES || !matches!(&*self.codebooks.borrow(), Codebooks::Unread) {
+            return Ok(None);
+        }
+        self.glances.set(self.glances.get() + 1);
+        Ok(keyfile::glance(self.file.as_ref(), self.vault, &self.root, generation)?)
     }
 
     fn read_file(&self) -> Result<(), Error> {

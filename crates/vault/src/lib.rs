@@ -92,7 +92,7 @@ pub use looks::Look;
 pub use memory::MemoryStore;
 pub use record::{Domain, Listed, Record, Version};
 pub use secret::Key;
-pub use store::{ExtraFile, Store, StoreError};
+pub use store::{ExtraFile, State, Store, StoreError};
 pub use tx::{ReadTx, WriteTx};
 pub use unlock::{Identity, Kdf, Unlock};
 pub use vault::{Vault, header as read_header, mark_restored};

@@ -83,6 +83,24 @@ pub trait Rows {
     fn versions(&self, table: u8, visit: &mut VisitVersion<'_>) -> Result<(), StoreError> {
         self.list(table, &mut |id, row| visit(id, row.version))
     }
+
+    /// Which state of the rows this transaction sees; two transactions of one store with the same state see the same rows. `None` where the
+    /// database can't tell, or where the rows are just being changed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn state(&self) -> Result<Option<State>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// A state of a store's rows, for comparison with another one of the same open store; it means nothing to any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Raised by what this store wrote.
+    pub own: u64,
+    /// Changed by what other connections wrote.
+    pub others: i64,
 }
 
 /// Rows to be read and written, inside a transaction.

@@ -8,7 +8,7 @@ use crate::{
     expiry::{KEYS, KeyState},
     keyring::Ring,
     record::{Listed, short},
-    store::{Row, Rows, RowsMut, StoreError},
+    store::{Row, Rows, RowsMut, State, StoreError},
 };
 use zeroize::Zeroizing;
 
@@ -94,6 +94,14 @@ impl<'a> ReadTx<'a> {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// Which state of the vault this transaction sees, as [`Rows::state`].
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn state(&self) -> Result<Option<State>, Error> {
+        Ok(self.rows.state()?)
     }
 
     /// The keyed hash under which a record of this kind is found by a name, as [`Vault::name_id`](crate::Vault::name_id).

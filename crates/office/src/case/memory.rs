@@ -5,12 +5,13 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use countermark_proof::MessageId;
 use countermark_tlog::directory::Disk;
 use countermark_tlog::note::VerifierKey;
 use countermark_tracing::{Trace, Tracer};
-use countermark_vault::ReadTx;
+use countermark_vault::{ReadTx, State};
 
 use super::{CaseSummary, Kept, open, summary};
 use crate::history::published;
@@ -18,8 +19,9 @@ use crate::intake::Matched;
 use crate::ledger::unhex;
 use crate::memo::Memo;
 use crate::record::{
-    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, MatchRecord, PendingRecord, StampRecord,
+    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, StampRecord,
 };
+use crate::trail::Trail;
 use crate::{Error, Office};
 
 /// So many captures' facts and comparisons are kept, those that were asked for last.
@@ -40,6 +42,8 @@ pub(crate) struct Memory {
     clocks: RefCell<Clocks>,
     captures: RefCell<Recent<CaseId, Fact>>,
     compared: RefCell<Recent<(CaseId, MessageId), Compared>>,
+    waiting: RefCell<Memo<(u64, LeafOf)>>,
+    trail: RefCell<Option<(State, Arc<Trail>)>>,
 }
 
 /// A post that opened no case, and its words as they are searched.
@@ -139,6 +143,37 @@ impl<D: Disk + Clone> Office<D> {
         Ok(times().min().zip(times().max()).map(|(first, last)| (times().count(), first, last)))
     }
 
+    /// How many leaves go out before this one; `None` for one that does not wait.
+    pub(crate) fn before(&self, of: LeafOf) -> Result<Option<usize>, Error> {
+        let mut waiting = self.memory.waiting.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            waiting.refresh::<PendingRecord>(tx, |_, record| Some((record.since, record.of)))?;
+            Ok(())
+        })?;
+        let mut queue: Vec<_> = waiting.values().copied().collect();
+        queue.sort_by_key(first_out);
+        Ok(queue.iter().position(|(_, waits)| *waits == of))
+    }
+
+    /// The whole audit trail, read and verified anew whenever anything in the vault has changed.
+    pub(crate) fn trail_as_it_is(
+        &self,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<Trail, Error>,
+    ) -> Result<Arc<Trail>, Error> {
+        let mut known = self.memory.trail.borrow_mut();
+        self.vault.read(|tx| {
+            let state = tx.state()?;
+            if let (Some(state), Some((then, trail))) = (state, known.as_ref())
+                && state == *then
+            {
+                return Ok(Arc::clone(trail));
+            }
+            let trail = Arc::new(read(tx)?);
+            *known = state.map(|state| (state, Arc::clone(&trail)));
+            Ok(trail)
+        })
+    }
+
     /// The earliest time of an outside clock on a checkpoint that covers a leaf.
     pub(super) fn stamped(&self, index: u64) -> Result<Option<u64>, Error> {
         let witnesses: Vec<VerifierKey> = self.witnesses()?.into_iter().map(|witness| witness.key).collect();
@@ -189,6 +224,11 @@ impl<D: Disk + Clone> Office<D> {
         self.memory.compared.borrow_mut().keep(key, (tracer.clone(), trace.clone()));
         Some((tracer, trace))
     }
+}
+
+/// The order in which leaves go out: the table's before all, then the oldest.
+pub(crate) fn first_out((since, of): &(u64, LeafOf)) -> (bool, u64) {
+    (*of != LeafOf::Table, *since)
 }
 
 fn refresh_clocks(

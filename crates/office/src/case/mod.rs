@@ -13,7 +13,7 @@ mod written;
 
 pub use brief::{Brief, HandedOver, PartState};
 pub use hear::{Evidence, MOST_DAYS};
-pub(crate) use memory::Memory;
+pub(crate) use memory::{Memory, first_out};
 pub(crate) use open::NewCase;
 pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
 pub use shown::{Case, CaseSummary, Hearing, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched};
