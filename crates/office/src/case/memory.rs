@@ -18,6 +18,7 @@ use crate::history::published;
 use crate::intake::Matched;
 use crate::ledger::unhex;
 use crate::memo::Memo;
+use crate::prove::Shows;
 use crate::record::{
     CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, StampRecord,
 };
@@ -43,6 +44,7 @@ pub(crate) struct Memory {
     captures: RefCell<Recent<CaseId, Fact>>,
     compared: RefCell<Recent<(CaseId, MessageId), Compared>>,
     waiting: RefCell<Memo<(u64, LeafOf)>>,
+    shown: RefCell<Memo<([u8; 16], Vec<usize>)>>,
     trail: RefCell<Option<(State, Arc<Trail>)>>,
 }
 
@@ -141,6 +143,21 @@ impl<D: Disk + Clone> Office<D> {
         })?;
         let times = || handed.values().filter(|(of, _)| *of == message.0).map(|(_, at)| *at);
         Ok(times().min().zip(times().max()).map(|(first, last)| (times().count(), first, last)))
+    }
+
+    /// The parts of a message that bundles of its cases show.
+    pub(crate) fn shown_parts(&self, message: &[u8; 16]) -> Result<Vec<usize>, Error> {
+        let mut shown = self.memory.shown.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            let parts = |case: CaseRecord| {
+                let shown = case.shown.iter().filter(|shown| shown.shows != Shows::Evidence.as_str());
+                Some((case.finding?.message, shown.flat_map(|shown| &shown.parts).copied().collect()))
+            };
+            shown.refresh::<CaseRecord>(tx, |_, case| parts(case))?;
+            Ok(())
+        })?;
+        let of = shown.values().filter(|(of, _)| of == message);
+        Ok(of.flat_map(|(_, parts)| parts).copied().collect())
     }
 
     /// How many leaves go out before this one; `None` for one that does not wait.

@@ -239,15 +239,7 @@ impl<D: Disk + Clone> Office<D> {
                 }
             }
         };
-        self.vault.read::<_, Error>(|tx| {
-            Ok(tx.visit::<CaseRecord>(|_, case| {
-                if case.finding.as_ref().is_some_and(|finding| finding.message == *message) {
-                    let shown = case.shown.iter().filter(|shown| shown.shows != Shows::Evidence.as_str());
-                    shown.for_each(|shown| mark(&shown.parts, Public::Elsewhere));
-                }
-                Ok(())
-            })?)
-        })?;
+        mark(&self.shown_parts(message)?, Public::Elsewhere);
         for other in self.all_statements()? {
             mark(&other.opened(message), Public::Elsewhere);
         }
