@@ -228,6 +228,7 @@ fn options(instant: &Arc<Mutex<Instant>>, unix_ms: &Arc<Mutex<u64>>, least_wait:
         unix_ms: Arc::new(move || *unix_ms.lock().unwrap()),
         least_wait,
         kdf: Kdf::CHEAP,
+        ..Options::default()
     }
 }
 
