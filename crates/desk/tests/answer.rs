@@ -185,7 +185,9 @@ async fn from_the_case_to_the_page_in_five_clicks() {
     assert_eq!((done.status.as_u16(), done.location()), (303, path.as_str()), "{}", done.text);
     let page = pia.get(&path).await;
     assert!(
-        page.text.contains("/statements/on-the-letter") && page.text.contains("1 part is opened."),
+        page.text.contains("href=\"http://127.0.0.2:8471/statements/on-the-letter\"")
+            && page.text.contains("on this machine")
+            && page.text.contains("1 part is opened."),
         "{}",
         page.text
     );
@@ -412,9 +414,7 @@ async fn roles() {
     assert!(!page.text.contains("name=\"then\"") && !page.text.contains("garrison"), "{}", page.text);
     let mut wim = setting.rig.person("Wim", &[Role::Writer]);
     for other in [&mut ana, &mut wim] {
-        for address in
-            [format!("{path}/preview"), format!("{path}/invite")]
-        {
+        for address in [format!("{path}/preview"), format!("{path}/invite")] {
             assert_eq!(other.get(&address).await.status, 403, "{address}");
         }
         for post in ["", "/publish", "/withdraw", "/invite", "/discard"] {

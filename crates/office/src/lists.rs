@@ -10,6 +10,7 @@ use crate::case::{Kept, summary};
 use crate::memo::Memo;
 use crate::messages::opened;
 use crate::record::{CaseRecord, HandoverRecord, MessageRecord, TitleRecord};
+use crate::statement::SlipLine;
 use crate::{Error, Office};
 
 /// A line of the list of messages.
@@ -70,6 +71,8 @@ pub(crate) struct Lists {
     titles: Memo<(Id, String)>,
     handed: Memo<HandedCopy>,
     leaks: Memo<Option<[u8; 16]>>,
+    /// What readers sent.
+    pub(crate) slips: Memo<SlipLine>,
 }
 
 /// A copy that left.

@@ -135,6 +135,10 @@ impl Outside for World {
         Ok(())
     }
 
+    fn pressroom(&self) -> Option<&str> {
+        Some("http://127.0.0.2:8471/")
+    }
+
     fn configuration(&self) -> Vec<(String, String)> {
         vec![("max_recipients".to_owned(), "50".to_owned())]
     }
