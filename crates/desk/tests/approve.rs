@@ -136,7 +136,7 @@ async fn two_sign_and_then_the_name_is_published() {
     let done = ben.post(&format!("{path}/publish"), &[("revision", &revision), ("number", &number)]).await;
     assert_eq!(done.location(), path, "{}", done.text);
     let shown = Shown::load(&rig.dir.path().join("press/published")).unwrap();
-    let bundle = shown.bundle(&shown.statements()[0].address, 1).unwrap().expect("it has a bundle");
+    let bundle = shown.bundle(&shown.statements()[0].id, 1).unwrap().expect("it has a bundle");
     let report = verified(&bundle);
     assert!(report.valid, "{}", report.reason_text);
     assert_eq!(report.row.and_then(|row| row.name).map(|name| name.recipient), Some("4".to_owned()));
