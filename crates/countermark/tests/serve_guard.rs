@@ -49,7 +49,6 @@ fn nobody_is_believed_to_be_a_proxy_who_was_not_named() {
         assert!([200, 303].contains(&status(&answer)), "{answer}");
         assert!(header(&answer, "strict-transport-security").is_none(), "{answer}");
     }
-    let dir = Desk::new();
     let named = "behind_proxy = [\"127.0.0.1\"]";
     dir.write("v.toml", format!("[desk]\n{named}\n[pressroom]\n{named}\n"));
     for answer in asks(&Served::start(&dir, &[])) {
