@@ -152,7 +152,10 @@ fn a_stranger_s_form_comes_at_once_or_not_at_all() {
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let server = std::thread::spawn(move || {
         let options = countermark_web::Options { request: Duration::from_secs(60), ..Default::default() };
-        countermark_web::serve(listener, router(desk), &options, move || drop(ended.recv())).unwrap();
+        countermark_web::serve(listener, router(desk), &options, move || {
+            let _ = ended.recv();
+        })
+        .unwrap();
     });
     let begin = |path: &str, cookie: &str| {
         let mut stream = TcpStream::connect(address).unwrap();
