@@ -41,7 +41,8 @@ const linked = async (page, pattern) => {
 };
 const oneCase = await linked('/cases?kind=leak', /^\/cases\/[0-9a-f]{32}$/);
 const message = await linked('/messages', /^\/messages\/[0-9a-f]{32}$/);
-await me.go(`${office.desk}/answer/new?case=${oneCase.slice(7)}`);
+await me.go(`${office.desk}${oneCase}`);
+await me.button('Answer');
 const statement = await me.path();
 const PAGES = [
   ['home', '/'], ['Write: drafts', '/write'], ['Write: the editor', editor], ['Write: sealing', `${editor}/seal`], ['Write: sample copies', `${editor}/copies`],

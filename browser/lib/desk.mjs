@@ -48,7 +48,7 @@ export const openCase = async (me, office, text, reason = '') => {
 
 /** Answers a case with the parts that stand in the post, and publishes. */
 export const answer = async (me, { title = '', text, byline }) => {
-  await me.link('Answer');
+  await me.button('Answer');
   await me.button('Open what stands in the post');
   if (title) await me.fill('Title', title);
   await me.fill('Statement', text);

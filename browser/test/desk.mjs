@@ -96,7 +96,7 @@ test('Cases: a screenshot becomes a case, is laid beside what was sent, noted an
 test('Answer: what is chosen shows at once as the public will see it, and saving makes nothing public', async () => {
   const { me, office, named } = await world();
   await me.go(`${office.desk}${named}`);
-  await me.link('Answer');
+  await me.button('Answer');
   await me.button('Open none');
   const holes = () => me.evaluate('[...document.querySelectorAll("#seen .hole")].filter((hole) => !hole.hidden).length');
   const before = await holes();

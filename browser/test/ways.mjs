@@ -117,7 +117,7 @@ test('way: 22:40, a screenshot on a channel, and the answer is public in at most
   await me.reads('The picture');
   const before = me.clicks;
   step('the case is open');
-  await me.link('Answer');
+  await me.button('Answer');
   step('the answer is begun');
   await me.button('Open what stands in the post');
   step('parts are chosen');

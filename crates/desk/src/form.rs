@@ -68,19 +68,24 @@ pub(crate) fn token_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The form's body and, apart, its token.
-pub(crate) async fn body(mut request: Request) -> Result<(Bytes, Option<String>), Refusal> {
+pub(crate) async fn body(request: Request) -> Result<(Bytes, Option<String>), Refusal> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Refusal::Input("this is no form of this desk".to_owned()));
     }
-    DefaultBodyLimit::max(MOST_FORM).apply(&mut request);
-    let body = Bytes::from_request(request, &()).await.map_err(|refused| match refused.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-        _ => Refusal::Input("the form broke off on its way; send it again".to_owned()),
-    })?;
+    let body = bytes(request, MOST_FORM).await?;
     let token = fields::<Token>(&body)?.csrf;
     Ok((body, token))
+}
+
+/// A request's body, of so many bytes at most.
+pub(crate) async fn bytes(mut request: Request, most: usize) -> Result<Bytes, Refusal> {
+    DefaultBodyLimit::max(most).apply(&mut request);
+    Bytes::from_request(request, &()).await.map_err(|refused| match refused.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        _ => Refusal::Input("the form broke off on its way; send it again".to_owned()),
+    })
 }
 
 /// The fields of a form.

@@ -1,12 +1,16 @@
 //! Who gets past the door, on every request before any page: a stranger sees the sign-in page and nothing else, not even what there is.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{ACCEPT, ALLOW, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use countermark_web::Stay;
+use tokio::time::timeout;
 
 use crate::cookie::Cookies;
+use crate::form::bytes;
 use crate::pages::table;
 use crate::refusal::Told;
 use crate::session::Stage;
@@ -15,21 +19,46 @@ use crate::{Desk, Refusal, Signed};
 /// Where strangers may be; everything else is the office's. The stylesheet comes beside it.
 pub(crate) const DOOR: &str = "/sign-in";
 
+/// How many bytes the form of somebody who is not signed in may have.
+const STRANGERS_FORM: usize = 16 << 10;
+
+/// Marks an answer to somebody who is not signed in.
+#[derive(Clone)]
+struct ToStranger;
+
+/// Takes out of an answer to a stranger what the router writes after the [`gate`]: by which methods an address can be asked.
+pub(crate) async fn tell_nothing(mut answer: Response) -> Response {
+    if answer.extensions_mut().remove::<ToStranger>().is_some() {
+        answer.headers_mut().remove(ALLOW);
+    }
+    answer
+}
+
 /// Lets through whoever is signed in, with [`Signed`] among the request's extensions; answers strangers; says refusals in the form that was asked for.
-pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let at_door = path == DOOR || path.starts_with("/sign-in/") || desk.is_style(path);
+pub(crate) async fn gate(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let known = signed(&desk, request.headers(), Cookies::of(request.extensions()));
+    let is_in = known.as_ref().is_some_and(|known| known.stage == Stage::Whole);
+    let mut answer = pass(&desk, known, request, next).await;
+    if !is_in {
+        answer.extensions_mut().insert(ToStranger);
+    }
+    answer
+}
+
+async fn pass(desk: &Desk, known: Option<Signed>, mut request: Request, next: Next) -> Response {
+    let (path, method) = (request.uri().path(), request.method());
+    let at_door =
+        table::is_door(method, path) || (desk.is_style(path) && matches!(*method, Method::GET | Method::HEAD));
     let script = wants_json(request.headers());
     let page = matches!(*request.method(), Method::GET | Method::HEAD) && !script;
     let cookies = Cookies::of(request.extensions());
-    let known = signed(&desk, request.headers(), cookies);
     let signed = known.clone().filter(|signed| signed.stage == Stage::Whole);
     if foreign(request.method(), request.headers()) {
-        return said(&desk, Refusal::Forged.into_response(), script, page, signed.as_ref());
+        return said(desk, Refusal::Forged.into_response(), script, page, signed.as_ref());
     }
     if signed.is_none() && !at_door {
         let wanted = request.uri().path_and_query().map(|wanted| wanted.as_str().to_owned());
-        let mut answer = said(&desk, Refusal::Stranger.into_response(), script, page, None);
+        let mut answer = said(desk, Refusal::Stranger.into_response(), script, page, None);
         if page
             && is_navigation(request.headers())
             && let Some(cookie) = wanted.and_then(|wanted| cookies.wanted(&wanted))
@@ -40,13 +69,32 @@ pub(crate) async fn gate(State(desk): State<Desk>, mut request: Request, next: N
         return answer;
     }
     if let Some(refused) = table::refuses(&request, signed.as_ref()) {
-        return said(&desk, refused.into_response(), script, page, signed.as_ref());
+        return said(desk, refused.into_response(), script, page, signed.as_ref());
+    }
+    if signed.is_some() {
+        // What he uploads may take its time, however many others are half there.
+        if let Some(stay) = request.extensions().get::<Stay>() {
+            stay.stay();
+        }
+    } else {
+        request = match whole(desk, request).await {
+            Ok(request) => request,
+            Err(refused) => return said(desk, refused.into_response(), script, page, None),
+        };
     }
     if let Some(signed) = known {
         request.extensions_mut().insert(signed);
     }
     let answer = next.run(request).await;
-    said(&desk, answer, script, page, signed.as_ref())
+    said(desk, answer, script, page, signed.as_ref())
+}
+
+/// A stranger's request with all of its body, which is small and comes at once.
+async fn whole(desk: &Desk, request: Request) -> Result<Request, Refusal> {
+    let (parts, rest) = request.into_parts();
+    let body = timeout(desk.options().strangers_wait, bytes(Request::new(rest), STRANGERS_FORM)).await;
+    let body = body.map_err(|_| Refusal::Slow)??;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// Whether somebody goes there, and no page merely asks for it: a browser's search for an icon is nothing that is returned to.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::cookie::{Cookies, is_local};
 use crate::form::{FIELD, body, fields};
 use crate::gate::cookie;
+use crate::pages::table::is_page;
 use crate::session::{Stage, hex};
 use crate::{Admission, Desk, Refusal};
 
@@ -55,7 +56,8 @@ impl Visitor {
     pub(crate) fn admit(&self, admission: &Admission, stage: Stage) -> Response {
         let to = match stage {
             Stage::Codes => "/sign-in/codes",
-            Stage::Whole => self.wanted().unwrap_or("/"),
+            // Only now is it told whether there is such a page.
+            Stage::Whole => self.wanted().filter(|path| is_page(path)).unwrap_or("/"),
         };
         let mut answer = Redirect::to(to).into_response();
         add(&mut answer, &self.cookies.set(self.cookies.session(), &admission.cookie));

@@ -208,6 +208,11 @@ pub trait Outside: Send + Sync {
         Ok(())
     }
 
+    /// Where the pressroom can be read on this machine; none where that is not known.
+    fn pressroom(&self) -> Option<&str> {
+        None
+    }
+
     /// What the configuration sets, as (name, value) in the order in which it is shown: limits, rates, languages.
     fn configuration(&self) -> Vec<(String, String)> {
         Vec::new()

@@ -34,6 +34,9 @@ pub enum Refusal {
     /// More than is taken.
     #[error("this is more than the desk takes at once")]
     TooLarge,
+    /// What a stranger sends comes too slowly.
+    #[error("the form did not come in time: send it again")]
+    Slow,
     /// Too much, too fast; whole seconds to wait.
     #[error("too many attempts: wait {} and try again", wait(*.0))]
     TooMany(u64),
@@ -54,6 +57,7 @@ impl Refusal {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Input(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Office(_) => StatusCode::CONFLICT,
             Self::Machine(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use countermark_office::Office;
 use countermark_vault::Kdf;
 use countermark_web::{Policy, assets, strict};
@@ -13,7 +13,7 @@ use rand_core::CryptoRng;
 
 use crate::audit::Audits;
 use crate::door::Door;
-use crate::gate::gate;
+use crate::gate::{gate, tell_nothing};
 use crate::session::{Beginning, Sessions, Stage};
 use crate::{Admission, Outside, Refusal, Roles, Signed, pages};
 
@@ -41,6 +41,8 @@ pub struct Options {
     pub instant: Arc<dyn Fn() -> Instant + Send + Sync>,
     /// After how long a refused sign-in is answered, whatever was wrong with it.
     pub least_wait: Duration,
+    /// How long the form of somebody who is not signed in may take to come.
+    pub strangers_wait: Duration,
     /// What a guess at a person's passphrase costs, in a desk's file that is made now.
     pub kdf: Kdf,
 }
@@ -55,6 +57,7 @@ impl Default for Options {
             unix_ms: Arc::new(unix_ms),
             instant: Arc::new(Instant::now),
             least_wait: Duration::from_secs(1),
+            strangers_wait: Duration::from_secs(15),
             kdf: Kdf::DEFAULT,
         }
     }
@@ -259,5 +262,6 @@ pub fn router(desk: Desk) -> Router {
     let files = files.iter().chain(std::iter::once(&*crate::shell::STYLE));
     let pages = pages::routes().merge(assets(files));
     let guarded = pages.layer(from_fn_with_state(desk.clone(), gate)).with_state(desk);
-    strict(guarded, Policy::Private)
+    // Around the router itself, which adds to what the gate answers.
+    Router::new().fallback_service(strict(guarded, Policy::Private)).layer(map_response(tell_nothing))
 }

@@ -132,7 +132,7 @@ const SAID: [(&str, &str); 3] =
     [("title", "On the letter"), ("text", "It was never meant so."), ("byline", "The office")];
 
 async fn draft(setting: &Setting, browser: &mut Browser, open: &[&str]) -> String {
-    let begun = browser.get(&format!("/answer/new?case={}", setting.case)).await;
+    let begun = browser.post("/answer/new", &[("case", &setting.case)]).await;
     assert_eq!(begun.status, 303, "{}", begun.text);
     let path = begun.location().to_owned();
     let page = browser.get(&path).await;
@@ -154,7 +154,7 @@ async fn from_the_case_to_the_page_in_five_clicks() {
     let setting = Setting::new();
     let mut pia = setting.press();
     // One: Answer, on the case's page.
-    let begun = pia.get(&format!("/answer/new?case={}", setting.case)).await;
+    let begun = pia.post("/answer/new", &[("case", &setting.case)]).await;
     let path = begun.location().to_owned();
     let page = pia.get(&path).await;
     assert!(
@@ -185,7 +185,9 @@ async fn from_the_case_to_the_page_in_five_clicks() {
     assert_eq!((done.status.as_u16(), done.location()), (303, path.as_str()), "{}", done.text);
     let page = pia.get(&path).await;
     assert!(
-        page.text.contains("/statements/on-the-letter") && page.text.contains("1 part is opened."),
+        page.text.contains("href=\"http://127.0.0.2:8471/statements/on-the-letter\"")
+            && page.text.contains("on this machine")
+            && page.text.contains("1 part is opened."),
         "{}",
         page.text
     );
@@ -209,7 +211,7 @@ async fn asked_twice_it_is_begun_once_and_published_once() {
     let setting = Setting::new();
     let mut pia = setting.press();
     let path = draft(&setting, &mut pia, &["1"]).await;
-    assert_eq!(pia.get(&format!("/answer/new?case={}", setting.case)).await.location(), path);
+    assert_eq!(pia.post("/answer/new", &[("case", &setting.case)]).await.location(), path);
     let preview = pia.get(&format!("{path}/preview")).await;
     let (revision, number) = (preview.hidden("revision").unwrap(), preview.hidden("number").unwrap());
     for _ in 0..2 {
@@ -412,9 +414,7 @@ async fn roles() {
     assert!(!page.text.contains("name=\"then\"") && !page.text.contains("garrison"), "{}", page.text);
     let mut wim = setting.rig.person("Wim", &[Role::Writer]);
     for other in [&mut ana, &mut wim] {
-        for address in
-            [format!("{path}/preview"), format!("{path}/invite"), format!("/answer/new?case={}", setting.case)]
-        {
+        for address in [format!("{path}/preview"), format!("{path}/invite")] {
             assert_eq!(other.get(&address).await.status, 403, "{address}");
         }
         for post in ["", "/publish", "/withdraw", "/invite", "/discard"] {
@@ -449,8 +449,12 @@ async fn addresses_that_lead_nowhere() {
         let page = pia.get(&address).await;
         assert!(matches!(page.status.as_u16(), 404 | 409), "{address}: {}", page.status);
     }
-    let begun = pia.get("/answer/new?case=ffff").await;
+    let begun = pia.post("/answer/new", &[("case", "ffff")]).await;
     assert!(begun.status.is_client_error(), "{}", begun.status);
+    // A link begins nothing.
+    let link = pia.get(&format!("/answer/new?case={}", setting.case)).await;
+    assert!(matches!(link.status.as_u16(), 404 | 405), "{}", link.status);
+    assert_eq!(setting.trail("statement begin"), 0);
 }
 
 #[tokio::test]
@@ -610,7 +614,7 @@ async fn invented_words_need_no_bundle() {
         office.open_case_on(&captured, &names, None).unwrap().id
     });
     let mut pia = setting.press();
-    let begun = pia.get(&format!("/answer/new?case={}", setting.case)).await;
+    let begun = pia.post("/answer/new", &[("case", &setting.case)]).await;
     let page = pia.get(begun.location()).await;
     assert!(page.text.contains("We find no such words in anything that we have on record"), "{}", page.text);
     assert!(page.text.contains("proves nothing by itself") && page.text.contains("invented words"));

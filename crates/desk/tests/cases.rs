@@ -106,7 +106,7 @@ async fn each_kind_says_what_it_is() {
             .get(&format!("/cases/{}", house.undecided))
             .await
             .text
-            .contains(&format!("/answer/new?case={}", house.undecided))
+            .contains(&format!("name=\"case\" value=\"{}\"", house.undecided))
     );
 }
 

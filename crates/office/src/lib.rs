@@ -64,7 +64,8 @@ pub use rhythm::{MAX_EVERY, MAX_GAP, MAX_LEAVES, MIN_EVERY, Rate};
 pub use seal::{MARKED_LINE, Plan, SealRequest, Sealed, To};
 pub use statement::{
     About, Caution, Draft as StatementDraft, Invitation, Issued, MOST_REPLY_DAYS, PartChoice, PressReport, Preview,
-    Public, SiteSettings, SlipState, SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,
+    Public, SiteSettings, SlipState, SlipView, SlipsOf, SlipsTaken, StatementSummary, StatementView, VersionLine,
+    WaitingComments,
 };
 pub use take::{
     Correspondent, Dkim, Import, Item, Removed, Source, TakenCount, TakenFinding, TakenMessage, TakenSummary, Taking,

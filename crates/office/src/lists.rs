@@ -10,6 +10,7 @@ use crate::case::{Kept, summary};
 use crate::memo::Memo;
 use crate::messages::opened;
 use crate::record::{CaseRecord, HandoverRecord, MessageRecord, TitleRecord};
+use crate::statement::SlipLine;
 use crate::{Error, Office};
 
 /// A line of the list of messages.
@@ -80,6 +81,8 @@ pub(crate) struct Lists {
     order: Order,
     /// Whether a handover was read since.
     unordered: bool,
+    /// What readers sent.
+    pub(crate) slips: Memo<SlipLine>,
 }
 
 /// What is counted and sorted once for as long as no row changes.

@@ -157,6 +157,18 @@ impl Header {
         self.view(|_, _| None)
     }
 
+    /// Whether this is the vault's passphrase. It derives a key, which is slow on purpose: nothing should be held meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::NoPassphrase`] where the vault has none; [`Error::Header`] for a damaged one.
+    pub fn knows(&self, passphrase: &str) -> Result<bool, Error> {
+        match self.open(Unlock::Passphrase(passphrase)) {
+            Ok(_) => Ok(true),
+            Err(Error::WrongPassphrase) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     /// States another schema; the caller writes the row.
     pub(crate) fn set_schema(&mut self, schema: u32) {
         self.schema = schema;

@@ -142,9 +142,17 @@ impl Vault {
     /// # Errors
     /// As [`header`].
     pub fn slots(&self) -> Result<Vec<Slot>, Error> {
+        Ok(self.checked_header()?.slots_under(&self.root))
+    }
+
+    /// The header, which a holder of the root key wrote.
+    ///
+    /// # Errors
+    /// Those of the store; [`Error::Header`] where somebody else wrote it.
+    pub fn checked_header(&self) -> Result<Header, Error> {
         let header = self.header()?;
         header.verify(&self.root)?;
-        Ok(header.slots_under(&self.root))
+        Ok(header)
     }
 
     /// Sets the passphrase: the old one opens the vault until the new one is durable, and never again after that. The root key

@@ -16,5 +16,5 @@ pub use assets::{Asset, assets};
 pub use headers::{CONTENT_SECURITY_POLICY, Policy, strict};
 pub use look::{Frame, frame, utc, when};
 pub use qr::qr;
-pub use server::{Line, Log, Options, Peer, Ready, Secure, serve};
+pub use server::{Line, Log, Options, Peer, Ready, Secure, Stay, serve};
 pub use tls::{Tls, TlsError};

@@ -25,6 +25,9 @@ pub struct ServeDesk {
     /// The folder of what is published and of what readers send (beside the vault otherwise)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub press: Option<PathBuf>,
+    /// Where the pressroom can be read on this machine: the desk links there until the office writes down its public address
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub pressroom_at: Option<String>,
 }
 
 /// `serve-watch`

@@ -8,6 +8,11 @@ use crate::{home, terminal};
 
 /// Runs the verb.
 pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
+    if matches!(verb, IdentityVerb::Add { approver: true, .. }) && global.identity.is_some() {
+        // Two approvers must be two persons: one of them, by himself, must not make the other.
+        return Err(Failure::new("an approver is made with the vault's passphrase, not with an identity")
+            .hint("open the vault without --identity (COUNTERMARK_IDENTITY)"));
+    }
     let mut office = home::open(global)?;
     match verb {
         IdentityVerb::Add { name, out, approver } => {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use countermark_office::Member;
 use zeroize::Zeroizing;
 
 use super::file::Kind;
@@ -13,13 +14,17 @@ use crate::{Admission, Desk, Refusal, Role, Roles, Signed};
 const INVITED: u64 = 7 * 24 * 60 * 60 * 1000;
 
 impl Desk {
-    /// Makes an identity for a new person, and the code by which he takes it up.
+    /// Makes an identity for a new person, and the code by which he takes it up. One who is to approve needs the vault's passphrase.
     pub(crate) async fn invite(
         &self,
         signed: &Signed,
         name: String,
         roles: Roles,
+        vault: Zeroizing<String>,
     ) -> Result<Zeroizing<String>, Refused> {
+        if roles.contains(&Role::Approver) {
+            self.appoints(signed, &name, vault).await?;
+        }
         let who = signed.name.clone();
         self.slowly(move |desk| {
             let _changing = desk.door().lock_file();
@@ -131,10 +136,26 @@ impl Desk {
         .await
     }
 
-    /// Says what a person may do; his sessions end, so that no page shows what was.
-    pub(crate) async fn change_roles(&self, signed: &Signed, name: String, roles: Roles) -> Result<(), Refusal> {
+    /// Says what a person may do; his sessions end, so that no page shows what was. One who did not approve before and is to needs the
+    /// vault's passphrase.
+    pub(crate) async fn change_roles(
+        &self,
+        signed: &Signed,
+        before: &Member,
+        roles: Roles,
+        vault: Zeroizing<String>,
+    ) -> Result<(), Refusal> {
+        let (name, approved) = (before.name.clone(), before.roles.contains(&Role::Approver));
+        let appointed = roles.contains(&Role::Approver) && !approved;
+        if appointed {
+            self.appoints(signed, &name, vault).await?;
+        }
         let sessions = self.clone();
         self.office(signed, move |office| {
+            let now = office.member(&name)?.ok_or(Refusal::Missing)?;
+            if approved && !now.roles.contains(&Role::Approver) {
+                return Err(Refusal::Input("somebody else changed this person meanwhile: look again".to_owned()));
+            }
             let others = office.members()?.into_iter().filter(|member| member.name != name);
             let stays = roles.contains(&Role::Approver);
             if !stays && others.filter(|member| member.roles.contains(&Role::Approver)).count() == 0 {
@@ -145,6 +166,33 @@ impl Desk {
             Ok(())
         })
         .await
+    }
+}
+
+impl Desk {
+    /// Lets somebody make a person an approver who shows the vault's passphrase. Two approvers must be two persons: were an approver's own
+    /// word enough, he could invite a second one who is himself.
+    async fn appoints(&self, signed: &Signed, name: &str, vault: Zeroizing<String>) -> Result<(), Refused> {
+        if vault.is_empty() {
+            return Err(Refused::Input(
+                "whoever makes somebody an approver shows the vault's passphrase: type it too".to_owned(),
+            ));
+        }
+        // Attempts are counted together, whoever makes them.
+        let counted = self.door().counted("\0vault");
+        self.door().limits.name(counted).map_err(Refused::TooMany)?;
+        let (who, name) = (signed.name.clone(), name.to_owned());
+        self.slowly(move |desk| {
+            let header = desk.tend_as(&who, |office| office.vault().checked_header()).ok_or_else(locked)?;
+            let header = header.map_err(|error| Refused::Machine(error.to_string()))?;
+            let good = header.knows(&vault).map_err(|error| Refused::Machine(error.to_string()))?;
+            let act = if good { "identity appoint" } else { "identity appoint refused" };
+            desk.tend_as(&who, |office| office.note(act, &name)).ok_or_else(locked)??;
+            if good { Ok(()) } else { Err(Refused::Input("this is not the vault's passphrase".to_owned())) }
+        })
+        .await?;
+        self.door().limits.succeeded(&counted);
+        Ok(())
     }
 }
 

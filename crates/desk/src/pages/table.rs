@@ -84,7 +84,6 @@ pub const TABLE: &[Line] = &[
     line("GET", "/messages/{id}/print", WRITER),
     // answer
     line("GET", "/answer", STATEMENTS),
-    line("GET", "/answer/new", PRESS),
     line("POST", "/answer/new", PRESS),
     line("GET", "/answer/replies", STATEMENTS),
     line("POST", "/answer/replies", PRESS),
@@ -150,14 +149,64 @@ pub const TABLE: &[Line] = &[
     line("POST", "/settings/codes", Reach::Signed),
 ];
 
+/// Whether somebody who is not signed in may ask for this: the sign-in page and what belongs to it, each by its own methods.
+pub(crate) fn is_door(method: &Method, path: &str) -> bool {
+    let method = of(method);
+    TABLE.iter().any(|line| line.reach == Reach::Stranger && line.path == path && line.method == method)
+}
+
+/// Whether a path is that of a page which can be gone to.
+pub(crate) fn is_page(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    TABLE.iter().any(|line| line.method == "GET" && fits(line.path, path))
+}
+
+/// Whether a path fits a pattern of the router's, part by part.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found => {}
+            (Some(hole), Some(found)) if hole.starts_with('{') && !found.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+fn of(method: &Method) -> &str {
+    if *method == Method::HEAD { "GET" } else { method.as_str() }
+}
+
 /// Holds a request against the table, before its page is asked; a page may refuse more.
 pub(crate) fn refuses(request: &Request, signed: Option<&Signed>) -> Option<Refusal> {
     let path = request.extensions().get::<MatchedPath>()?.as_str();
-    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    let method = of(request.method());
     let line = TABLE.iter().find(|line| line.path == path && line.method == method)?;
     match (line.reach, signed) {
         (Reach::Stranger, _) | (Reach::Signed, Some(_)) => None,
         (Reach::Roles(roles), Some(signed)) => signed.must_any(roles).err(),
         (Reach::Signed | Reach::Roles(_), None) => Some(Refusal::Stranger),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_told_from_what_is_none() {
+        for path in ["/", "/write", "/cases/7f3k", "/cases/new?text=a", "/messages/1/copies/2", "/sign-in"] {
+            assert!(is_page(path), "{path}");
+        }
+        for path in ["/lock", "/sign-out", "/answer/new/x", "/cases/", "/cases/a/b/c", "/nothing", "", "/office"] {
+            assert!(!is_page(path), "{path}");
+        }
+        assert!(is_door(&Method::HEAD, "/sign-in") && is_door(&Method::POST, "/sign-in/first"));
+        for (method, path) in
+            [(Method::GET, "/sign-in/first"), (Method::PUT, "/sign-in"), (Method::GET, "/sign-in/nothing")]
+        {
+            assert!(!is_door(&method, path), "{path}");
+        }
     }
 }

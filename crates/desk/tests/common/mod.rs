@@ -135,6 +135,10 @@ impl Outside for World {
         Ok(())
     }
 
+    fn pressroom(&self) -> Option<&str> {
+        Some("http://127.0.0.2:8471/")
+    }
+
     fn configuration(&self) -> Vec<(String, String)> {
         vec![("max_recipients".to_owned(), "50".to_owned())]
     }
@@ -228,6 +232,7 @@ fn options(instant: &Arc<Mutex<Instant>>, unix_ms: &Arc<Mutex<u64>>, least_wait:
         unix_ms: Arc::new(move || *unix_ms.lock().unwrap()),
         least_wait,
         kdf: Kdf::CHEAP,
+        ..Options::default()
     }
 }
 

@@ -14,6 +14,8 @@ mod slips;
 mod view;
 
 pub use invite::MOST_REPLY_DAYS;
+pub(crate) use slips::SlipLine;
+pub use slips::{SlipsOf, WaitingComments};
 pub use view::{
     About, Caution, Draft, Invitation, Issued, PartChoice, PressReport, Preview, Public, SiteSettings, SlipState,
     SlipView, SlipsTaken, StatementSummary, StatementView, VersionLine,

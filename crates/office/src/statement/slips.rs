@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use countermark_statement::limits::{COMMENTS, REPLIES};
 use countermark_statement::{Slip, Taken};
 use countermark_tlog::directory::Disk;
-use countermark_vault::WriteTx;
+use countermark_vault::{Id, WriteTx};
 use sha2::{Digest, Sha256};
 
-use super::{SlipState, SlipView, SlipsTaken};
+use super::{SlipState, SlipView, SlipsTaken, Written};
 use crate::ledger::hex;
 use crate::record::{CaseRecord, ReplyRecord, SlipRecord, StatementRecord};
 use crate::{Error, Office};
@@ -23,6 +23,45 @@ const MOST_WAITING: usize = 2_000;
 /// Slips that are read in one go.
 const STRETCH: usize = 64;
 
+/// What lists and floods need to know of a slip, without its words.
+#[derive(Clone)]
+pub(crate) struct SlipLine {
+    id: [u8; 16],
+    statement: [u8; 16],
+    reply: bool,
+    at: u64,
+    public: Option<bool>,
+    /// What it has in common with the same comment sent again.
+    said: Option<[u8; 32]>,
+}
+
+/// Which slips are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlipsOf {
+    /// Comments that wait.
+    Comments,
+    /// Replies that wait.
+    Replies,
+    /// What was decided on.
+    Decided,
+}
+
+impl SlipLine {
+    fn of(id: &Id, slip: &SlipRecord) -> Option<Self> {
+        let said = (!slip.reply).then(|| said_by(slip));
+        let SlipRecord { statement, reply, at, public, .. } = *slip;
+        Some(Self { id: id.to_array()?, statement, reply, at, public, said })
+    }
+
+    fn is(&self, wanted: SlipsOf) -> bool {
+        match wanted {
+            SlipsOf::Comments => self.public.is_none() && !self.reply,
+            SlipsOf::Replies => self.public.is_none() && self.reply,
+            SlipsOf::Decided => self.public.is_some(),
+        }
+    }
+}
+
 /// What is known when slips are taken in, so that not each of them is held against all others.
 struct Known {
     /// Statements by their names in addresses.
@@ -31,6 +70,19 @@ struct Known {
     said: HashSet<[u8; 32]>,
     /// Slips that wait.
     waiting: usize,
+}
+
+/// Comments that wait under one statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingComments {
+    /// The statement.
+    pub statement: [u8; 16],
+    /// Its name in addresses.
+    pub address: String,
+    /// How many.
+    pub count: usize,
+    /// When the newest came, seconds since 1970.
+    pub until: u64,
 }
 
 /// What became of a slip.
@@ -51,7 +103,8 @@ impl<D: Disk + Clone> Office<D> {
         let mut taken = SlipsTaken::default();
         let Some(queue) = self.queue(&site.identity)? else { return Ok(taken) };
         let mut known = self.known_slips()?;
-        let mut after: Option<String> = None;
+        let full = known.waiting >= MOST_WAITING;
+        let mut after = full.then(|| BEHIND_COMMENTS.to_owned());
         'stretches: loop {
             let stretch = queue.next(after.as_deref(), STRETCH)?;
             let Some(last) = stretch.last() else { return Ok(taken) };
@@ -84,28 +137,83 @@ impl<D: Disk + Clone> Office<D> {
     pub fn slips(&self, state: Option<SlipState>) -> Result<Vec<SlipView>, Error> {
         let statements = self.all_statements()?;
         let records = self.vault.read::<_, Error>(|tx| Ok(tx.list::<SlipRecord>()?))?;
-        let view = |(id, slip): (countermark_vault::Id, SlipRecord)| {
-            let of = statements.iter().find(|written| written.id == slip.statement)?;
-            Some(SlipView {
-                id: id[..].try_into().ok()?,
-                statement: slip.statement,
-                address: of.record.address.clone().unwrap_or_default(),
-                reply: slip.reply,
-                name: slip.name,
-                text: slip.text,
-                at: slip.at,
-                late: slip.late,
-                state: match slip.public {
-                    Some(true) => SlipState::Public,
-                    Some(false) => SlipState::Refused,
-                    None => SlipState::Waiting,
-                },
-            })
-        };
-        let mut views: Vec<_> = records.into_iter().filter_map(view).collect();
+        let mut views: Vec<_> =
+            records.into_iter().filter_map(|(id, slip)| view(&statements, id[..].try_into().ok()?, slip)).collect();
         views.retain(|view| state.is_none_or(|state| view.state == state));
         views.sort_by_key(|view| (view.at, view.id));
         Ok(views)
+    }
+
+    /// At most `most` of these slips, the newest first, from the one at `from` on; and how many there are.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn slip_list(&mut self, wanted: SlipsOf, from: usize, most: usize) -> Result<(Vec<SlipView>, usize), Error> {
+        let statements = self.all_statements()?;
+        let mut found: Vec<SlipLine> = self.slip_lines()?.filter(|line| line.is(wanted)).cloned().collect();
+        found.sort_by_key(|line| (std::cmp::Reverse(line.at), line.id));
+        let views = self.vault.read::<_, Error>(|tx| {
+            let mut views = Vec::new();
+            for line in found.iter().skip(from).take(most) {
+                views.extend(tx.get::<SlipRecord>(line.id)?.and_then(|slip| view(&statements, line.id, slip)));
+            }
+            Ok(views)
+        })?;
+        Ok((views, found.len()))
+    }
+
+    /// The statements under which comments wait: how many, and when the newest of them came.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn waiting_comments(&mut self) -> Result<Vec<WaitingComments>, Error> {
+        let statements = self.all_statements()?;
+        let mut waiting: Vec<WaitingComments> = Vec::new();
+        for line in self.slip_lines()?.filter(|line| line.is(SlipsOf::Comments)) {
+            match waiting.iter_mut().find(|one| one.statement == line.statement) {
+                Some(one) => (one.count, one.until) = (one.count + 1, one.until.max(line.at)),
+                None => {
+                    let of = statements.iter().find(|written| written.id == line.statement);
+                    let address = of.and_then(|of| of.record.address.clone()).unwrap_or_default();
+                    waiting.push(WaitingComments { statement: line.statement, address, count: 1, until: line.at });
+                }
+            }
+        }
+        waiting.sort_by_key(|one| std::cmp::Reverse(one.count));
+        Ok(waiting)
+    }
+
+    /// Refuses every comment that waits under a statement and came no later than `until`, seconds since 1970: what came after somebody
+    /// looked is not refused unseen, nor any reply of those invited. Gives back how many.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn refuse_comments(&mut self, statement: &[u8; 16], until: u64) -> Result<usize, Error> {
+        let mut act = self.act("statement refuse", &hex(statement));
+        let these = |line: &&SlipLine| line.is(SlipsOf::Comments) && line.statement == *statement && line.at <= until;
+        let ids: Vec<[u8; 16]> = self.slip_lines()?.filter(these).map(|line| line.id).collect();
+        act.reason = Some(format!("{} comments that waited", ids.len()));
+        self.vault.write::<_, Error>(|tx| {
+            for id in &ids {
+                // None of them is on a page, so no page changes.
+                if let Some(mut slip) = tx.get::<SlipRecord>(id)?.filter(|slip| slip.public.is_none()) {
+                    slip.public = Some(false);
+                    tx.put(id, &slip)?;
+                }
+            }
+            if !ids.is_empty() {
+                tx.audit(&act)?;
+            }
+            Ok(ids.len())
+        })
+    }
+
+    /// What is known of each slip; only what is new or changed since it was last asked is opened.
+    fn slip_lines(&mut self) -> Result<impl Iterator<Item = &SlipLine>, Error> {
+        let Self { vault, lists, .. } = self;
+        vault
+            .read::<_, Error>(|tx| Ok(lists.slips.refresh::<SlipRecord>(tx, |id, slip| SlipLine::of(id, &slip))?))?;
+        Ok(lists.slips.values())
     }
 
     /// Publishes a comment or a reply under its statement.
@@ -163,18 +271,14 @@ impl<D: Disk + Clone> Office<D> {
         Ok(slips)
     }
 
-    fn known_slips(&self) -> Result<Known, Error> {
+    fn known_slips(&mut self) -> Result<Known, Error> {
         let named = self.all_statements()?.into_iter().filter_map(|of| Some((of.record.address?, of.id)));
         let mut known = Known { addresses: named.collect(), said: HashSet::new(), waiting: 0 };
-        self.vault.read::<_, Error>(|tx| {
-            Ok(tx.visit::<SlipRecord>(|_, slip| {
-                known.waiting += usize::from(slip.public.is_none());
-                if !slip.reply {
-                    known.said.insert(said_by(&slip));
-                }
-                Ok(())
-            })?)
-        })?;
+        for line in self.slip_lines()? {
+            // Replies are few, and in nobody's way.
+            known.waiting += usize::from(line.is(SlipsOf::Comments));
+            known.said.extend(line.said);
+        }
         Ok(known)
     }
 
@@ -237,6 +341,26 @@ impl<D: Disk + Clone> Office<D> {
             }
         })
     }
+}
+
+/// A slip as the desk sees it; nothing of one whose statement is gone.
+fn view(statements: &[Written], id: [u8; 16], slip: SlipRecord) -> Option<SlipView> {
+    let of = statements.iter().find(|written| written.id == slip.statement)?;
+    Some(SlipView {
+        id,
+        statement: slip.statement,
+        address: of.record.address.clone().unwrap_or_default(),
+        reply: slip.reply,
+        name: slip.name,
+        text: slip.text,
+        at: slip.at,
+        late: slip.late,
+        state: match slip.public {
+            Some(true) => SlipState::Public,
+            Some(false) => SlipState::Refused,
+            None => SlipState::Waiting,
+        },
+    })
 }
 
 /// Keeps a comment; the same words by the same name are the same comment, sent twice.

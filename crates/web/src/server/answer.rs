@@ -13,10 +13,12 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, STRICT_TRANSPORT_SECURITY};
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use axum::response::IntoResponse;
 use http_body_util::Limited;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::places::Place;
+use super::watched::Watched;
 use super::{Ends, Line, Options, hosts};
 use crate::headers::{Policy, Route, harden};
 
@@ -27,6 +29,24 @@ pub struct Peer(pub SocketAddr);
 /// Whether the request came over TLS, ours or a proxy's: an extension of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Secure(pub bool);
+
+/// A hold on the request's connection: an extension of every request. While the rest of a request is awaited its connection may be given up
+/// for somebody else's, where there are too many.
+#[derive(Clone)]
+pub struct Stay(Place);
+
+impl Stay {
+    /// The connection is kept until this request is answered, however long its body takes: for whoever is known.
+    pub fn stay(&self) {
+        self.0.works();
+    }
+}
+
+impl std::fmt::Debug for Stay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stay(..)")
+    }
+}
 
 /// What all connections share.
 pub(crate) struct Answering {
@@ -50,8 +70,12 @@ impl Answering {
     pub(crate) async fn answer(
         self: Arc<Self>,
         ends: Ends,
+        place: Place,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
+        if !place.begins(request.body().is_end_stream()) {
+            return Ok(closing(plain(StatusCode::SERVICE_UNAVAILABLE, "There are too many at once; try again.\n")));
+        }
         let began = Instant::now();
         let id = format!("{}-{}", self.run, self.next.fetch_add(1, Ordering::Relaxed));
         let method = request.method().clone();
@@ -60,7 +84,7 @@ impl Answering {
         let quiet = probe.is_some();
         let mut answer = match probe.or_else(|| self.refusal(ends, &request)) {
             Some(answer) => answer,
-            None => self.ask(ends, secure, request).await,
+            None => self.ask(ends, place.clone(), secure, request).await,
         };
         let headers = answer.headers_mut();
         if secure {
@@ -74,7 +98,8 @@ impl Answering {
             let route = answer.extensions_mut().remove::<Route>().map(|Route(route)| route);
             log(&Line { id, method, route, status: answer.status().as_u16(), took: began.elapsed() });
         }
-        Ok(answer)
+        place.writes();
+        Ok(answer.map(|body| Body::new(Watched::new(body, move || place.awaits()))))
     }
 
     /// The two addresses that whoever keeps it running may ask. They say that it is up and nothing else.
@@ -105,9 +130,14 @@ impl Answering {
 
     /// Lets the pages answer, on a task of its own: what was begun is not broken off because the browser went away, and a fault of one
     /// page is one failed answer.
-    async fn ask(&self, ends: Ends, secure: bool, request: Request<Incoming>) -> Response<Body> {
+    async fn ask(&self, ends: Ends, place: Place, secure: bool, request: Request<Incoming>) -> Response<Body> {
         let peer = self.peer(ends, request.headers());
-        let mut request = request.map(|body| Body::new(Limited::new(body, self.options.body)));
+        let comes = place.clone();
+        let mut request = request.map(|body| {
+            let body = Watched::new(body, move || comes.works());
+            Body::new(Limited::new(body, self.options.body))
+        });
+        request.extensions_mut().insert(Stay(place));
         request.extensions_mut().insert(Peer(peer));
         request.extensions_mut().insert(Secure(secure));
         let (mut router, limit) = (self.router.clone(), self.options.request);

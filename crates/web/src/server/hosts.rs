@@ -11,18 +11,28 @@ use axum::http::{HeaderMap, Uri};
 pub(crate) fn is_ours(uri: &Uri, headers: &HeaderMap, local: IpAddr, names: &[String]) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let header = match (hosts.next(), hosts.next()) {
-        (Some(one), None) => one.to_str().ok().and_then(|text| text.parse::<Authority>().ok()),
+        (Some(one), None) => one.to_str().ok().and_then(|text| text.parse::<Authority>().ok()).filter(is_host),
         _ => None,
     };
     let Some(header) = header else { return false };
     let ours = |authority: &Authority| {
-        let host = authority.host().trim_end_matches('.');
-        match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        let host = authority.host();
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        match bare.parse::<IpAddr>() {
             Ok(ip) => ip.is_loopback() || ip.to_canonical() == local.to_canonical(),
             Err(_) => is_localhost(host) || names.iter().any(|name| name.eq_ignore_ascii_case(host)),
         }
     };
-    ours(&header) && uri.authority().is_none_or(ours)
+    ours(&header) && uri.authority().is_none_or(|target| is_host(target) && ours(target))
+}
+
+/// Whether it is a host and perhaps a port, and nothing else: no `user@`.
+fn is_host(authority: &Authority) -> bool {
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port != 0);
+    let rest = authority.as_str().strip_prefix(authority.host());
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
 }
 
 fn is_localhost(host: &str) -> bool {
@@ -61,6 +71,16 @@ mod tests {
             ("desk.example.evil.example", false),
             ("localhost.evil.example", false),
             ("localhost@evil.example", false),
+            ("user@localhost", false),
+            ("user:word@localhost:8470", false),
+            ("@localhost", false),
+            ("localhost:", false),
+            ("localhost:0", false),
+            ("localhost:+80", false),
+            ("localhost:99999", false),
+            ("localhost..", false),
+            ("[localhost]", false),
+            ("::1", false),
             ("", false),
             ("a b", false),
         ] {
@@ -77,6 +97,8 @@ mod tests {
         two.append(HOST, "evil.example".parse().unwrap());
         assert!(!is_ours(&path, &two, local, &[]));
         let target = "http://evil.example/".parse().unwrap();
+        assert!(!is_ours(&target, &host("localhost"), local, &[]));
+        let target = "http://user@localhost/".parse().unwrap();
         assert!(!is_ours(&target, &host("localhost"), local, &[]));
         assert!(is_ours(&"http://localhost/".parse().unwrap(), &host("localhost"), local, &[]));
     }

@@ -5,6 +5,8 @@ mod hosts;
 mod options;
 mod patient;
 mod peers;
+mod places;
+mod watched;
 
 use std::future::Future;
 use std::io;
@@ -19,19 +21,20 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-pub use answer::{Peer, Secure};
+pub use answer::{Peer, Secure, Stay};
 pub use options::{Line, Log, Options, Ready};
 
 use answer::Answering;
 use patient::Patient;
 use peers::Peers;
+use places::{Place, Places};
 
-/// Serves until `shutdown` returns. Blocks; brings its own threads. Handlers find [`Peer`] and [`Secure`] among a request's extensions.
+/// Serves until `shutdown` returns. Blocks; brings its own threads. Handlers find [`Peer`], [`Secure`] and [`Stay`] among a request's extensions.
 /// `/healthz` and `/readyz` are answered here, whatever the router has.
 ///
 /// # Errors
@@ -70,11 +73,10 @@ async fn accept(
     ended: &watch::Receiver<bool>,
 ) {
     let options = answering.options();
-    let places = Arc::new(Semaphore::new(options.connections));
+    let places = Arc::new(Places::new(options.connections, options.head));
     let peers = Arc::new(Peers::new(options.per_peer));
     let tls = options.tls.as_ref().map(|tls| TlsAcceptor::from(tls.config()));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let accepted = listener.accept().await;
         while connections.try_join_next().is_some() {}
         let Ok((stream, peer)) = accepted else {
@@ -91,10 +93,14 @@ async fn accept(
         if matches!(seat, Some(None)) {
             continue;
         }
+        let Some(place) = places.take().await else { return };
         let (answering, ended, tls) = (Arc::clone(answering), ended.clone(), tls.clone());
         connections.spawn(async move {
-            let _places = (place, seat);
-            meet(stream, peer, tls, answering, ended).await;
+            let _seat = seat;
+            tokio::select! {
+                () = meet(stream, peer, place.place(), tls, answering, ended) => {}
+                () = place.called_back() => {}
+            }
         });
     }
 }
@@ -103,6 +109,7 @@ async fn accept(
 async fn meet(
     stream: TcpStream,
     peer: SocketAddr,
+    place: Place,
     tls: Option<TlsAcceptor>,
     answering: Arc<Answering>,
     ended: watch::Receiver<bool>,
@@ -112,10 +119,10 @@ async fn meet(
     let ends = Ends { peer, local };
     let stream = Patient::new(stream, answering.options().stall);
     match tls {
-        None => connection(stream, ends, answering, ended).await,
+        None => connection(stream, ends, place, answering, ended).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = timeout(answering.options().head, tls.accept(stream)).await {
-                connection(stream, ends, answering, ended).await;
+                connection(stream, ends, place, answering, ended).await;
             }
         }
     }
@@ -131,13 +138,14 @@ pub(crate) struct Ends {
 async fn connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     ends: Ends,
+    place: Place,
     answering: Arc<Answering>,
     mut ended: watch::Receiver<bool>,
 ) {
     let options = answering.options().clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let answering = Arc::clone(&answering);
-        async move { answering.answer(ends, request).await }
+        let (answering, place) = (Arc::clone(&answering), place.clone());
+        async move { answering.answer(ends, place, request).await }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())

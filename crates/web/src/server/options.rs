@@ -32,7 +32,8 @@ pub type Ready = Arc<dyn Fn() -> bool + Send + Sync>;
 /// Limits of a server, its certificate, whom it believes.
 #[derive(Clone)]
 pub struct Options {
-    /// The most connections at a time; a further one waits.
+    /// The most connections at a time. For a further one that is given up which has been awaiting a request, or the rest of one, longest; where
+    /// there is none, it waits.
     pub connections: usize,
     /// The most connections of one address (of one network of 64 bits, for IPv6); a further one is closed. This machine and proxies have none.
     pub per_peer: usize,

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::Router;
+use axum::extract::{FromRequest, Request};
 use axum::routing::{get, post};
-use countermark_web::{Options, Peer, Policy, Secure, serve, strict};
+use countermark_web::{Options, Peer, Policy, Secure, Stay, serve, strict};
 
 /// A running server; it ends with its owner.
 pub struct Server {
@@ -88,6 +89,13 @@ fn pages() -> Router {
         .route("/", get(|| async { "page" }))
         .route("/items/{id}", get(|| async { "item" }))
         .route("/echo", post(|body: String| async move { body }))
+        .route(
+            "/known",
+            post(async |Extension(stay): Extension<Stay>, request: Request| {
+                stay.stay();
+                String::from_request(request, &()).await
+            }),
+        )
         .route(
             "/fault",
             get(|| async {

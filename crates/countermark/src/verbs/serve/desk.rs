@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, args: &ServeDesk) -> Outcome {
     let home = Home::of(global)?;
     let scheme = if front.tls_certificate.is_some() { "https" } else { "http" };
     let press = args.press.clone().unwrap_or_else(|| home.press());
-    let world = World::new(home.clone(), press);
+    let world = World::new(home.clone(), press, args.pressroom_at.clone());
     if let Some(code) = world.set_up_code() {
         terminal::note(&format!(
             "nobody is known to this desk yet: set it up at {scheme}://{address}/sign-in, with this code: {code}"

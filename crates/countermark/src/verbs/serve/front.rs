@@ -82,5 +82,5 @@ pub(super) fn desk_options(front: &Front) -> Outcome<Options> {
 pub(super) fn pressroom_options(front: &Front) -> Outcome<Options> {
     let options = options(front, "pressroom")?;
     let names = (!front.name.is_empty()).then(|| front.name.clone());
-    Ok(Options { connections: 2048, body: 1 << 20, request: Duration::from_secs(30), names, ..options })
+    Ok(Options { connections: 2048, body: 1 << 20, request: Duration::from_secs(15), names, ..options })
 }

@@ -11,7 +11,7 @@ mod pressroom;
 mod watch;
 mod world;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use rustix::fs::Mode;
 use rustix::process::umask;
@@ -39,7 +39,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     let (desk, pressroom) = (bind(plan.desk.address)?, bind(plan.pressroom.address)?);
     let (at_desk, at_pressroom) = (url(&desk, plan.desk.is_tls())?, url(&pressroom, plan.pressroom.is_tls())?);
     let mut keeper = Keeper::new()?;
-    keeper.add("desk", plan.desk_child(), Some(desk));
+    keeper.add("desk", plan.desk_child(&here(&pressroom, plan.pressroom.is_tls())?), Some(desk));
     keeper.add("watch", plan.watch_child(), None);
     keeper.add("pressroom", plan.pressroom_child(), Some(pressroom));
     keeper.keep(|| {
@@ -73,7 +73,22 @@ fn bind(address: SocketAddr) -> Outcome<TcpListener> {
     })
 }
 
+/// Where a browser on this machine finds it: at a socket of every address, the loopback's.
+fn here(listener: &TcpListener, tls: bool) -> Outcome<String> {
+    let mut address = listener.local_addr().map_err(|e| Failure::new(format!("a socket has no address: {e}")))?;
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    Ok(format!("{}://{address}/", scheme(tls)))
+}
+
+fn scheme(tls: bool) -> &'static str {
+    if tls { "https" } else { "http" }
+}
+
 fn url(listener: &TcpListener, tls: bool) -> Outcome<String> {
     let address = listener.local_addr().map_err(|e| Failure::new(format!("a socket has no address: {e}")))?;
-    Ok(format!("{}://{address}/", if tls { "https" } else { "http" }))
+    Ok(format!("{}://{address}/", scheme(tls)))
 }

@@ -154,9 +154,11 @@ impl Plan {
     }
 
     /// The desk: the vault stands in its environment, which only its user can read, and not among its arguments, which everybody can.
-    pub(super) fn desk_child(&self) -> Call {
+    /// `pressroom` is where its pages can be read on this machine.
+    pub(super) fn desk_child(&self, pressroom: &str) -> Call {
         let mut call = self.desk.call("serve-desk");
         call.option("--watch", &self.watch).option("--press", &self.press);
+        call.option("--pressroom-at", pressroom);
         call.pass_on(&PASSED_ON);
         // A program told of a case may need it; the other two have no business there.
         call.pass_on(&["HOME"]);

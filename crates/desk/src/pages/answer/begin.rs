@@ -1,33 +1,14 @@
 //! A new statement: from a case, with what can be said at once, or from nothing.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use countermark_office::{About, Office, StatementDraft, StatementView};
-use serde::Deserialize;
 
 use super::{StatementId, hex, words};
 use crate::form::{Checked, Pairs};
-use crate::{Desk, Refusal, Role, Signed};
+use crate::{Desk, Refusal, Role};
 
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    case: String,
-}
-
-/// `/answer/new?case=ID`: the statement of that case; where there is none yet, it is begun. Asked twice it leads to the same.
-pub(super) async fn from_case(
-    State(desk): State<Desk>,
-    signed: Signed,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<Redirect, Refusal> {
-    signed.must(Role::Press)?;
-    let Ok(Query(Wanted { case })) = wanted else { return Ok(Redirect::to("/answer")) };
-    let id = desk.office(&signed, move |office| of_case(office, &case)).await?;
-    Ok(Redirect::to(&StatementId(id).href()))
-}
-
-/// The same from a form; without a case, a notice.
+/// `POST /answer/new`: the statement of a case; where there is none yet, it is begun. Sent twice it leads to the same. Without a case, a notice.
 pub(super) async fn begin(
     State(desk): State<Desk>,
     Checked(signed, form): Checked<Pairs>,

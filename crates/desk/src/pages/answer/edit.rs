@@ -36,7 +36,7 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, id: Statement
     reads(&signed)?;
     let wanted = id.0.clone();
     let page = desk.office(&signed, move |office| load(office, &wanted)).await?;
-    Ok(show(&signed, &id, &page, None))
+    Ok(show(&signed, &id, &page, desk.outside().pressroom(), None))
 }
 
 /// Reads a statement, its note proposed where it is the page's to propose.
@@ -103,7 +103,9 @@ pub(super) async fn save(
             Redirect::to(&id.href()).into_response()
         }
         Saved::Not { status, why, .. } if script => (status, json(&json!({ "error": why }))).into_response(),
-        Saved::Not { page, status, why } => (status, show(&signed, &id, &page, Some(&why))).into_response(),
+        Saved::Not { page, status, why } => {
+            (status, show(&signed, &id, &page, desk.outside().pressroom(), Some(&why))).into_response()
+        }
     })
 }
 
@@ -155,7 +157,8 @@ fn reopen(parts: &mut [PartChoice], open: &[usize]) {
     }
 }
 
-fn show(signed: &Signed, id: &StatementId, page: &Page, why: Option<&str>) -> Markup {
+/// `here` is where the pressroom can be read on this machine.
+fn show(signed: &Signed, id: &StatementId, page: &Page, here: Option<&str>, why: Option<&str>) -> Markup {
     let view = &page.view;
     let title = if view.draft.title.is_empty() { "A statement" } else { &view.draft.title };
     let content = html! {
@@ -168,7 +171,7 @@ fn show(signed: &Signed, id: &StatementId, page: &Page, why: Option<&str>) -> Ma
             }
         }
         @if let Some(why) = why { p.alert role="alert" { (why) "." } }
-        @if let Some(public) = &page.public { (published(page, public)) }
+        @if let Some(public) = &page.public { (published(page, public, here)) }
         @if let Some(reason) = &view.withdrawn { p.alert.wait { "Withdrawn: " bdi { (reason) } } }
         @if writes(signed) && view.withdrawn.is_none() { (form(signed, id, page)) } @else { (look(page)) }
         (version::versions(id, view))
@@ -179,12 +182,15 @@ fn show(signed: &Signed, id: &StatementId, page: &Page, why: Option<&str>) -> Ma
 }
 
 /// Where readers find it, and what proves it.
-fn published(page: &Page, public: &str) -> Markup {
+fn published(page: &Page, public: &str, here: Option<&str>) -> Markup {
     html! {
         div.card {
             p {
                 "Published: "
-                @if public.starts_with('/') { code { (public) } " — the public page’s address is not written down yet: " a href="/answer/settings" { "The public page" } }
+                @if public.starts_with('/') {
+                    @if let Some(here) = here { a href={ (here.trim_end_matches('/')) (public) } rel="noreferrer" { (public) } ", on this machine" } @else { code { (public) } }
+                    " — the public page’s address is not written down yet: " a href="/answer/settings" { "The public page" }
+                }
                 @else { a href=(public) rel="noreferrer" { (public) } }
             }
             @if let Some(bundle) = page.last.as_ref().and_then(|last| last.bundle.as_ref()) {

@@ -33,7 +33,7 @@ use crate::{Desk, Refusal, Role, Signed};
 pub(super) fn routes() -> Router<Desk> {
     Router::new()
         .route("/answer", get(list::page))
-        .route("/answer/new", get(begin::from_case).post(begin::begin))
+        .route("/answer/new", post(begin::begin))
         .route("/answer/replies", get(replies::page).post(replies::decide))
         .route("/answer/settings", get(settings::page).post(settings::save))
         .route("/answer/settings/picture", get(settings::picture).post(settings::upload))

@@ -119,7 +119,9 @@ fn head(signed: &Signed, view: &View) -> Markup {
         }
         p.lead { (brief::headline(&view.brief)) }
         div.row {
-            @if signed.roles.contains(&Role::Press) { a.button.main href={ "/answer/new?case=" (id) } { "Answer" } }
+            @if signed.roles.contains(&Role::Press) {
+                form method="post" action="/answer/new" { (token(signed)) input type="hidden" name="case" value=(id); button.main { "Answer" } }
+            }
             a.button href={ "/cases/" (id) "/brief" } { "The brief" }
             @if view.brief.finding.is_some() { a.button href="#bundle" { "Make a bundle" } }
             a.button href="#notes" { "Write a note" }

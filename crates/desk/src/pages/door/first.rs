@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use maud::html;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -35,6 +35,14 @@ pub(super) struct Form {
 }
 
 pub(super) async fn found(State(desk): State<Desk>, Knock(visitor, form): Knock<Form>) -> Response {
+    match super::unfounded(&desk).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let told = "This desk is set up already: sign in.";
+            return visitor.page(StatusCode::UNPROCESSABLE_ENTITY, super::form(&visitor, form.name.trim(), Some(told)));
+        }
+        Err(refused) => return refused.into_response(),
+    }
     let typed = Typed { name: form.name.trim().to_owned(), origin: form.origin.trim().to_owned() };
     let first = match checked(&desk, form) {
         Ok(first) => first,

@@ -7,6 +7,7 @@ use countermark_office::{Door, Member};
 use countermark_web::when;
 use maud::{Markup, html};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::{Again, show};
 use crate::door::{Refused, check_name};
@@ -22,6 +23,10 @@ pub(super) struct Passphrase {
     passphrase: String,
 }
 
+fn vault_of(form: &Pairs) -> Zeroizing<String> {
+    Zeroizing::new(form.one("vault").unwrap_or_default().to_owned())
+}
+
 fn roles_of(form: &Pairs) -> Roles {
     form.all("role").filter_map(Role::named).collect()
 }
@@ -34,7 +39,7 @@ pub(super) async fn invite(
     let (given, roles) = (form.one("name").unwrap_or_default(), roles_of(&form));
     let done = match check_name(given) {
         Ok(_) if roles.is_empty() => Err(Refused::Input("say what the person may do: one role at least".to_owned())),
-        Ok(name) => desk.invite(&signed, name.clone(), roles.clone()).await.map(|code| (name, code)),
+        Ok(name) => desk.invite(&signed, name.clone(), roles.clone(), vault_of(&form)).await.map(|code| (name, code)),
         Err(refused) => Err(refused),
     };
     match done {
@@ -78,7 +83,7 @@ pub(super) async fn change(
     let changed = if roles.is_empty() {
         Err(Refusal::Input("one role at least; or remove the person".to_owned()))
     } else {
-        desk.change_roles(&signed, member.name.clone(), roles).await
+        desk.change_roles(&signed, &member, roles, vault_of(&form)).await
     };
     match changed {
         Ok(()) => {
@@ -126,7 +131,10 @@ pub(super) fn list(signed: &Signed, members: &[Member], name: &str, roles: &Role
     html! {
         section {
             h2 { "The office" }
-            p { "Whoever approves says who is of the office. To name a recipient in public two different approvers sign." }
+            p { "Whoever approves says who is of the office. To name a recipient in public two different approvers sign. Somebody is made an approver with the vault's passphrase: so nobody is both of them by himself." }
+            @if members.iter().filter(|member| member.roles.contains(&Role::Approver)).count() == 1 {
+                p.hint { "One person approves here: of what is sealed now, nobody can ever be named in public." }
+            }
             div.wide { table.list {
                 thead { tr { th { "Name" } th { "May" } th { "Gets in" } } }
                 tbody { @for member in members { tr {
@@ -144,6 +152,7 @@ pub(super) fn list(signed: &Signed, members: &[Member], name: &str, roles: &Role
                     input #member name="name" value=(name) autocomplete="off" required aria-describedby="member-hint";
                     p.hint #member-hint { "As the audit trail names the person, and as it is typed at each sign-in." }
                     (boxes(roles))
+                    (vault())
                     div.row { button.main { "Invite" } }
                 }
             }
@@ -160,6 +169,15 @@ fn boxes(roles: &Roles) -> Markup {
                     span { strong { (role.name()) } ": " (meaning(role)) } }
             }
         }
+    }
+}
+
+/// What making an approver takes besides.
+fn vault() -> Markup {
+    html! {
+        label for="vault" { "The vault's passphrase" }
+        input #vault name="vault" type="password" autocomplete="off" aria-describedby="vault-hint";
+        p.hint #vault-hint { "Only where the person is to be an approver who is none yet. It lies in the safe." }
     }
 }
 
@@ -183,6 +201,7 @@ fn one(signed: &Signed, member: &Member, told: Option<&str>) -> Response {
             h2 { "Roles" }
             p { "Gets in: " (gets_in(member.door)) }
             (boxes(&member.roles))
+            @if !member.roles.contains(&Role::Approver) { (vault()) }
             p.hint { "A message that is sealed already knows the approvers of its day: only they can have its recipients named." }
             div.row { button.main { "Keep" } }
         }

@@ -23,17 +23,18 @@ use crate::verbs::{clocks, init, press};
 pub(super) struct World {
     home: Home,
     press: PathBuf,
+    pressroom: Option<String>,
     habits: Habits,
     code: String,
 }
 
 impl World {
-    pub(super) fn new(home: Home, press: PathBuf) -> Self {
+    pub(super) fn new(home: Home, press: PathBuf, pressroom: Option<String>) -> Self {
         let habits = habits(&home).unwrap_or_else(|failure| {
             terminal::note(&format!("warning: the configuration is left out: {}", sentence(failure)));
             Habits::default()
         });
-        Self { home, press, habits, code: code() }
+        Self { home, press, pressroom, habits, code: code() }
     }
 
     fn unlock(&self, unlock: Unlock<'_>, who: &str) -> Outcome<Office> {
@@ -87,6 +88,10 @@ impl Outside for World {
 
     fn habits(&self) -> &Habits {
         &self.habits
+    }
+
+    fn pressroom(&self) -> Option<&str> {
+        self.pressroom.as_deref()
     }
 
     fn ask_clocks(&self, office: &mut Office) -> Vec<String> {
