@@ -20,7 +20,8 @@ use crate::ledger::unhex;
 use crate::memo::Memo;
 use crate::prove::Shows;
 use crate::record::{
-    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, StampRecord,
+    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, SlipRecord,
+    StampRecord,
 };
 use crate::trail::Trail;
 use crate::{Error, Office};
@@ -45,6 +46,8 @@ pub(crate) struct Memory {
     compared: RefCell<Recent<(CaseId, MessageId), Compared>>,
     waiting: RefCell<Memo<(u64, LeafOf)>>,
     shown: RefCell<Memo<([u8; 16], Vec<usize>)>>,
+    /// The statement of each reply and comment that waits.
+    slips: RefCell<Memo<Option<[u8; 16]>>>,
     trail: RefCell<Option<(State, Arc<Trail>)>>,
 }
 
@@ -158,6 +161,16 @@ impl<D: Disk + Clone> Office<D> {
         })?;
         let of = shown.values().filter(|(of, _)| of == message);
         Ok(of.flat_map(|(_, parts)| parts).copied().collect())
+    }
+
+    /// How many replies to and comments on a statement wait for the desk.
+    pub(crate) fn slips_waiting(&self, statement: &[u8; 16]) -> Result<usize, Error> {
+        let mut slips = self.memory.slips.borrow_mut();
+        self.vault.read::<_, Error>(|tx| {
+            slips.refresh::<SlipRecord>(tx, |_, slip| Some(slip.public.is_none().then_some(slip.statement)))?;
+            Ok(())
+        })?;
+        Ok(slips.values().filter(|waits| waits.as_ref() == Some(statement)).count())
     }
 
     /// How many leaves go out before this one; `None` for one that does not wait.

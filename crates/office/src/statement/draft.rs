@@ -13,7 +13,7 @@ use crate::case::summary;
 use crate::ledger::hex;
 use crate::messages::Opened;
 use crate::prove::Shows;
-use crate::record::{CaseRecord, SlipRecord, StatementRecord, VersionRecord};
+use crate::record::{CaseRecord, StatementRecord, VersionRecord};
 use crate::{Error, Office};
 
 /// Bytes of a line in a draft, at most; what is published is checked closer.
@@ -72,15 +72,8 @@ impl<D: Disk + Clone> Office<D> {
     /// # Errors
     /// The vault's.
     pub fn statements(&self) -> Result<Vec<StatementSummary>, Error> {
-        let mut waiting = Vec::new();
-        self.vault.read::<_, Error>(|tx| {
-            Ok(tx.visit::<SlipRecord>(|_, slip| {
-                waiting.extend(slip.public.is_none().then_some(slip.statement));
-                Ok(())
-            })?)
-        })?;
         let all = self.all_statements()?;
-        let line = |written| self.line(written, waiting.iter().filter(|id| **id == written.id).count());
+        let line = |written: &Written| self.line(written, self.slips_waiting(&written.id)?);
         let mut lines = all.iter().map(line).collect::<Result<Vec<_>, _>>()?;
         lines.sort_by_key(|line| (std::cmp::Reverse(line.changed_ms), line.id));
         Ok(lines)
@@ -102,7 +95,7 @@ impl<D: Disk + Clone> Office<D> {
     pub fn statement(&self, given: &str) -> Result<StatementView, Error> {
         let written = self.wanted_statement(given)?;
         let Subject { kept, opened, .. } = self.subject(&written.record)?;
-        let waiting = self.slips_of(&written.id)?.iter().filter(|(_, slip)| slip.public.is_none()).count();
+        let waiting = self.slips_waiting(&written.id)?;
         let record = &written.record;
         let parts = opened.map(|opened| self.choices(&opened, &written)).transpose()?;
         let versions = (1..).zip(&record.versions).map(|(number, version)| VersionLine {
