@@ -170,7 +170,9 @@ impl Shown {
         if more {
             misfit(Error::Form { file: press::STATEMENTS.to_owned(), fault: Fault::Long("statements") });
         }
-        misfits.extend(entries.iter().flat_map(|entry| entry.found.as_ref().err().into_iter().chain(&entry.unproved)).cloned());
+        misfits.extend(
+            entries.iter().flat_map(|entry| entry.found.as_ref().err().into_iter().chain(&entry.unproved)).cloned(),
+        );
         let mut statements: Vec<_> = entries.iter().filter_map(|entry| entry.found.clone().ok().flatten()).collect();
         let newest = |statement: &Statement| statement.latest().map_or(0, |version| version.published_at);
         statements.sort_by(|a, b| newest(b).cmp(&newest(a)).then_with(|| a.id.cmp(&b.id)));

@@ -218,7 +218,8 @@ impl Disk for Folder {
     }
 
     fn lock(&self, path: &str) -> io::Result<Option<File>> {
-        let file = with_mode(OpenOptions::new().write(true).create(true).truncate(false), OWNER.file).open(self.at(path))?;
+        let file =
+            with_mode(OpenOptions::new().write(true).create(true).truncate(false), OWNER.file).open(self.at(path))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
