@@ -39,6 +39,27 @@ test('pressroom: front page and statement in five languages, light, dark and nar
   assert.equal([...new Set(wrong)].join('\n'), '');
 });
 
+test('pressroom: on a telephone the office speaks first, and on paper nothing is said to be verified', async () => {
+  const all = await world();
+  const who = await reader(all);
+  await who.size(360, 800);
+  await who.goUntil(`${all.office.pressroom}/en/`, 'What was left out');
+  await who.link('What was left out');
+  await who.reads('Verified by your own browser');
+  const tops = await who.evaluate(`['.text', '.written', '.published h3', '.published blockquote'].map((one) => document.querySelector(one).getBoundingClientRect().top)`);
+  assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
+  assert.match(await who.evaluate("document.querySelector('.published h3').textContent"), /^As published.*, not our words$/);
+  assert.match(await who.evaluate("document.querySelector('meta[property=\"og:description\"]').content"), /^Answer to /);
+  // What a print shows: how to check, and no check.
+  const shown = (selector) => who.evaluate(`[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule.media?.mediaText === 'print').flatMap((rule) => [...rule.cssRules]).filter((rule) => rule.selectorText?.split(', ').includes('${selector}')).map((rule) => rule.style.display).join()`);
+  assert.equal(await shown('.outcome'), 'none');
+  assert.equal(await shown('.on-paper'), 'block');
+  assert.match(await who.evaluate("document.querySelector('.on-paper').textContent"), /1\.bundle\.json.*countermark verify --log-key/s);
+  const wrong = [...await cut(who), ...who.complaints()];
+  await who.close();
+  assert.equal(wrong.join('\n'), '');
+});
+
 test('pressroom: the right of reply and comments, from the reader to the page', async () => {
   const all = await world();
   const { me, office, statement } = all;

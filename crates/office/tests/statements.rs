@@ -99,7 +99,7 @@ fn a_case_is_answered() {
     assert!(report.valid, "{}", report.reason_text);
     let proved: Vec<_> = report.opened.iter().map(|part| (part.part, part.text.clone())).collect();
     assert_eq!(proved, [(5, opened.parts[4].text.clone().unwrap())]);
-    assert_eq!(report.capture.unwrap().sha256, version.post.as_ref().unwrap().sha256);
+    assert_eq!(Some(report.capture.unwrap().sha256), version.post.as_ref().unwrap().sha256);
     assert_eq!(shown.site().log_key.as_deref(), Some(desk.office.log_verifier().as_str()));
     assert_eq!(desk.office.case(&case).unwrap().summary.state, "shown");
     assert!(desk.office.audit_log().unwrap().problems.is_empty());
@@ -257,6 +257,41 @@ fn the_desk_is_told_what_it_gives_away() {
     for what in ["title", "byline", "text"] {
         assert!(empty.lacks.contains(&Fault::Empty(what)), "{:?}", empty.lacks);
     }
+}
+
+/// Whoever guesses a short text and hashes it must find that hash nowhere.
+#[test]
+fn a_text_that_is_kept_back_is_kept_back_as_a_hash_as_well() {
+    use sha2::{Digest, Sha256};
+    let mut desk = Desk::new(0);
+    desk.office.join_press(&press(&desk)).unwrap();
+    let (_, text) = desk.letter(4);
+    let altered = text.replace("harbour dues", "harbour bribes");
+    let (case, hash) = (desk.case(&altered), hex(&Sha256::digest(&altered)));
+    let found = |desk: &Desk| {
+        let has = |bytes: &Vec<u8>| bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
+        files(&press(desk)).into_iter().filter(|(_, bytes)| has(bytes)).count()
+    };
+    let id = begin(&mut desk, About::Case(&case));
+    let hidden = StatementDraft { hide_post: true, ..draft(&[2, 5]) };
+    let issued = publish(&mut desk, &id, &hidden).unwrap();
+    let post = issued.version.post.as_ref().unwrap();
+    assert_eq!((post.text.as_deref(), post.sha256.as_deref(), post.source.as_deref()), (None, None, None));
+    assert_eq!(found(&desk), 0);
+    let bundle = desk.office.version_bundle(&id, 1).unwrap().unwrap();
+    let report = verify(&bundle, &VerifyOptions { tables: Tables::AlsoSmall, ..VerifyOptions::default() });
+    assert!(report.valid && report.capture.is_none(), "{}", report.reason_text);
+    // The case knows all the same what was made public.
+    assert_eq!(desk.office.case(&case).unwrap().shown.last().unwrap().parts, [2, 5]);
+    // What a copy is known by is the published text: both can't be had.
+    let both = StatementDraft { shows: Shows::Copy, note: "More.".into(), ..hidden.clone() };
+    let refused = publish(&mut desk, &id, &both);
+    assert!(matches!(refused, Err(Error::Statement { .. })), "{refused:?}");
+    // Shown in a later version, its hash stands beside it, and in the bundle.
+    let open = StatementDraft { hide_post: false, note: "Shows the post.".into(), ..hidden };
+    let issued = publish(&mut desk, &id, &open).unwrap();
+    assert_eq!(issued.version.post.unwrap().sha256.unwrap(), hash);
+    assert_eq!(found(&desk), 2);
 }
 
 #[test]

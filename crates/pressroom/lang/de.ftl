@@ -18,6 +18,7 @@ date = { $day }. { $month ->
 moment = { $date }, { $time } UTC
 and = { $first } und { $last }
 comma = {", "}
+colon = {": "}
 
 # Um jede Seite herum
 skip = Zum Inhalt
@@ -25,6 +26,9 @@ languages = Sprachen
 feeds = Feeds
 feed-rss = RSS
 feed-json = JSON Feed
+feed-updated = Aktualisiert (Fassung { $n }): { $title }
+feed-withdrawn = Zurückgezogen: { $title }
+feed-note = Neu in Fassung { $n }: { $note }
 proof-key = Schlüssel des Protokolls
 verifier-page = Prüfseite
 contact = Kontakt: { $contact }
@@ -43,6 +47,7 @@ kind-reworded = Antwort auf eine umformulierte Nachricht
 kind-invented = Antwort auf erfundene Worte
 kind-notice = Mitteilung
 kind-withdrawn = Zurückgezogen
+in-short = { $kind }. { $text }
 reads = { $n ->
     [one] einmal gelesen
    *[other] { $n }-mal gelesen
@@ -58,7 +63,8 @@ withdrawn-stays = Was veröffentlicht war, bleibt unten lesbar.
 earlier-version = Dies ist Fassung { $n } von { $of }, wie sie bis zum { $date } stand.
 earlier-link = Die neueste Fassung lesen
 compared = Was veröffentlicht und was geschrieben wurde
-published-text = Was veröffentlicht wurde
+published-text = Wie veröffentlicht, nicht unsere Worte
+published-by = Wie veröffentlicht von { $source }, nicht unsere Worte
 written-text = Was geschrieben wurde
 post-hidden = Das Büro wiederholt diese Worte hier nicht.
 never-written = Diese Worte sind erfunden
@@ -70,7 +76,7 @@ post-published = Veröffentlicht
 post-captured = Gesichert
 post-hash = SHA-256 der Sicherung
 post-link = die Adresse, als Text
-own-word = nach eigener Angabe
+own-word = {", "}nach eigener Angabe
 reference = Zeichen { $reference }
 part-number = Teil { $n }
 hole = { $n } · geschlossen: { $words }
@@ -81,7 +87,10 @@ words-4 = 21 bis 40 Wörter
 words-5 = mehr als 40 Wörter
 holes = { $closed ->
     [0] Alles ist offen.
-   *[other] { $open } von { $all } Teilen sind offen. Ein schraffierter Block ist ein Teil, der mit den anderen versiegelt wurde und geschlossen bleibt: Sein Platz und seine Länge sind alles, was von ihm gezeigt wird.
+   *[other] { $open ->
+        [one] { $open } von { $all } Teilen ist offen.
+       *[other] { $open } von { $all } Teilen sind offen.
+    } Ein schraffierter Block ist ein Teil, der mit den anderen versiegelt wurde und geschlossen bleibt: Sein Platz und seine Länge sind alles, was von ihm gezeigt wird.
 }
 own-copy = Die Exemplare einer Nachricht können sich in gleichbedeutenden Wendungen unterscheiden. Gezeigt wird das Exemplar des Büros; solche Wendungen gelten nicht als Abweichung.
 unseen = Vorsicht: Dieser Text enthält Zeichen, die unsichtbar sind oder die Leserichtung ändern. Was Sie sehen, ist vielleicht nicht alles, was dort steht.
@@ -110,7 +119,8 @@ sealed-before = Versiegelt vor dem { $date }, nach dem Wort einer unabhängigen 
 no-clock = Keine unabhängige Uhr, die diese Seite nennt, bürgt für die Zeit: Dass es am { $date } geschrieben wurde, ist das Wort des Büros.
 sealed-late = Es wurde NACH der Veröffentlichung versiegelt, auf die es antwortet: Es beweist nicht, was vorher geschrieben war.
 no-proof = Diese Erklärung kommt ohne Beweis.
-bundle-broken = Der Beweis zu dieser Erklärung hält nicht ({ $reason }). Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird.
+bundle-broken = Der Beweis zu dieser Erklärung hält nicht. Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird.
+bundle-missing = Die Datei mit dem Beweis zu dieser Erklärung fehlt hier oder ist nicht die, die mit ihr veröffentlicht wurde. Nichts hier unten ist bewiesen: Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird, und fragen Sie das Büro.
 not-run = Ihr Browser hat dies nicht geprüft: Skripte sind abgeschaltet. Wie man von Hand prüft, steht unten.
 checking = Ihr Browser prüft…
 verified = Von Ihrem eigenen Browser geprüft
@@ -139,12 +149,15 @@ by-hand-2 = Prüfen Sie sie auf Ihrem eigenen Rechner:
 by-hand-3 = oder öffnen Sie sie in der Prüfseite, die ohne Netz arbeitet; speichern Sie diese zuerst, oder nehmen Sie sie von jemandem, dem Sie trauen
 by-hand-4 = Der Schlüssel des Protokolls, nach dem die Prüfung fragt. Vergleichen Sie ihn mit dem, was das Büro anderswo veröffentlicht:
 by-hand-fingerprint = Sein Fingerabdruck:
+paper = Ein Ausdruck beweist nichts und zeigt keine Prüfung. Wer ihn liest, prüft so:
+paper-hash = SHA-256 dieser Datei:
 not-shown = Was ein Beweis nicht zeigt: dass die Nachricht gesandt, empfangen oder gelesen wurde; wer sie hinausließ; dass nichts anderes geschrieben wurde.
 download = Beweisdatei herunterladen ({ $kb } kB)
 
 # Was zu einer Erklärung gehört
 updates = Aktualisierungen
 update = Fassung { $n }, { $date }
+withdrawn-update = Zurückgezogen am { $date }
 first-version = Zuerst veröffentlicht.
 read-version = Fassung { $n } lesen
 this-version = die Fassung, die Sie lesen
@@ -152,6 +165,7 @@ replies = Antworten der Betroffenen
 related = Verwandte Erklärungen
 comments = Kommentare
 comments-none = Kein Kommentar wurde veröffentlicht.
+comments-closed = Die Kommentare sind geschlossen, weil diese Erklärung zurückgezogen wurde.
 picture-alt = Ein Brief mit seinen geschlossenen Teilen als schraffierten Blöcken: { $title }
 
 # Formulare
@@ -168,6 +182,7 @@ error-name = Schreiben Sie einen Namen von einer Zeile, höchstens { $n } Zeiche
 error-text = Schreiben Sie etwas.
 error-long = Das ist länger als { $n } Zeichen: Kürzen Sie es.
 error-busy = Aus Ihrem Netz kam gerade zu viel. Warten Sie zehn Minuten und senden Sie es noch einmal; was Sie schrieben, steht unten.
+error-closed = Nichts wurde angenommen; was Sie schrieben, steht unten.
 error-kept = Es konnte nicht angenommen werden, und nichts davon ist behalten. Versuchen Sie es in einigen Minuten noch einmal; was Sie schrieben, steht unten.
 thanks-comment = Danke für Ihren Kommentar
 thanks-comment-text = Das Büro liest ihn jetzt. Er erscheint unter der Erklärung, wenn das Büro ihn zulässt.
@@ -184,5 +199,7 @@ reply-closed-text = Er ist falsch abgeschrieben, oder seine Zeit ist vorbei. Sch
 # Wenn etwas nicht da ist
 missing = Diese Seite gibt es nicht
 missing-text = Die Adresse ist falsch geschrieben, oder die Seite war nie hier. Was dieses Büro veröffentlicht, entfernt es nicht.
+damaged = Diese Erklärung lässt sich zurzeit nicht zeigen
+damaged-text = Sie wurde veröffentlicht, aber ihre Dateien sind hier beschädigt. Das ist keine Rücknahme: Das Büro zeigt sie wieder, sobald es die Dateien in Ordnung gebracht hat.
 refused = Das geht hier nicht
 refused-text = Die Anfrage wurde nicht verstanden, war zu groß oder kam von einer anderen Seite. Nichts wurde geändert.

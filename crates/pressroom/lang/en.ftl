@@ -18,6 +18,7 @@ date = { $day } { $month ->
 moment = { $date }, { $time } UTC
 and = { $first } and { $last }
 comma = {", "}
+colon = {": "}
 
 # Around every page
 skip = Skip to the content
@@ -25,6 +26,9 @@ languages = Languages
 feeds = Feeds
 feed-rss = RSS
 feed-json = JSON Feed
+feed-updated = Updated (version { $n }): { $title }
+feed-withdrawn = Withdrawn: { $title }
+feed-note = New in version { $n }: { $note }
 proof-key = The log’s key
 verifier-page = Verifier
 contact = Contact: { $contact }
@@ -43,6 +47,7 @@ kind-reworded = Answer to a reworded message
 kind-invented = Answer to invented words
 kind-notice = Notice
 kind-withdrawn = Withdrawn
+in-short = { $kind }. { $text }
 reads = { $n ->
     [one] read once
    *[other] read { $n } times
@@ -58,7 +63,8 @@ withdrawn-stays = What had been published stays readable below.
 earlier-version = This is version { $n } of { $of }, as it stood until { $date }.
 earlier-link = Read the newest version
 compared = What was published, and what was written
-published-text = What was published
+published-text = As published, not our words
+published-by = As published by { $source }, not our words
 written-text = What was written
 post-hidden = The office does not repeat these words here.
 never-written = These words are invented
@@ -70,7 +76,7 @@ post-published = Published
 post-captured = Captured
 post-hash = SHA-256 of the capture
 post-link = the address, as text
-own-word = by its own word
+own-word = {", "}by its own word
 reference = Reference { $reference }
 part-number = part { $n }
 hole = { $n } · closed: { $words }
@@ -81,8 +87,10 @@ words-4 = 21 to 40 words
 words-5 = more than 40 words
 holes = { $closed ->
     [0] All of it is open.
-    [one] { $open } of { $all } parts are open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown.
-   *[other] { $open } of { $all } parts are open. A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown.
+   *[other] { $open ->
+        [one] { $open } of { $all } parts is open.
+       *[other] { $open } of { $all } parts are open.
+    } A hatched block is a part that was sealed with the others and stays closed: its place and its length are all that is shown.
 }
 own-copy = Copies of one message may differ in wordings that mean the same. Shown is the office’s own copy; such wordings count as no difference.
 unseen = Caution: this text holds characters that cannot be seen or that turn the direction of reading. What you see may not be all that stands there.
@@ -111,7 +119,8 @@ sealed-before = Sealed before { $date }, by the word of an independent clock.
 no-clock = No independent clock that this site names vouches for the time: that it was written on { $date } is the office’s own word.
 sealed-late = It was sealed AFTER the publication that it answers: it does not prove what was written before.
 no-proof = This statement comes without a proof.
-bundle-broken = The proof beside this statement does not hold ({ $reason }). Do not rely on the text shown as written.
+bundle-broken = The proof beside this statement does not hold. Do not rely on the text shown as written.
+bundle-missing = The file with the proof of this statement is missing here, or is not the one that was published with it. Nothing below is proved: do not rely on the text shown as written, and ask the office.
 not-run = Your browser has not checked this: without scripts it can’t. How to check it by hand stands below.
 checking = Your browser is checking…
 verified = Verified by your own browser
@@ -140,12 +149,15 @@ by-hand-2 = Check it on your own machine:
 by-hand-3 = or open it in the verifier, a page that works without a network; save it first, or take it from somebody whom you trust
 by-hand-4 = The log’s key, which the verifier asks for. Compare it with what the office publishes elsewhere:
 by-hand-fingerprint = Its fingerprint:
+paper = A print proves nothing and shows no check. Whoever reads it checks so:
+paper-hash = SHA-256 of this file:
 not-shown = What a proof does not show: that the message was sent, received or read; who let it out; that nothing else was written.
 download = Download the bundle ({ $kb } kB)
 
 # What belongs to a statement
 updates = Updates
 update = Version { $n }, { $date }
+withdrawn-update = Withdrawn, { $date }
 first-version = First published.
 read-version = Read version { $n }
 this-version = the version that you are reading
@@ -153,6 +165,7 @@ replies = Answers of those concerned
 related = Related statements
 comments = Comments
 comments-none = No comment has been published.
+comments-closed = Comments are closed, since this statement was withdrawn.
 picture-alt = A letter with its closed parts as hatched blocks: { $title }
 
 # Forms
@@ -169,6 +182,7 @@ error-name = Write a name of one line, at most { $n } characters.
 error-text = Write something.
 error-long = This is longer than { $n } characters: shorten it.
 error-busy = Too much came from your network just now. Wait ten minutes and send it again; what you wrote stands below.
+error-closed = Nothing was taken; what you wrote stands below.
 error-kept = It could not be taken, and nothing of it is kept. Try again in some minutes; what you wrote stands below.
 thanks-comment = Thank you for your comment
 thanks-comment-text = The office reads it now. It appears under the statement if the office lets it through.
@@ -185,5 +199,7 @@ reply-closed-text = It is mistyped, or its time is over. Write to the office whe
 # When something is not there
 missing = There is no such page
 missing-text = The address is mistyped, or the page never was here. What this office publishes it does not remove.
+damaged = This statement can’t be shown just now
+damaged-text = It was published, but its files here are damaged. That is no withdrawal: the office shows it again once it has put them right.
 refused = This can’t be done here
 refused-text = The request was not understood, was too large or came from another site. Nothing was changed.

@@ -9,7 +9,7 @@ use crate::page::{Keep, Page};
 use crate::pages::{self, Plain};
 use crate::published::Published;
 use crate::route::Route;
-use crate::scene::{Manner, Reads, Scene};
+use crate::scene::{Manner, Reads, Scene, absolute, name};
 use crate::words::Language;
 use crate::{assets, feed, picture, well_known};
 
@@ -110,10 +110,7 @@ impl Edition {
                 }
                 Page::html(pages::front(&scene, *sheet), Keep::Checked)
             }
-            Route::Picture(id, number) => {
-                let (_, version) = self.published.version(id, *number)?;
-                Page::new("image/png", picture::draw(scene.name(), version)?, Keep::Checked)
-            }
+            Route::Picture(id, number) => Page::new("image/png", self.picture(id, *number)?, Keep::Checked),
             Route::Robots => {
                 // Nobody is told of addresses that there are not.
                 let closed = if site.features.replies && manner == Manner::Served { " /reply/" } else { "" };
@@ -139,6 +136,22 @@ impl Edition {
             Route::WellKnown => Page::new("application/json", well_known::json(&self.published), Keep::Checked)
                 .with_header("access-control-allow-origin", HeaderValue::from_static("*")),
         })
+    }
+}
+
+impl Edition {
+    /// A version's preview picture, in the statement's own language where the interface speaks it.
+    fn picture(&self, id: &str, number: u32) -> Option<Vec<u8>> {
+        let (statement, version) = self.published.version(id, number)?;
+        let site = self.published.site();
+        let words = Language::of(&version.language, site).words();
+        let kicker = match &statement.state.withdrawn {
+            Some(_) => words.say("withdrawn-title"),
+            None => pages::kind(words, version.kind),
+        };
+        let address = absolute(site, &format!("/statements/{id}"));
+        let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+        picture::draw(&picture::Card { site: name(site), kicker: &kicker, version, address })
     }
 }
 

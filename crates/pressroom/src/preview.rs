@@ -17,8 +17,7 @@ use crate::words::Language;
 pub fn preview(site: &Site, statements: &[Statement], number: u32, above: &Markup) -> Option<Markup> {
     let statement = statements.first()?;
     let version = statement.versions.iter().find(|version| version.number == number)?;
-    let primary = version.language.split('-').next().unwrap_or_default();
-    let language = Language::parse(primary).or_else(|| Language::parse(&site.language)).unwrap_or(Language::English);
+    let language = Language::of(&version.language, site);
     let published = Published::ahead(site.clone(), statements.to_vec());
     let reads = Reads::default();
     let scene = Scene {
@@ -74,7 +73,10 @@ mod tests {
         let site = Site { name: "The office".to_owned(), language: "en".to_owned(), ..Site::default() };
         let page = preview(&site, &[statement()], 1, &html! { p.desk { "above" } }).unwrap().into_string();
         assert!(page.contains("lang=\"fr\"") && page.contains(&style().href()), "{page}");
-        assert!(page.contains("<p class=\"desk\">above</p><div inert><article>"), "{page}");
+        assert!(
+            page.contains("<p class=\"desk\">above</p><div inert><article class=\"statement compared\">"),
+            "{page}"
+        );
         assert!(page.contains("Open words.") && page.contains("&lt;b&gt;Title"));
         assert_eq!(page.matches("inert>").count(), 3, "masthead, page and footer");
         assert!(!page.contains("<script"), "nothing is fetched for a bundle that there is not");

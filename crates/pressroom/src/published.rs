@@ -40,7 +40,7 @@ impl Published {
         Self { nothing: site, ahead: statements.into_iter().map(Arc::new).collect(), ..Self::of(None) }
     }
 
-    /// The same read again, if something in it has changed: a look at the folders' times.
+    /// The same read again, if something in it has changed: a look at times, nothing is read.
     pub(crate) fn renewed(&self, dir: &Path) -> Result<Option<Self>, Error> {
         let Some(shown) = &self.shown else {
             return if dir.exists() { Self::load(dir).map(Some) } else { Ok(None) };
@@ -62,12 +62,23 @@ impl Published {
 
     /// How many statements lie there and can't be shown.
     pub(crate) fn misfits(&self) -> usize {
-        self.shown.as_ref().map_or(0, |shown| shown.misfits().len())
+        let left_out = |shown: &Shown| shown.misfits().iter().filter(|misfit| misfit.unproved.is_none()).count();
+        self.shown.as_ref().map_or(0, left_out)
     }
 
     pub(crate) fn statement(&self, id: &str) -> Option<&Statement> {
         let ahead = || self.ahead.iter().find(|statement| statement.id == id);
         self.shown.as_ref().map_or_else(ahead, |shown| shown.statement(id)).map(|statement| &**statement)
+    }
+
+    /// Whether a version's bundle is missing, or another one than it names: nothing proves it.
+    pub(crate) fn is_unproved(&self, id: &str, version: &Version) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.is_unproved(id, version.number))
+    }
+
+    /// Whether a statement lies there of which nothing can be shown.
+    pub(crate) fn is_left_out(&self, id: &str) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.is_left_out(id))
     }
 
     /// A version, and its statement.
@@ -86,6 +97,10 @@ impl Published {
         // Before it is published there is no bundle to look into.
         self.shown.as_ref()?;
         let named = version.bundle.as_ref()?;
+        // Two versions may name one bundle, and one of the two files be gone.
+        if self.is_unproved(id, version) {
+            return Some(Proof::absent());
+        }
         let proofs = || self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = proofs().get(&named.sha256) {
             return Some(found.clone());

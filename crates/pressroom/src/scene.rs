@@ -58,9 +58,14 @@ impl<'a> Scene<'a> {
         self.manner == Manner::Preview
     }
 
-    /// Whether comments are taken.
+    /// Whether comments are taken at all.
     pub(crate) fn takes_comments(&self) -> bool {
         self.site().features.comments && self.site().desk.is_some() && self.manner == Manner::Served
+    }
+
+    /// Whether they are on this statement: what was taken back is not discussed any further.
+    pub(crate) fn takes_comments_on(&self, statement: &Statement) -> bool {
+        self.takes_comments() && statement.state.withdrawn.is_none()
     }
 
     /// The address of a page in the scene's language; `path` begins with a slash.

@@ -107,7 +107,7 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
             made.ok().flatten()
         }
     };
-    let Some(page) = page else { return plain(&asked, StatusCode::NOT_FOUND, Plain::Missing) };
+    let Some(page) = page else { return absent(&asked, &route) };
     if let Route::Statement(id, _) = &route
         && asked.method == Method::GET
         && asked.edition.published.site().features.most_read
@@ -115,6 +115,16 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
         room.counter.count(id, room.now());
     }
     page.answer(&asked.method, &asked.headers, StatusCode::OK, spoken && asked.negotiated)
+}
+
+/// What there is nothing of; of a statement whose files are damaged that is said, and not that it never was.
+fn absent(asked: &Asked, route: &Route) -> Response<Body> {
+    match route {
+        Route::Statement(id, _) if asked.edition.published.is_left_out(id) => {
+            plain(asked, StatusCode::SERVICE_UNAVAILABLE, Plain::Damaged)
+        }
+        _ => plain(asked, StatusCode::NOT_FOUND, Plain::Missing),
+    }
 }
 
 fn plain(asked: &Asked, status: StatusCode, which: Plain) -> Response<Body> {
@@ -131,6 +141,7 @@ fn not_allowed(asked: &Asked) -> Response<Body> {
 fn again(asked: &Asked, page: maud::Markup, failing: Failing) -> Response<Body> {
     let status = match failing {
         Failing::Busy => StatusCode::TOO_MANY_REQUESTS,
+        Failing::Closed => StatusCode::GONE,
         Failing::Queue => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -188,6 +199,9 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
         return see(asked, &thanks);
     }
     typed.text = typed.text.replace("\r\n", "\n");
+    if !scene.takes_comments_on(statement) {
+        return again(asked, pages::comment_again(&scene, statement, &typed, Failing::Closed), Failing::Closed);
+    }
     let wrong = wrong_name(&typed.name).or_else(|| wrong_text(&typed.text, COMMENT, limits::COMMENT_BYTES));
     let wrong = wrong.or_else(|| (!room.limits.take(What::Comment, asked.from, room.now())).then_some(Failing::Busy));
     if let Some(failing) = wrong {
@@ -223,7 +237,8 @@ fn wrong_text(text: &str, characters: usize, bytes: usize) -> Option<Failing> {
     (text.chars().count() > characters || text.len() > bytes).then_some(Failing::Long)
 }
 
-/// The page behind a personal link. Every address that is no open link gets the same answer, whatever is wrong with it.
+/// The page behind a personal link; one that is open stays so when the statement is withdrawn, for its words about somebody stay readable,
+/// and he was given that term. Every address that is no open link gets the same answer, whatever is wrong with it.
 async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -> Response<Body> {
     let scene = asked.edition.scene(asked.language, Manner::Served);
     let now = room.now();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use countermark_statement::Site;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -32,6 +33,12 @@ impl Language {
 
     pub(crate) fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+
+    /// The one of a text of this language (BCP 47), else the site's.
+    pub(crate) fn of(tag: &str, site: &Site) -> Self {
+        let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        Self::parse(&primary).or_else(|| Self::parse(&site.language)).unwrap_or(Self::English)
     }
 
     /// The one that a browser asks for (RFC 9110 section 12.5.4): the highest weight, among equals the first named.

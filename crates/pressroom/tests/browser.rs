@@ -45,6 +45,13 @@ fn forge(place: &Place) {
     after.post = Some(countermark_statement::Post { captured_at: NOW - 7_200, ..post() });
     after.changes.clear();
     put(&dir, "late", &after, Some(&late.bundle));
+    // Words that are kept back: no bundle names their capture, and the page's own time of it is before the sealing.
+    put_bundle("late-and-kept-back", &sealed.bundle, &|one| {
+        one.post = Some(countermark_statement::Post { captured_at: NOW - 200_000, text: None, sha256: None, ..post() });
+        one.changes.clear();
+    });
+    put_bundle("spoiled", &sealed.bundle, &|_| {});
+    std::fs::write(dir.join("statements/spoiled/1.bundle.json"), "{}").unwrap();
 }
 
 #[test]

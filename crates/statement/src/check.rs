@@ -68,12 +68,16 @@ impl Version {
 
 impl Post {
     fn check(&self) -> Result<(), Fault> {
-        required_line("source", &self.source)?;
+        optional_line("source", self.source.as_deref())?;
         if let Some(url) = &self.url {
             address("url", url)?;
         }
         optional_line("author", self.author.as_deref())?;
-        digest("sha256", &self.sha256)?;
+        match (&self.sha256, &self.text) {
+            (Some(sha256), Some(_)) => digest("sha256", sha256)?,
+            (None, _) => {}
+            (Some(_), None) => return Err(Fault::Value("sha256")),
+        }
         self.text.as_ref().map_or(Ok(()), |text| required_text("post", text, POST_BYTES))
     }
 }

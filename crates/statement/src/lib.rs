@@ -31,7 +31,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may stop where it stands
 
 mod check;
-mod disk;
 mod error;
 mod form;
 pub mod limits;
@@ -40,13 +39,13 @@ mod press;
 mod queue;
 mod queue_reader;
 mod root;
+mod seen;
 mod shown;
 mod site;
 mod slip;
 mod statement;
 
 pub use check::{clean, is_id};
-pub use disk::Folder;
 pub use error::{Error, Fault};
 pub use picture::check_png;
 pub use press::{Held, Press};

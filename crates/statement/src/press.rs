@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countermark_tlog::directory::Disk;
+use countermark_tlog::directory::{Disk, Folder};
 use sha2::{Digest, Sha256};
 
 use crate::limits::{BUNDLE_BYTES, SITE_BYTES, STATE_BYTES, SUPPORT_BYTES, VERSION_BYTES};
-use crate::{Error, Fault, Folder, Site, State, Version, check_png, is_id};
+use crate::{Error, Fault, Site, State, Version, check_png, is_id};
 
 /// The folder of all statements.
 pub(crate) const STATEMENTS: &str = "statements";
@@ -49,7 +49,7 @@ impl Press {
     /// # Errors
     /// [`Error::Disk`]; [`Error::Busy`] where another process writes for ten seconds.
     pub fn create(dir: &Path) -> Result<Self, Error> {
-        Self::on(Folder::create(dir).map_err(Error::disk("."))?)
+        Self::on(Folder::create_public(dir).map_err(Error::disk("."))?)
     }
 
     /// The directory, which exists.
@@ -243,6 +243,13 @@ pub(crate) fn version_file(number: u32) -> String {
 /// The file of its bundle.
 pub(crate) fn bundle_file(number: u32) -> String {
     format!("{number}.bundle.json")
+}
+
+/// The number of a version's file, from its name, which has one form only.
+pub(crate) fn number(name: &str) -> Option<u32> {
+    let digits = name.strip_suffix(".json")?;
+    let number: u32 = digits.parse().ok()?;
+    (number > 0 && number.to_string() == digits).then_some(number)
 }
 
 /// Whether a bundle is the one that a version names.

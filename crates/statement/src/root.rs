@@ -19,19 +19,21 @@ pub(crate) struct Root {
     name: String,
 }
 
-/// What changes when a name in a directory changes.
+/// What changes when a file's bytes change, or the names in a directory. The second time is that of the last change of any kind, which
+/// nobody sets back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     device: u64,
     inode: u64,
-    seconds: i64,
-    nanoseconds: i64,
+    size: i64,
+    modified: (i64, i64),
+    changed: (i64, i64),
 }
 
 impl Stamp {
-    /// When a name last changed.
+    /// When it last changed.
     pub(crate) fn time(&self) -> SystemTime {
-        let seconds = u64::try_from(self.seconds).unwrap_or(0);
+        let seconds = u64::try_from(self.modified.0.max(self.changed.0)).unwrap_or(0);
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.min(u64::MAX >> 8))
     }
 }
@@ -100,14 +102,15 @@ impl Root {
         Ok(names)
     }
 
-    /// The stamp of a directory in this one, or of itself for `.`; `None` where there is none.
+    /// The stamp of what has this name, or of the directory itself for `.`; `None` where there is nothing.
     pub(crate) fn stamp(&self, name: &str) -> Option<Stamp> {
         let stat = statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         Some(Stamp {
             device: stat.st_dev as u64,
             inode: stat.st_ino,
-            seconds: stat.st_mtime as i64,
-            nanoseconds: stat.st_mtime_nsec as i64,
+            size: stat.st_size,
+            modified: (stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            changed: (stat.st_ctime as i64, stat.st_ctime_nsec as i64),
         })
     }
 

@@ -1,22 +1,21 @@
 //! The pressroom's side: what the published directory shows.
 //!
 //! Everything is checked as it is read, and a statement with a fault is left out whole, with a word about it: it takes no other one with
-//! it, and nothing of it is shown half.
+//! it, and nothing of it is shown half. A version whose bundle is missing or another one is shown all the same, as one that nothing proves:
+//! whoever can spoil a file must not be able to take words back.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::limits::{BUNDLE_BYTES, SITE_BYTES, STATE_BYTES, STATEMENTS, SUPPORT_BYTES, VERSION_BYTES, VERSIONS};
-use crate::press::{self, bundle_file, is_named, version_file};
+use crate::press::{self, bundle_file, is_named, number, version_file};
 use crate::root::{Root, Stamp};
+use crate::seen::{Round, STEP, Seen, young};
 use crate::{Error, Fault, Site, State, Statement, Version, check_png, is_id};
 
 /// Bytes of versions and states that are held at once, at most.
 const TOTAL: usize = 512 << 20;
-
-/// A directory that changed so shortly before it was read may have changed again within the clock's step, unseen.
-const STEP: Duration = Duration::from_secs(2);
 
 /// What a published directory shows, as it was when it was read.
 #[derive(Debug, Clone)]
@@ -27,16 +26,19 @@ pub struct Shown {
     statements: Vec<Arc<Statement>>,
     misfits: Vec<Arc<Misfit>>,
     entries: Vec<Entry>,
-    stamps: [Option<Stamp>; 2],
+    stamps: [Option<Stamp>; 4],
+    round: Round,
     /// From when on it has to be read again, whatever the stamps say.
     again: Option<SystemTime>,
 }
 
-/// Something in the directory that is not shown, and why.
+/// Something in the directory that is not as the desk writes it.
 #[derive(Debug)]
 pub struct Misfit {
     /// The statement's id; none where it is the site's.
     pub statement: Option<String>,
+    /// The version whose bundle is missing or another one: it is shown, and proved by nothing. Else nothing is shown of what is meant.
+    pub unproved: Option<u32>,
     /// Why.
     pub error: Error,
 }
@@ -45,9 +47,13 @@ pub struct Misfit {
 #[derive(Debug, Clone)]
 struct Entry {
     id: String,
-    stamp: Option<Stamp>,
+    seen: Seen,
+    /// It may have changed again before it was read.
+    young: bool,
     bytes: usize,
     found: Result<Option<Arc<Statement>>, Arc<Misfit>>,
+    /// Versions without their bundle.
+    unproved: Vec<Arc<Misfit>>,
 }
 
 impl Shown {
@@ -57,32 +63,30 @@ impl Shown {
     /// [`Error::Disk`] where the directory itself can't be read. What is wrong within it is left out and stands in
     /// [`misfits`](Self::misfits).
     pub fn load(dir: &Path) -> Result<Self, Error> {
-        Self::read(dir, &[])
+        Self::read(dir, &[], SystemTime::now())
     }
 
-    /// Reads it again; a statement whose folder has not changed is taken over.
+    /// Reads it again; a statement of which nothing has changed is taken over.
     ///
     /// # Errors
     /// As [`load`](Self::load).
     pub fn reload(&self) -> Result<Self, Error> {
-        // Within the clock's step a folder can change and keep its time.
-        let known = if self.again.is_some() { &[] } else { self.entries.as_slice() };
-        Self::read(&self.dir, known)
+        Self::read(&self.dir, &self.entries, SystemTime::now())
     }
 
-    /// Whether something in the directory has changed since it was read: a look at the folders' times, nothing is read. What somebody
-    /// changes within a file, without the rename by which the desk writes, is not seen.
+    /// Whether something in the directory has changed since it was read: a look at times and lengths, nothing is read. What came by a rename,
+    /// as the desk writes, is seen at once; what was changed within a file, by one of the next looks: each goes over two thousand files.
     #[must_use]
     pub fn changed(&self) -> bool {
         let Ok(root) = Root::open(&self.dir) else { return true };
-        if self.stamps != [root.stamp("."), root.stamp(press::STATEMENTS)] {
+        if self.stamps != stamps(&root) {
             return true;
         }
         if self.again.is_some_and(|again| SystemTime::now() >= again) {
             return true;
         }
         let Ok(Some(statements)) = root.dir(press::STATEMENTS) else { return !self.entries.is_empty() };
-        self.entries.iter().any(|entry| entry.stamp != statements.stamp(&entry.id))
+        self.round.finds_change(&statements, self.entries.iter().map(|entry| (entry.id.as_str(), &entry.seen)))
     }
 
     /// Whose site it is.
@@ -129,18 +133,30 @@ impl Shown {
         Err(Error::Form { file: format!("{}/{id}/{}", press::STATEMENTS, bundle_file(number)), fault: Fault::Bundle })
     }
 
-    /// What is not shown, and why.
+    /// What is not shown, or is shown and not proved, and why.
     #[must_use]
     pub fn misfits(&self) -> &[Arc<Misfit>] {
         &self.misfits
     }
 
-    fn read(dir: &Path, known: &[Entry]) -> Result<Self, Error> {
-        let begun = SystemTime::now();
+    /// Whether the bundle of a version was missing or another one when the directory was read.
+    #[must_use]
+    pub fn is_unproved(&self, id: &str, number: u32) -> bool {
+        let meant = |misfit: &&Arc<Misfit>| misfit.unproved == Some(number) && misfit.statement.as_deref() == Some(id);
+        self.misfits.iter().any(|misfit| meant(&misfit))
+    }
+
+    /// Whether there is a statement of this id of which nothing can be shown.
+    #[must_use]
+    pub fn is_left_out(&self, id: &str) -> bool {
+        self.misfits.iter().any(|misfit| misfit.unproved.is_none() && misfit.statement.as_deref() == Some(id))
+    }
+
+    fn read(dir: &Path, known: &[Entry], begun: SystemTime) -> Result<Self, Error> {
         let root = Root::open(dir)?;
         let mut misfits = Vec::new();
-        let mut misfit = |error| misfits.push(Arc::new(Misfit { statement: None, error }));
-        let stamps = [root.stamp("."), root.stamp(press::STATEMENTS)];
+        let mut misfit = |error| misfits.push(Arc::new(Misfit { statement: None, unproved: None, error }));
+        let stamps = stamps(&root);
         // A site that can't be read takes nothing from readers: it has no key to seal to.
         let site = site(&root).unwrap_or_else(|error| {
             misfit(error);
@@ -150,20 +166,26 @@ impl Shown {
             misfit(error);
             None
         });
-        let (entries, more) = entries(&root, known)?;
+        let (entries, more) = entries(&root, known, begun)?;
         if more {
             misfit(Error::Form { file: press::STATEMENTS.to_owned(), fault: Fault::Long("statements") });
         }
-        misfits.extend(entries.iter().filter_map(|entry| entry.found.as_ref().err().cloned()));
+        misfits.extend(
+            entries.iter().flat_map(|entry| entry.found.as_ref().err().into_iter().chain(&entry.unproved)).cloned(),
+        );
         let mut statements: Vec<_> = entries.iter().filter_map(|entry| entry.found.clone().ok().flatten()).collect();
         let newest = |statement: &Statement| statement.latest().map_or(0, |version| version.published_at);
         statements.sort_by(|a, b| newest(b).cmp(&newest(a)).then_with(|| a.id.cmp(&b.id)));
-        let times =
-            stamps.iter().flatten().chain(entries.iter().filter_map(|entry| entry.stamp.as_ref())).map(Stamp::time);
-        let young = times.max().is_some_and(|newest| newest + STEP > begun);
+        let young = young(stamps.iter(), begun) || entries.iter().any(|entry| entry.young);
         let again = young.then(|| begun + STEP);
-        Ok(Self { dir: dir.to_owned(), site: Arc::new(site), support, statements, misfits, entries, stamps, again })
+        let (dir, site, round) = (dir.to_owned(), Arc::new(site), Round::default());
+        Ok(Self { dir, site, support, statements, misfits, entries, stamps, round, again })
     }
+}
+
+/// The directory's own, and those of what stands in it beside the statements.
+fn stamps(root: &Root) -> [Option<Stamp>; 4] {
+    [".", press::STATEMENTS, press::SITE, press::SUPPORT].map(|name| root.stamp(name))
 }
 
 fn site(root: &Root) -> Result<Site, Error> {
@@ -180,7 +202,7 @@ fn support(root: &Root) -> Result<Option<Arc<[u8]>>, Error> {
 }
 
 /// The statements' folders, and whether there are more than may be.
-fn entries(root: &Root, known: &[Entry]) -> Result<(Vec<Entry>, bool), Error> {
+fn entries(root: &Root, known: &[Entry], begun: SystemTime) -> Result<(Vec<Entry>, bool), Error> {
     let statements = match root.dir(press::STATEMENTS) {
         Ok(Some(statements)) => statements,
         Ok(None) => return Ok((Vec::new(), false)),
@@ -191,17 +213,10 @@ fn entries(root: &Root, known: &[Entry]) -> Result<(Vec<Entry>, bool), Error> {
     names.truncate(STATEMENTS);
     let (mut entries, mut total) = (Vec::with_capacity(names.len()), 0);
     for id in names.into_iter().filter(|name| is_id(name)) {
-        let stamp = statements.stamp(&id);
-        let same = known.iter().find(|entry| entry.id == id && entry.stamp == stamp && stamp.is_some());
-        let entry = match same {
+        let same = known.iter().find(|entry| entry.id == id && !entry.young);
+        let entry = match same.filter(|entry| entry.seen.is_same(&statements, &id)) {
             Some(same) => same.clone(),
-            None => {
-                let mut bytes = 0;
-                let found = statement(&statements, &id, TOTAL - total, &mut bytes);
-                let found = found.map(|found| found.map(Arc::new));
-                let found = found.map_err(|error| Arc::new(Misfit { statement: Some(id.clone()), error }));
-                Entry { id, stamp, bytes, found }
-            }
+            None => entry(&statements, id, TOTAL - total, begun),
         };
         total = (total + entry.bytes).min(TOTAL);
         entries.push(entry);
@@ -209,8 +224,27 @@ fn entries(root: &Root, known: &[Entry]) -> Result<(Vec<Entry>, bool), Error> {
     Ok((entries, more))
 }
 
-/// A statement; nothing of a folder that holds no version yet.
-fn statement(statements: &Root, id: &str, most: usize, bytes: &mut usize) -> Result<Option<Statement>, Error> {
+fn entry(statements: &Root, id: String, most: usize, begun: SystemTime) -> Entry {
+    let seen = Seen::now(statements, &id);
+    let (mut bytes, mut unproved) = (0, Vec::new());
+    let misfit = |unproved, error| Arc::new(Misfit { statement: Some(id.clone()), unproved, error });
+    let mut lacks = |number, error| unproved.push(misfit(Some(number), error));
+    let found = statement(statements, &id, most, &mut bytes, &mut lacks);
+    let found = found.map(|found| found.map(Arc::new)).map_err(|error| misfit(None, error));
+    if found.is_err() {
+        unproved.clear();
+    }
+    Entry { young: seen.is_young(begun), seen, bytes, found, unproved, id }
+}
+
+/// A statement; nothing of a folder that holds no version yet. `lacks` is told of versions without their bundle.
+fn statement(
+    statements: &Root,
+    id: &str,
+    most: usize,
+    bytes: &mut usize,
+    lacks: &mut impl FnMut(u32, Error),
+) -> Result<Option<Statement>, Error> {
     let Some(folder) = statements.dir(id)? else { return Ok(None) };
     let names = folder.names(8 * VERSIONS)?;
     let numbers = names.iter().filter_map(|name| number(name));
@@ -227,7 +261,11 @@ fn statement(statements: &Root, id: &str, most: usize, bytes: &mut usize) -> Res
     }
     let mut versions = Vec::with_capacity(count);
     for number in (1..).take(count) {
-        versions.push(version(&folder, number, most, bytes)?);
+        let version = version(&folder, number, most, bytes)?;
+        if let Some(error) = unproved(&folder, &version) {
+            lacks(number, error);
+        }
+        versions.push(version);
     }
     let state = match folder.read(press::STATE, STATE_BYTES.min(most - *bytes))? {
         Some(found) => {
@@ -248,16 +286,19 @@ fn version(folder: &Root, number: u32, most: usize, bytes: &mut usize) -> Result
     if version.number != number {
         return Err(form(Fault::Number("number")));
     }
-    let bundle = match &version.bundle {
-        Some(_) => folder.read(&bundle_file(number), BUNDLE_BYTES)?,
-        None => None,
-    };
-    if is_named(&version, bundle.as_deref()) { Ok(version) } else { Err(form(Fault::Bundle)) }
+    Ok(version)
 }
 
-/// The number of a version's file, from its name, which has one form only.
-fn number(name: &str) -> Option<u32> {
-    let digits = name.strip_suffix(".json")?;
-    let number: u32 = digits.parse().ok()?;
-    (number > 0 && number.to_string() == digits).then_some(number)
+/// Why the bundle that a version names is not there, if it is not.
+fn unproved(folder: &Root, version: &Version) -> Option<Error> {
+    version.bundle.as_ref()?;
+    let file = bundle_file(version.number);
+    match folder.read(&file, BUNDLE_BYTES) {
+        Ok(bundle) if is_named(version, bundle.as_deref()) => None,
+        Ok(_) => Some(Error::Form { file: folder.path(&file), fault: Fault::Bundle }),
+        Err(error) => Some(error),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,8 +72,8 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Post {
-    /// The channel or site, as people call it.
-    pub source: String,
+    /// The channel or site, as people call it; none where nothing is known of it.
+    pub source: Option<String>,
     /// Where it stood.
     pub url: Option<String>,
     /// Who published it, as it names itself.
@@ -82,8 +82,9 @@ pub struct Post {
     pub published_at: Option<u64>,
     /// When it was captured, seconds since 1970.
     pub captured_at: u64,
-    /// SHA-256 of the capture, hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of the capture, hexadecimal; only beside its text. Of a text that is kept back it would tell everybody who guesses it that
+    /// he guessed right.
+    pub sha256: Option<String>,
     /// Its text; none where the office would not repeat it.
     pub text: Option<String>,
 }

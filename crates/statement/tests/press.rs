@@ -7,9 +7,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use common::{BUNDLE, answer, files, notice, scratch, state};
-use countermark_statement::{Error, Fault, Features, Folder, Held, Press, Shown, Site};
+use countermark_statement::{Error, Fault, Features, Held, Press, Shown, Site};
 use countermark_testkit::{FailingDisk, Fault as Injected, Half};
-use countermark_tlog::directory::Disk;
+use countermark_tlog::directory::{Disk, Folder};
 
 fn site() -> Site {
     Site {
@@ -51,10 +51,14 @@ fn what_is_written_is_shown() {
     for (id, number) in [("harbour", 3), ("harbour", 0), ("notice", 1), ("nobody", 1)] {
         assert_eq!(shown.bundle(id, number).unwrap(), None, "{id} {number}");
     }
-    // The public may read it, and nobody but its owner write.
-    for (path, mode) in [("statements/harbour", 0o755), ("statements/harbour/1.json", 0o644), ("site.json", 0o644)] {
-        let found = std::fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
-        assert_eq!(found & !mode, 0, "{path}: {found:o}");
+    // The public may read it as far as the umask lets anybody, and nobody but its owner write.
+    let mode = |path: &str| std::fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
+    std::fs::create_dir(dir.path().join("plain")).unwrap();
+    let let_by_umask = mode("plain");
+    for (path, made) in
+        [("statements/harbour", 0o755), ("statements/harbour/1.json", 0o644), ("site.json", 0o644), (".lock", 0o600)]
+    {
+        assert_eq!(mode(path), made & let_by_umask, "{path}: {:o}", mode(path));
     }
 }
 
@@ -89,7 +93,7 @@ fn versions_never_change() {
 fn the_directory_is_readable_whenever_the_desk_dies() {
     let site = site();
     let run = |dir: &Path, fault: &Injected| -> Result<(), Error> {
-        let disk = FailingDisk::new(Folder::create(dir).unwrap(), fault.clone());
+        let disk = FailingDisk::new(Folder::create_public(dir).unwrap(), fault.clone());
         everything(&mut Press::on(disk)?, &site)
     };
     let whole = scratch();

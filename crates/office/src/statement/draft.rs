@@ -262,7 +262,7 @@ fn draft_of(version: &Version, record: &StatementRecord) -> Draft {
         note: String::new(),
         open: Vec::new(),
         hide_post: version.post.as_ref().is_some_and(|post| post.text.is_none()),
-        source: version.post.as_ref().map(|post| post.source.clone()).unwrap_or_default(),
+        source: version.post.as_ref().and_then(|post| post.source.clone()).unwrap_or_default(),
         shows: record.versions.last().map_or(Shows::Text, |version| version.shows),
         related: record.related.clone(),
         address: record.draft.address.clone(),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use countermark_statement::BundleFile;
 use countermark_statement::limits::{COMMENTS, NOTE_BYTES, VERSIONS};
+use countermark_statement::{BundleFile, Version};
 use countermark_tlog::directory::Disk;
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,10 @@ struct Ready {
 /// What a bundle is asked for.
 struct Proof {
     asked: Asked,
+    /// What it is made of, as [`ProveRequest::message`] takes it.
+    name: String,
+    /// The case whose own message it shows.
+    case: Option<[u8; 16]>,
     /// The case's capture and its time, where the case does not bring them along.
     capture: Option<(Vec<u8>, u64)>,
 }
@@ -141,6 +145,11 @@ impl<D: Disk + Clone> Office<D> {
         let composed = self.compose(written, draft)?;
         composed.version.check()?;
         super::preview::check_draft(draft)?;
+        if draft.shows != Shows::Text && keeps_back(&composed.version) {
+            return Err(Error::Statement {
+                what: "it keeps back the published text, which the proof of a copy would show",
+            });
+        }
         if draft.shows != Shows::Text && composed.open.is_empty() {
             return Err(Error::Statement { what: "it shows which copy it was and opens no part" });
         }
@@ -152,26 +161,28 @@ impl<D: Disk + Clone> Office<D> {
         let subject = &composed.subject;
         let Some(opened) = subject.opened.as_ref().filter(|_| !composed.open.is_empty()) else { return Ok(None) };
         let kept = subject.kept.as_ref();
-        // The case's own message is proved with the case; any other one answers the capture by itself.
+        // The case's own message is proved with the case; any other one answers the capture by itself. Where the captured words are kept
+        // back the bundle has no capture, for its hash would tell everybody who guesses them that he guessed right.
+        let kept_back = keeps_back(&composed.version);
         let own = kept.filter(|kept| kept.record.finding.is_some());
-        let name = hex(own.map_or(&opened.id.0, |kept| &kept.id));
+        let name = hex(own.filter(|_| !kept_back).map_or(&opened.id.0, |kept| &kept.id));
         let capture = match (kept, own) {
-            (Some(kept), None) => {
+            (Some(kept), None) if !kept_back => {
                 let bytes = self.captured(&hex(&kept.id))?.unwrap_or_default();
                 Some((bytes, self.capture_of(kept)?.at))
             }
             _ => None,
         };
         let request = request(&name, &composed.open, capture.as_ref(), shows);
-        Ok(Some(Proof { asked: self.asked(&request)?, capture }))
+        let asked = self.asked(&request)?;
+        Ok(Some(Proof { asked, name, case: own.map(|kept| kept.id), capture }))
     }
 
     /// Makes the bundle, and everything that goes into the vault with the version.
     fn ready(&mut self, composed: &mut Composed, draft: &Draft) -> Result<(Ready, Option<bool>), Error> {
         let shows = draft.shows;
         let (mut bundle, mut shown, mut stamped) = (None, None, None);
-        if let Some(Proof { asked, capture }) = self.asked_for(composed, shows)? {
-            let name = hex(asked.kept.as_ref().map_or(&asked.opened.id.0, |kept| &kept.id));
+        if let Some(Proof { asked, name, case, capture }) = self.asked_for(composed, shows)? {
             let (bytes, has_clock) = self.verified(&request(&name, &composed.open, capture.as_ref(), shows), &asked)?;
             let sha256 = hex(&Sha256::digest(&bytes));
             composed.version.bundle = Some(BundleFile { sha256: sha256.clone(), bytes: bytes.len() as u64 });
@@ -180,7 +191,7 @@ impl<D: Disk + Clone> Office<D> {
             let sites: Vec<usize> = if shows == Shows::Text { Vec::new() } else { of_parts.collect() };
             shown = Some(Disclosed {
                 message: asked.opened.id.0,
-                case: asked.kept.as_ref().map(|kept| kept.id),
+                case,
                 sites,
                 record: ShownRecord {
                     at_ms: self.now_ms(),
@@ -244,6 +255,11 @@ impl<D: Disk + Clone> Office<D> {
             Ok(address)
         })
     }
+}
+
+/// Whether a version answers published words that it does not repeat.
+fn keeps_back(version: &Version) -> bool {
+    version.post.as_ref().is_some_and(|post| post.text.is_none())
 }
 
 /// Notes with codebook and case what a bundle shows.

@@ -7,13 +7,19 @@ use super::{form, paragraphs, time};
 use crate::scene::{Scene, key};
 use crate::words::Value;
 
-/// Each version's note, the newest first; every earlier version stays readable.
+/// That it was withdrawn, and each version's note, the newest first; every version stays readable.
 pub(super) fn updates(scene: &Scene<'_>, statement: &Statement, shown: &Version) -> Markup {
     let words = scene.words;
     html! {
         section.updates aria-labelledby="updates" {
             h2 #updates { (words.say("updates")) }
             ol.timeline reversed {
+                @if let Some(withdrawn) = &statement.state.withdrawn {
+                    li.bad {
+                        h3 { (words.with("withdrawn-update", [("date", Value::from(words.moment(withdrawn.at)))])) }
+                        (paragraphs(&withdrawn.reason))
+                    }
+                }
                 @for version in statement.versions.iter().rev() {
                     li {
                         h3 {
@@ -78,7 +84,7 @@ pub(super) fn related(scene: &Scene<'_>, statement: &Statement) -> Markup {
     }
 }
 
-/// What the desk let through, and the form; nothing at all while comments are off.
+/// What the desk let through, and the form; nothing at all while comments are off, and no form on a statement that was taken back.
 pub(super) fn comments(scene: &Scene<'_>, statement: &Statement) -> Markup {
     let words = scene.words;
     if !scene.site().features.comments {
@@ -89,10 +95,11 @@ pub(super) fn comments(scene: &Scene<'_>, statement: &Statement) -> Markup {
         section.comments aria-labelledby="comments" {
             h2 #comments { (words.say("comments")) }
             @if comments.is_empty() { p.hint { (words.say("comments-none")) } }
+            @if statement.state.withdrawn.is_some() { p.hint { (words.say("comments-closed")) } }
             @for comment in comments {
                 article.comment { h3 dir="auto" { bdi { (comment.name) } } p.hint { (time(words, comment.at)) } (paragraphs(&comment.text)) }
             }
-            @if scene.takes_comments() { (form::comment(scene, &statement.id, &form::CommentForm::default(), None)) }
+            @if scene.takes_comments_on(statement) { (form::comment(scene, &statement.id, &form::CommentForm::default(), None)) }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What was published beside what was written.
+//! What was written, and beside it what was published: the office's own words come first in the page, whatever shows or reads it.
 
 use countermark_statement::{Change, ChangeKind, Kind, Opened, Part, Post, Version};
 use maud::{Markup, html};
@@ -21,7 +21,6 @@ pub(super) fn compare(scene: &Scene<'_>, version: &Version) -> Markup {
         section.comparison aria-labelledby="compared" {
             h2.unseen #compared { (words.say("compared")) }
             div.beside {
-                @if let Some(post) = &version.post { (published(words, version, post)) }
                 @match (&version.opened, version.kind) {
                     (Some(opened), _) => (written(words, version, opened)),
                     (None, Kind::Invented) => section.written {
@@ -30,6 +29,7 @@ pub(super) fn compare(scene: &Scene<'_>, version: &Version) -> Markup {
                     },
                     (None, _) => {},
                 }
+                @if let Some(post) = &version.post { (published(words, version, post)) }
             }
             @if version.kind == Kind::Reworded { p.hint { (words.say("reworded-text")) } }
             @if !version.changes.is_empty() && version.post.is_some() { p.hint { (words.say("legend")) } }
@@ -40,7 +40,12 @@ pub(super) fn compare(scene: &Scene<'_>, version: &Version) -> Markup {
 fn published(words: &Words, version: &Version, post: &Post) -> Markup {
     html! {
         section.published {
-            h3 { (words.say("published-text")) }
+            h3 {
+                @match &post.source {
+                    Some(source) => bdi { (words.with("published-by", [("source", Value::from(source.as_str()))])) },
+                    None => (words.say("published-text")),
+                }
+            }
             @match &post.text {
                 Some(text) => {
                     @let shown = head(text);
@@ -63,17 +68,21 @@ fn head(text: &str) -> &str {
 fn facts(words: &Words, post: &Post) -> Markup {
     html! {
         dl.facts {
-            dt { (words.say("post-source")) }
-            dd { bdi { (post.source) } @if let Some(url) = &post.url { br; (address(words, url)) } }
+            @if post.source.is_some() || post.url.is_some() {
+                dt { (words.say("post-source")) }
+                dd {
+                    @if let Some(source) = &post.source { bdi { (source) } @if post.url.is_some() { br; } }
+                    @if let Some(url) = &post.url { (address(words, url)) }
+                }
+            }
             @if let Some(author) = &post.author { dt { (words.say("post-author")) } dd { bdi { (author) } } }
             @if let Some(at) = post.published_at {
                 dt { (words.say("post-published")) }
-                dd { (time(words, at)) ", " (words.say("own-word")) }
+                dd { (time(words, at)) (words.say("own-word")) }
             }
             dt { (words.say("post-captured")) }
             dd { (time(words, post.captured_at)) }
-            dt { (words.say("post-hash")) }
-            dd { code { (post.sha256) } }
+            @if let Some(sha256) = &post.sha256 { dt { (words.say("post-hash")) } dd { code { (sha256) } } }
         }
     }
 }
@@ -166,7 +175,9 @@ fn length(words: &Words, class: &str) -> String {
 /// The differences as a list, to which the numbers in the texts lead.
 pub(super) fn differences(scene: &Scene<'_>, version: &Version) -> Markup {
     let words = scene.words;
-    if version.opened.is_none() || version.post.is_none() {
+    // That nothing differs can be said only of texts that were laid over one another word by word.
+    let compared = version.kind == Kind::Leak || !version.changes.is_empty();
+    if version.opened.is_none() || version.post.is_none() || !compared {
         return html! {};
     }
     html! {

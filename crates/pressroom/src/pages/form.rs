@@ -17,6 +17,8 @@ pub(crate) const REPLY: usize = 20_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failing {
     Busy,
+    /// The statement was withdrawn meanwhile.
+    Closed,
     Empty,
     Long,
     Name,
@@ -61,7 +63,7 @@ pub(super) fn comment(scene: &Scene<'_>, id: &str, typed: &CommentForm, failing:
                 label for="website" { (words.say("field-leave")) }
                 input #website name="website" tabindex="-1" autocomplete="off" value="";
             }
-            p { button.main { (words.say("send-comment")) } }
+            @if failing != Some(Failing::Closed) { p { button.main { (words.say("send-comment")) } } }
         }
     }
 }
@@ -71,6 +73,7 @@ fn general(words: &Words, failing: Option<Failing>) -> Markup {
     html! {
         @match failing {
             Some(Failing::Busy) => p.alert role="alert" { (words.say("error-busy")) },
+            Some(Failing::Closed) => p.alert role="alert" { (words.say("comments-closed")) " " (words.say("error-closed")) },
             Some(Failing::Queue) => p.alert role="alert" { (words.say("error-kept")) },
             _ => {},
         }

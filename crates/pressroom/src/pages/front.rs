@@ -87,7 +87,7 @@ pub(super) fn kicker(words: &Words, statement: &Statement) -> Markup {
     }
 }
 
-pub(super) fn kind(words: &Words, kind: Kind) -> String {
+pub(crate) fn kind(words: &Words, kind: Kind) -> String {
     match kind {
         Kind::Invented => words.say("kind-invented"),
         Kind::Leak => words.say("kind-leak"),

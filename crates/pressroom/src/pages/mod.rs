@@ -12,7 +12,7 @@ mod statement;
 
 pub(crate) use compare::size;
 pub(crate) use form::{COMMENT, CommentForm, Failing, REPLY, ReplyForm, comment_again, reply};
-pub(crate) use front::{first_words, front, path as sheet_path, sheets};
+pub(crate) use front::{first_words, front, kind, path as sheet_path, sheets};
 pub(crate) use plain::{Plain, plain};
 pub(crate) use statement::statement;
 

@@ -10,6 +10,7 @@ use crate::words::Words;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plain {
     Closed,
+    Damaged,
     Missing,
     Refused,
     ThanksComment,
@@ -20,6 +21,7 @@ impl Plain {
     fn say(self, words: &Words) -> (String, String) {
         match self {
             Self::Closed => (words.say("reply-closed"), words.say("reply-closed-text")),
+            Self::Damaged => (words.say("damaged"), words.say("damaged-text")),
             Self::Missing => (words.say("missing"), words.say("missing-text")),
             Self::Refused => (words.say("refused"), words.say("refused-text")),
             Self::ThanksComment => (words.say("thanks-comment"), words.say("thanks-comment-text")),

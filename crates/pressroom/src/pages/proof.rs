@@ -18,65 +18,122 @@ pub(super) fn proof(scene: &Scene<'_>, statement: &Statement, version: &Version)
     let Some(bundle) = &version.bundle else {
         return html! { @if version.post.is_some() { section.proof { p.hint { (words.say("no-proof")) } } } };
     };
-    let name = key(&statement.id, version.number);
-    let address = format!("/statements/{name}.bundle.json");
+    // Its page says so above everything else, and offers no proof.
+    if scene.published.is_unproved(&statement.id, version) {
+        return html! {};
+    }
+    let address = format!("/statements/{}.bundle.json", key(&statement.id, version.number));
     let site = scene.site();
     let fingerprint = Keys::of(site).fingerprint();
+    let hand = ByHand { scene, version, bundle, address: &address, fingerprint: fingerprint.as_deref() };
     html! {
         section.proof #proof aria-labelledby="proof-title"
             data-bundle=(address) data-sha256=(bundle.sha256) data-log-key=[site.log_key.as_deref()]
-            data-witnesses=(site.witnesses.join(" ")) data-fingerprint=[fingerprint.as_deref()] {
+            data-witnesses=(site.witnesses.join(" ")) data-fingerprint=[fingerprint.as_deref()]
+            data-captured=[version.post.as_ref().map(|post| post.captured_at)] {
             h2 #proof-title { (words.say("proof")) }
-            @if let Some(found) = scene.published.proof(&statement.id, version) { (clock(words, &found)) }
+            @if let Some(found) = scene.published.proof(&statement.id, version) { (clock(words, version, &found)) }
             div.outcome #outcome role="status" { p { (words.say("not-run")) } }
-            (by_hand(scene, version, bundle, &address, fingerprint.as_deref()))
+            (hand.on_screen())
+            (hand.on_paper())
             (phrases(words))
             @if scene.manner == Manner::Files { (inside(scene, statement, version)) }
         }
     }
 }
 
-fn clock(words: &Words, found: &Proof) -> Markup {
+fn clock(words: &Words, version: &Version, found: &Proof) -> Markup {
+    // A bundle that answers words kept back names no capture; the page does.
+    let captured = version.post.as_ref().map_or(u64::MAX, |post| post.captured_at);
+    let late = found.late || found.sealed_before.unwrap_or(found.written_at) > captured;
     html! {
         @if let Some(fault) = found.fault {
-            p.alert { (words.with("bundle-broken", [("reason", Value::from(fault))])) }
+            p.alert { (words.say("bundle-broken")) " " (words.say(reason(fault))) " (" code { (fault) } ")" }
         } @else if let Some(at) = found.sealed_before {
             p.clock { time datetime=(super::stamp(at)) { (words.with("sealed-before", [("date", Value::from(words.moment(at)))])) } }
         } @else {
             p.clock { (words.with("no-clock", [("date", Value::from(words.date(found.written_at)))])) }
         }
-        @if found.late { p.alert { (words.say("sealed-late")) } }
+        @if late { p.alert { (words.say("sealed-late")) } }
     }
 }
 
-fn by_hand(
-    scene: &Scene<'_>,
-    version: &Version,
-    bundle: &BundleFile,
-    address: &str,
-    fingerprint: Option<&str>,
-) -> Markup {
-    let words = scene.words;
-    let file = format!("{}.bundle.json", version.number);
-    let key = scene.site().log_key.as_deref();
-    html! {
-        details.by-hand {
-            summary { (words.say("by-hand")) }
-            ol {
-                li { (words.say("by-hand-1")) ": " a href=(address) download=(file) { (words.with("download", [("kb", Value::number(bundle.bytes.div_ceil(1000)))])) } }
-                li {
-                    (words.say("by-hand-2"))
-                    pre { code { "countermark verify " @if let Some(key) = key { "--log-key '" (key) "' " } (file) } }
+/// Which sentence tells a reason of the verifier's; as the script has it.
+fn reason(code: &str) -> &'static str {
+    match code {
+        "wrong-log" | "log-key" => "failed-key",
+        "checkpoint" | "slot" | "table" | "table-size" | "not-logged" | "capture" => "failed-log",
+        "commitment" | "settings" => "failed-text",
+        "row" | "row-limits" | "row-below-line" | "name" => "failed-row",
+        "token" => "failed-time",
+        _ => "failed-file",
+    }
+}
+
+/// How one checks without trusting this page.
+struct ByHand<'a> {
+    scene: &'a Scene<'a>,
+    version: &'a Version,
+    bundle: &'a BundleFile,
+    address: &'a str,
+    fingerprint: Option<&'a str>,
+}
+
+impl ByHand<'_> {
+    fn on_screen(&self) -> Markup {
+        let words = self.scene.words;
+        let download = words.with("download", [("kb", Value::number(self.bundle.bytes.div_ceil(1000)))]);
+        html! {
+            details.by-hand {
+                summary { (words.say("by-hand")) }
+                ol {
+                    li { (words.say("by-hand-1")) (words.say("colon")) a href=(self.address) download=(self.file()) { (download) } }
+                    li { (words.say("by-hand-2")) pre { code { (self.command()) } } }
+                    li { a href="/verify.html" { (words.say("verifier-page")) } (words.say("colon")) (words.say("by-hand-3")) }
+                    (self.key())
                 }
-                li { a href="/verify.html" { (words.say("verifier-page")) } ": " (words.say("by-hand-3")) }
-                @if let Some(key) = key {
-                    li {
-                        (words.say("by-hand-4")) " " code { (key) }
-                        @if let Some(fingerprint) = fingerprint { br; (words.say("by-hand-fingerprint")) " " code { (grouped(fingerprint)) } }
-                    }
+                p.hint { (words.say("not-shown")) }
+            }
+        }
+    }
+
+    /// A print shows nothing that a browser found: what stands there instead is how to find it.
+    fn on_paper(&self) -> Markup {
+        let words = self.scene.words;
+        html! {
+            div.on-paper {
+                p { (words.say("paper")) }
+                ol {
+                    li { (words.say("by-hand-1")) (words.say("colon")) code { (self.scene.absolute(self.address)) } br; (words.say("paper-hash")) " " code { (self.bundle.sha256) } }
+                    li { (words.say("by-hand-2")) " " code { (self.command()) } }
+                    li { code { (self.scene.absolute("/verify.html")) } (words.say("colon")) (words.say("by-hand-3")) }
+                    (self.key())
+                }
+                p { (words.say("not-shown")) }
+            }
+        }
+    }
+
+    fn file(&self) -> String {
+        format!("{}.bundle.json", self.version.number)
+    }
+
+    fn command(&self) -> String {
+        match &self.scene.site().log_key {
+            Some(key) => format!("countermark verify --log-key '{key}' {}", self.file()),
+            None => format!("countermark verify {}", self.file()),
+        }
+    }
+
+    fn key(&self) -> Markup {
+        let words = self.scene.words;
+        html! {
+            @if let Some(key) = &self.scene.site().log_key {
+                li {
+                    (words.say("by-hand-4")) " " code { (key) }
+                    @if let Some(fingerprint) = self.fingerprint { br; (words.say("by-hand-fingerprint")) " " code { (grouped(fingerprint)) } }
                 }
             }
-            p.hint { (words.say("not-shown")) }
         }
     }
 }

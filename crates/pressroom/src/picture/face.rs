@@ -22,6 +22,11 @@ const NAMES: [&str; 8] =
 /// Bytes of a face that are read, at most.
 const MOST: u64 = 64 << 20;
 
+/// The face with Chinese letters that this machine has, if it has one.
+pub(super) fn far_east_face() -> Option<&'static FontArc> {
+    FAR_EAST.as_ref()
+}
+
 /// A face that has every letter of some text.
 pub(super) struct Face(FontArc);
 
@@ -39,16 +44,16 @@ impl Line {
 
 impl Face {
     /// For a text in ordinary weight; none where its letters are not to be had.
-    pub(super) fn regular(text: &str) -> Option<Self> {
-        Self::choose(REGULAR.as_ref(), text)
+    pub(super) fn regular(text: &str, far: Option<&FontArc>) -> Option<Self> {
+        Self::choose(REGULAR.as_ref(), far, text)
     }
 
     /// For a title.
-    pub(super) fn bold(text: &str) -> Option<Self> {
-        Self::choose(BOLD.as_ref(), text)
+    pub(super) fn bold(text: &str, far: Option<&FontArc>) -> Option<Self> {
+        Self::choose(BOLD.as_ref(), far, text)
     }
 
-    fn choose(own: Option<&FontArc>, text: &str) -> Option<Self> {
+    fn choose(own: Option<&FontArc>, far: Option<&FontArc>, text: &str) -> Option<Self> {
         let text = written(text);
         if text.trim().is_empty() {
             return None;
@@ -62,7 +67,7 @@ impl Face {
         if !text.chars().all(|c| far_east(c) || own.glyph_id(c).0 != 0) {
             return None;
         }
-        FAR_EAST.as_ref().filter(|font| !missing(font)).map(|font| Self(font.clone()))
+        far.filter(|font| !missing(font)).map(|font| Self(font.clone()))
     }
 
     /// As much of a text as one line holds.

@@ -90,9 +90,65 @@ fn plurals_are_those_of_the_language() {
         (Language::Russian, 11, "прочитано 11 раз"),
         (Language::Russian, 21, "прочитано 21 раз"),
         (Language::Russian, 1234, "прочитано 1234 раза"),
+        (Language::Russian, 111, "прочитано 111 раз"),
         (Language::Chinese, 3, "已读 3 次"),
     ] {
         assert_eq!(reads(language, n), said);
+    }
+}
+
+/// Every message that counts something has the forms of its language (CLDR), and takes each of them.
+#[test]
+fn every_count_has_the_forms_of_its_language() {
+    let said = |language: Language, id: &str, n: u64| {
+        let value = || Value::number(n);
+        let (all, closed) = (("all", Value::number(40_u64)), ("closed", Value::number(5_u64)));
+        language.words().with(id, [("n", value()), ("open", value()), all, closed])
+    };
+    for (language, id, n, words) in [
+        (Language::English, "holes", 1, "1 of 40 parts is open."),
+        (Language::English, "holes", 2, "2 of 40 parts are open."),
+        (Language::French, "holes", 1, "1 passage sur 40 est ouvert."),
+        (Language::French, "holes", 2, "2 passages sur 40 sont ouverts."),
+        (Language::German, "holes", 1, "1 von 40 Teilen ist offen."),
+        (Language::German, "holes", 2, "2 von 40 Teilen sind offen."),
+        (Language::Russian, "limit", 1, "Не более 1 знака."),
+        (Language::Russian, "limit", 2, "Не более 2 знаков."),
+        (Language::Russian, "limit", 2_000, "Не более 2000 знаков."),
+        (Language::Russian, "limit", 2_001, "Не более 2001 знака."),
+        (Language::Russian, "limit", 2_011, "Не более 2011 знаков."),
+        (Language::Russian, "error-long", 21, "Длиннее 21 знака: сократите."),
+    ] {
+        let found = said(language, id, n);
+        assert!(found.starts_with(words), "{}: {found}", language.code());
+    }
+    // Where Russian chooses by a number at all, it chooses among all four.
+    let source = Language::Russian.source();
+    let forms = |form: &str| source.matches(&format!("[{form}]")).count();
+    assert_eq!((forms("one"), forms("few")), (forms("many"), forms("many")));
+}
+
+/// Marks that stand apart in French stay on the line of what they follow; no straight quotation mark stands in any language.
+#[test]
+fn marks_are_those_of_the_language() {
+    for language in Language::ALL {
+        for (id, variables) in messages(language) {
+            let mut arguments = FluentArgs::new();
+            for name in &variables {
+                arguments.set(name.clone(), "x");
+            }
+            let pattern = language.words().bundle.get_message(&id).unwrap().value().unwrap();
+            let said = language.words().bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned();
+            assert!(!said.contains(['"', '\'']), "{} {id}: {said}", language.code());
+            let loose = |mark: &str| said.contains(&format!(" {mark}"));
+            assert!(![":", ";", "!", "?", "»"].into_iter().any(loose), "{} {id}: {said}", language.code());
+            if language == Language::French {
+                let bare = said
+                    .char_indices()
+                    .any(|(at, c)| matches!(c, ':' | ';' | '!' | '?') && !said[..at].ends_with(['\u{a0}', '\u{202f}']));
+                assert!(!bare, "{id}: {said}");
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use countermark_proof::{
 };
 use countermark_statement::{
     BundleFile, Change, ChangeKind, Comment, Features, Invited, Kind, Opened, Part, Post, Press, Reply, Site, State,
-    Version,
+    Version, Withdrawn,
 };
 use countermark_tlog::checkpoint::Checkpoint;
 use countermark_tlog::cosignature::Cosigner;
@@ -144,12 +144,12 @@ pub fn everything() -> Features {
 
 pub fn post() -> Post {
     Post {
-        source: "Karsk Watch (Telegram)".into(),
+        source: Some("Karsk Watch (Telegram)".into()),
         url: Some("https://t.example/karskwatch/1841".into()),
         author: Some("Karsk Watch".into()),
         published_at: Some(NOW - 9_000),
         captured_at: NOW - 7_200,
-        sha256: hex(POST),
+        sha256: Some(hex(POST)),
         text: Some(POST.into()),
     }
 }
@@ -255,6 +255,44 @@ pub fn fill(dir: &Path, features: Features) -> Sealed {
     picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
     Press::create(dir).unwrap().put_support(Some(png.get_ref())).unwrap();
     sealed
+}
+
+/// Answers of every other kind: to words put otherwise, to somebody else's letter, to words that are not repeated, one without its bundle,
+/// one that was withdrawn.
+pub fn fill_more(dir: &Path, sealed: &Sealed) {
+    let one = |kind, title: &str, at: u64, sealed: Option<&Sealed>| Version {
+        kind,
+        title: title.into(),
+        published_at: NOW + at,
+        ..version(1, sealed)
+    };
+    let told =
+        "Aldric wrote to the minister that her bridge will stand open from spring on and that she wants no favours.";
+    let reworded = Version {
+        post: Some(Post { text: Some(told.into()), sha256: Some(hex(told)), ..post() }),
+        changes: vec![],
+        ..one(Kind::Reworded, "In other words: what was made of a letter about the bridge", 100, Some(sealed))
+    };
+    put(dir, "reworded", &reworded, Some(&sealed.bundle));
+    let theirs =
+        "“Dear Ines, the bridge is yours if the toll is mine.” A letter of the Minister of Ostrava, it is said.";
+    let received = Version {
+        post: Some(Post { text: Some(theirs.into()), sha256: Some(hex(theirs)), source: None, url: None, ..post() }),
+        ..one(Kind::Notice, "On a letter that we were sent", 200, None)
+    };
+    put(dir, "received", &received, None);
+    let kept_back = Version {
+        kind: Kind::Leak,
+        post: Some(Post { text: None, sha256: None, ..post() }),
+        changes: vec![],
+        ..one(Kind::Leak, "Words that we do not repeat", 300, Some(sealed))
+    };
+    put(dir, "kept-back", &kept_back, Some(&sealed.bundle));
+    put(dir, "spoiled", &one(Kind::Leak, "A letter whose proof is gone", 400, Some(sealed)), Some(&sealed.bundle));
+    std::fs::write(dir.join("statements/spoiled/1.bundle.json"), "{}").unwrap();
+    put(dir, "taken-back", &one(Kind::Notice, "A notice that was wrong", 500, None), None);
+    let withdrawn = Some(Withdrawn { at: NOW + 50_000, reason: "We named the wrong channel.".into() });
+    put_state(dir, "taken-back", &State { withdrawn, ..state() });
 }
 
 /// A temporary folder with a published directory and room for a queue.

@@ -85,8 +85,12 @@ async fn markup_is_text_wherever_it_stands() {
     evil.byline = line.clone();
     evil.text = format!("{EVIL}\n\n{EVIL}");
     let text = format!("{EVIL} 12345");
-    evil.post =
-        Some(Post { source: line.clone(), author: Some(line.clone()), text: Some(text.clone()), ..common::post() });
+    evil.post = Some(Post {
+        source: Some(line.clone()),
+        author: Some(line.clone()),
+        text: Some(text.clone()),
+        ..common::post()
+    });
     evil.changes = vec![
         Change {
             kind: ChangeKind::Added,
@@ -130,7 +134,7 @@ async fn markup_is_text_wherever_it_stands() {
     assert_eq!(visitor.get("/statements/evil/1.png").await.status, 200);
     // What was typed comes back as text, too.
     let form = format!("name=&text={}", EVIL.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>());
-    let again = visitor.post("/en/statements/evil/comment", &form).await;
+    let again = visitor.post("/en/statements/never-written/comment", &form).await;
     assert_eq!(again.status, 422);
     assert!(again.text().contains("&lt;/textarea&gt;") && !again.text().contains("</textarea><!--"));
 }

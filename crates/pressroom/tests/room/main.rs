@@ -4,7 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod answers;
 mod export;
+mod feeds;
 mod forms;
 mod hostile;
 mod off;

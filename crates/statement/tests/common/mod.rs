@@ -42,12 +42,12 @@ pub fn answer(number: u32) -> Version {
     Version {
         kind: Kind::Leak,
         post: Some(Post {
-            source: "gazette.example".into(),
+            source: Some("gazette.example".into()),
             url: Some("https://gazette.example/17".into()),
             author: Some("The Lisk Gazette".into()),
             published_at: Some(1_899_999_000),
             captured_at: 1_899_999_500,
-            sha256: sha256(post.as_bytes()),
+            sha256: Some(sha256(post.as_bytes())),
             text: Some(post.into()),
         }),
         opened: Some(Opened {

@@ -89,11 +89,23 @@ pub trait Disk {
     fn lock(&self, path: &str) -> io::Result<Option<Self::Lock>>;
 }
 
-/// A plain directory of the system. What is created in it belongs to the owner alone (modes 0700 and 0600).
+/// A plain directory of the system. What is created in it belongs to the owner alone (modes 0700 and 0600), unless the directory is
+/// [public](Folder::create_public).
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
+    modes: Modes,
 }
+
+/// The modes of what is created, less the process's umask.
+#[derive(Clone, Copy, Debug)]
+struct Modes {
+    dir: u32,
+    file: u32,
+}
+
+const OWNER: Modes = Modes { dir: 0o700, file: 0o600 };
+const PUBLIC: Modes = Modes { dir: 0o755, file: 0o644 };
 
 impl Folder {
     /// A directory that exists.
@@ -104,7 +116,7 @@ impl Folder {
         if !fs::metadata(root)?.is_dir() {
             return Err(ErrorKind::NotADirectory.into());
         }
-        Ok(Folder { root: root.to_owned() })
+        Ok(Folder { root: root.to_owned(), modes: OWNER })
     }
 
     /// The directory, created durably if it does not exist; its parent does.
@@ -112,17 +124,29 @@ impl Folder {
     /// # Errors
     /// Whatever the system says.
     pub fn create(root: &Path) -> io::Result<Folder> {
-        make_dir(root)?;
+        Folder::create_as(root, OWNER)
+    }
+
+    /// The same for one that everybody may read: what is created has the modes 0755 and 0644, but a lock, which stays the owner's.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn create_public(root: &Path) -> io::Result<Folder> {
+        Folder::create_as(root, PUBLIC)
+    }
+
+    fn create_as(root: &Path, modes: Modes) -> io::Result<Folder> {
+        make_dir(root, modes.dir)?;
         if let Some(parent) = root.parent() {
             let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
             File::open(parent)?.sync_all()?;
         }
-        Folder::open(root)
+        Ok(Folder { modes, ..Folder::open(root)? })
     }
 
     /// A directory that may be away: nothing is made, there is nothing to read in it, and no lock to take.
     pub fn perhaps(root: &Path) -> Folder {
-        Folder { root: root.to_owned() }
+        Folder { root: root.to_owned(), modes: OWNER }
     }
 
     fn at(&self, path: &str) -> PathBuf {
@@ -135,7 +159,7 @@ impl Disk for Folder {
     type Lock = File;
 
     fn create(&self, path: &str) -> io::Result<File> {
-        owner_only(OpenOptions::new().write(true).create_new(true)).open(self.at(path))
+        with_mode(OpenOptions::new().write(true).create_new(true), self.modes.file).open(self.at(path))
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
@@ -155,7 +179,7 @@ impl Disk for Folder {
     }
 
     fn create_dir(&self, path: &str) -> io::Result<()> {
-        make_dir(&self.at(path))
+        make_dir(&self.at(path), self.modes.dir)
     }
 
     fn remove_dir(&self, path: &str) -> io::Result<()> {
@@ -194,7 +218,8 @@ impl Disk for Folder {
     }
 
     fn lock(&self, path: &str) -> io::Result<Option<File>> {
-        let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false)).open(self.at(path))?;
+        let file =
+            with_mode(OpenOptions::new().write(true).create(true).truncate(false), OWNER.file).open(self.at(path))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -203,18 +228,18 @@ impl Disk for Folder {
     }
 }
 
-fn make_dir(path: &Path) -> io::Result<()> {
+fn make_dir(path: &Path, mode: u32) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
     match builder.create(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         result => result,
     }
 }
 
-fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+fn with_mode(options: &mut OpenOptions, mode: u32) -> &mut OpenOptions {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, mode);
     options
 }

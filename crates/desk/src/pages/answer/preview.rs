@@ -119,7 +119,7 @@ fn becomes(preview: &Preview) -> Markup {
                 li { "The bundle that proves it, for every browser to check" @if let Some(reference) = &opened.reference { ", and the message’s reference " code { (reference) } } ". Its SHA-256 is shown once it is made." }
             }
             @if let Some(post) = &version.post {
-                li { "Where and when the post stood" @if post.text.is_some() { ", and its text" } @else { "; its text is kept back" } ". The capture’s SHA-256: " code { (post.sha256) } }
+                li { "Where and when the post stood" @if post.text.is_some() { ", and its text" } @else { "; its text and the capture’s hash are kept back" } "." @if let Some(sha256) = &post.sha256 { " The capture’s SHA-256: " code { (sha256) } } }
             }
             @if let Some(note) = &version.note { li { "What is new: " bdi { (note) } } }
         }
