@@ -2,10 +2,12 @@
 
 use crate::lattice::{Lattice, Segment};
 use crate::seeds::Seed;
+use crate::select;
+use crate::trace::RUN;
 
 /// How many words may stand between two seeds of one passage, in the leak and in the master. What is further
 /// apart becomes two passages, which costs nothing: the comparison sees them as neighbours.
-const GAP: usize = 30;
+pub(crate) const GAP: usize = 30;
 
 /// How many seeds back a seed looks for the one before it. Bounds the time; within 30 words of text there
 /// are rarely more.
@@ -16,18 +18,40 @@ const LOOK_BACK: usize = 64;
 pub(crate) struct Chain {
     /// (word of the leak, node of the master), both rising.
     pub(crate) links: Vec<(usize, u32)>,
-    /// The longest run of words one after another in both.
+    /// The longest run of words one after another in both; of a chain that was cut, that of all its pieces, which vouch for each
+    /// other.
     pub(crate) run: usize,
     /// Another chain of equal worth explains the same words of the leak by other nodes: the place in the
     /// master is not known, so nothing may be observed.
     pub(crate) ambiguous: bool,
+    /// It begins before one ends that began earlier: pieces of two stand between each other.
+    pub(crate) within: bool,
 }
 
-/// Chains the seeds and takes the best chains that do not overlap in the leak, in the leak's order.
-pub(crate) fn chains(lattice: &Lattice, mut seeds: Vec<Seed>) -> Vec<Chain> {
+/// Chains the seeds and takes the best chains that do not overlap in the leak, in the leak's order. `run` words in a row make a
+/// passage.
+pub(crate) fn chains(lattice: &Lattice, mut seeds: Vec<Seed>, run: usize) -> Vec<Chain> {
     seeds.sort_by(|a, b| (a.leak, &a.nodes).cmp(&(b.leak, &b.nodes)));
+    drop_strays(&mut seeds);
     let linked = link(lattice, &seeds);
-    select(lattice, gather(&seeds, &linked))
+    select::select(lattice, gather(&seeds, &linked), run)
+}
+
+/// Leaves out a few words that lie inside a run many times as long: they stand somewhere else in the master too, and as the end
+/// of a chain from there they would cut the run.
+fn drop_strays(seeds: &mut Vec<Seed>) {
+    let long: Vec<(usize, usize)> =
+        seeds.iter().filter(|s| s.nodes.len() >= RUN).map(|s| (s.leak, s.leak + s.nodes.len())).collect();
+    let mut next = 0;
+    let mut reach = (0, 0);
+    seeds.retain(|seed| {
+        while let Some(&run) = long.get(next).filter(|run| run.0 <= seed.leak) {
+            reach = if run.1 > reach.1 { run } else { reach };
+            next += 1;
+        }
+        let words = seed.nodes.len();
+        words >= RUN || seed.leak + words > reach.1 || words * 3 > reach.1 - reach.0
+    });
 }
 
 /// The best chain that ends with a seed.
@@ -44,7 +68,7 @@ struct Best {
 fn link(lattice: &Lattice, seeds: &[Seed]) -> Vec<Best> {
     let mut all: Vec<Best> = Vec::with_capacity(seeds.len());
     for (i, seed) in seeds.iter().enumerate() {
-        let mut best = Best { score: words(seed.nodes.len()), before: None, trimmed: 0 };
+        let mut best = Best { score: worth(seed.nodes.len()), before: None, trimmed: 0 };
         for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
             if let Some((gain, trimmed)) = joins(lattice, &seeds[j], seed) {
                 let score = all[j].score + gain;
@@ -58,7 +82,7 @@ fn link(lattice: &Lattice, seeds: &[Seed]) -> Vec<Best> {
     all
 }
 
-fn words(n: usize) -> i64 {
+fn worth(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX / 200).saturating_mul(100)
 }
 
@@ -83,7 +107,7 @@ fn joins(lattice: &Lattice, before: &Seed, seed: &Seed) -> Option<(i64, usize)> 
     // A quarter of a word for each word that only one side has, a twentieth for each that both lack: a short
     // seed far off is not worth the way, one on the diagonal is.
     let cost = 25 * in_leak.abs_diff(in_master) + 5 * in_leak.min(in_master);
-    let gain = words(seed.nodes.len() - trimmed) - i64::try_from(cost).ok()?;
+    let gain = worth(seed.nodes.len() - trimmed) - i64::try_from(cost).ok()?;
     (gain > 0).then_some((gain, trimmed))
 }
 
@@ -111,80 +135,7 @@ fn gather(seeds: &[Seed], linked: &[Best]) -> Vec<Chain> {
             links.extend((seeds[i].leak..).zip(seeds[i].nodes.iter().copied()).skip(trimmed));
         }
         let run = members.iter().map(|&i| seeds[i].nodes.len()).max().unwrap_or(0);
-        chains.push(Chain { links, run, ambiguous: false });
+        chains.push(Chain { links, run, ambiguous: false, within: false });
     }
     chains
-}
-
-/// The best chains that share no word of the leak; what is left of a chain beside better ones counts too.
-///
-/// A run that makes a passage for certain comes before any number of strewn words, which may come to nothing in the end and would
-/// take it along (G3).
-fn select(lattice: &Lattice, mut chains: Vec<Chain>) -> Vec<Chain> {
-    chains
-        .sort_by_key(|chain| std::cmp::Reverse((longest_run(&chain.links).min(crate::trace::RUN), chain.links.len())));
-    let mut taken: std::collections::BTreeMap<usize, (usize, usize)> = std::collections::BTreeMap::new();
-    let mut chosen: Vec<Chain> = Vec::new();
-    for mut chain in chains {
-        let whole = chain.links.len();
-        let mut rival = None;
-        let mut free: Vec<(usize, u32)> = Vec::with_capacity(whole);
-        for &(word, node) in &chain.links {
-            match taken.range(..=word).next_back().filter(|(_, (end, _))| word < *end) {
-                Some((_, (_, owner))) => rival = Some(*owner),
-                None => free.push((word, node)),
-            }
-        }
-        if let Some(owner) = rival {
-            // As good as the chosen one, and somewhere else in the master.
-            if free.is_empty() && elsewhere(lattice, &chain.links, &chosen[owner].links) {
-                chosen[owner].ambiguous = true;
-            }
-            chain.links = widest(free);
-            chain.run = longest_run(&chain.links).min(chain.run);
-        }
-        let (Some(&(first, _)), Some(&(last, _))) = (chain.links.first(), chain.links.last()) else { continue };
-        if let Some((_, (end, _))) = taken.range(..=last).next_back()
-            && *end > first
-        {
-            continue;
-        }
-        taken.insert(first, (last + 1, chosen.len()));
-        chosen.push(chain);
-    }
-    chosen.sort_by_key(|chain| chain.links.first().map(|link| link.0));
-    chosen
-}
-
-/// Whether links of the same number stand at another place in the master: not just in another alternative of the same site, as
-/// where a letter ends with the first word of two closings.
-fn elsewhere(lattice: &Lattice, links: &[(usize, u32)], others: &[(usize, u32)]) -> bool {
-    let segment = |node: u32| lattice.nodes[node as usize].segment;
-    let moved = |(a, b): (&(usize, u32), &(usize, u32))| a.0 != b.0 || segment(a.1) != segment(b.1);
-    links.len() == others.len() && links.iter().zip(others).any(moved)
-}
-
-/// The largest group of links without a gap too wide for one passage.
-fn widest(links: Vec<(usize, u32)>) -> Vec<(usize, u32)> {
-    let mut best = 0..0;
-    let mut from = 0;
-    for i in 1..=links.len() {
-        if i == links.len() || links[i].0 - links[i - 1].0 > GAP {
-            if i - from > best.len() {
-                best = from..i;
-            }
-            from = i;
-        }
-    }
-    links[best].to_vec()
-}
-
-fn longest_run(links: &[(usize, u32)]) -> usize {
-    let mut best = 0;
-    let mut run = 0;
-    for (i, link) in links.iter().enumerate() {
-        run = if i > 0 && links[i - 1].0 + 1 == link.0 { run + 1 } else { 1 };
-        best = best.max(run);
-    }
-    best
 }

@@ -113,6 +113,7 @@ impl<'a> Outline<'a> {
         }
         self.moved(&mut out);
         self.between(&mut out);
+        self.beside_moved(&mut out);
         out.sort_by_key(|change| (change.sent_at.start, change.published_at.start, change.sent_at.end));
         out
     }
@@ -199,13 +200,41 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// What lies between and around the passages.
-    fn between(&self, out: &mut Vec<Change>) {
+    /// The passages that are no repeats, in the message's order.
+    fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.listed.len()).filter(|&i| !self.listed[i].repeated).collect();
         order.sort_by_key(|&i| self.listed[i].sent.start);
+        order
+    }
+
+    /// What was put in where passages changed places within one stretch of the message: it stands between two that do not follow each
+    /// other in the message.
+    fn beside_moved(&self, out: &mut Vec<Change>) {
+        let within = |i: &usize| self.aligned[*i].within;
+        if !(1..self.listed.len()).any(|i| within(&i)) {
+            return;
+        }
+        let order = self.order();
+        let mut next = vec![None; self.listed.len()];
+        for pair in order.windows(2) {
+            next[pair[0]] = Some(pair[1]);
+        }
+        let told: Vec<Span> =
+            out.iter().filter(|c| c.kind != ChangeKind::Moved).map(|c| c.published_at.clone()).collect();
+        for after in (1..self.listed.len()).filter(within).filter(|&i| next[i - 1] != Some(i)) {
+            let Some(seen) = self.foreign(after - 1, after) else { continue };
+            if told.iter().all(|span| span.end <= seen.start || seen.end <= span.start) {
+                let place = self.listed[after - 1].sent.end;
+                out.extend(self.change(None, place..place, seen, false));
+            }
+        }
+    }
+
+    /// What lies between and around the passages.
+    fn between(&self, out: &mut Vec<Change>) {
         let mut covered = 0;
         let mut before: Option<usize> = None;
-        for after in order.iter().map(|&i| Some(i)).chain([None]) {
+        for after in self.order().into_iter().map(Some).chain([None]) {
             let next = after.map_or(self.lattice.base.len(), |i| self.listed[i].sent.start);
             let gap = self.trim(covered..next.max(covered));
             let foreign = match (before, after) {

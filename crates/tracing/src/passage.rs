@@ -30,6 +30,8 @@ pub(crate) struct Aligned {
     /// The longest run of unaltered words.
     pub(crate) run: usize,
     pub(crate) ambiguous: bool,
+    /// What stands before it in the leak is no reporter's: see [`Chain::within`].
+    pub(crate) within: bool,
 }
 
 /// Aligns a chain, keeping to the words of the leak in `room`.
@@ -43,7 +45,12 @@ pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, roo
         ops.truncate(end);
     }
     pieces.push(ops);
-    pieces.into_iter().rev().filter_map(|ops| measure(lattice, leak, ops, chain.ambiguous)).collect()
+    let mut aligned: Vec<Aligned> =
+        pieces.into_iter().rev().filter_map(|ops| measure(lattice, leak, ops, chain.ambiguous)).collect();
+    if let Some(first) = aligned.first_mut() {
+        first.within = chain.within;
+    }
+    aligned
 }
 
 /// So many unaltered words in a row are no chance meeting with the reporter's words.
@@ -202,7 +209,7 @@ fn measure(lattice: &Lattice, leak: &Leak<'_>, ops: Vec<Op>, ambiguous: bool) ->
         }
     }
     let (start, end) = span?;
-    Some(Aligned { ops, tokens: start..end, nodes: ends?, exact, slips, run: longest, ambiguous })
+    Some(Aligned { ops, tokens: start..end, nodes: ends?, exact, slips, run: longest, ambiguous, within: false })
 }
 
 /// Turns the window's token numbers into the leak's.

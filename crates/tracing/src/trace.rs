@@ -13,6 +13,7 @@ use crate::leak::Leak;
 use crate::observe;
 use crate::passage::{self, Aligned};
 use crate::rates::Rates;
+use crate::seam::Seams;
 use crate::seeds::Words;
 
 /// So many canonical words one after another make a match, as in guarantee G3.
@@ -20,13 +21,13 @@ pub const RUN: usize = 8;
 
 /// A passage damaged so much that no [`RUN`] words stand together is one all the same when it holds so many words
 /// of the message unaltered, and they are seven tenths of what stands there.
-const DAMAGED: usize = 16;
+pub(crate) const DAMAGED: usize = 16;
 
 /// The same stretch of the message is aligned so many times in one leak; further repeats are the same evidence again.
 const REPEATS: usize = 8;
 
 /// Shared runs shorter than this start nothing.
-const SEED: usize = 3;
+pub(crate) const SEED: usize = 3;
 
 /// What tracing a leak to one message gives.
 #[derive(Clone, Debug)]
@@ -185,7 +186,8 @@ impl Tracer {
 
     fn passages(&self, leak: &Leak<'_>) -> Vec<Aligned> {
         let seeds = self.words.seeds(&self.lattice, leak, SEED.min(self.limits.run));
-        let mut chains = chain::chains(&self.lattice, seeds);
+        let mut chains = chain::chains(&self.lattice, seeds, self.limits.run);
+        Seams { lattice: &self.lattice, words: &self.words, parts: &self.parts }.settle(&mut chains);
         let least = self.limits.run.min(RUN);
         chains.retain(|chain| chain.run >= self.limits.run || chain.links.len() >= least);
         let mut times: HashMap<(u32, u32, usize), usize> = HashMap::new();

@@ -22,15 +22,25 @@ fn enormous_leaks() {
     let codeword = codeword(&mut chance, &master);
     let copied = copy(&master, &codeword);
     let foreign = prose(&mut chance, 20_000);
+    let mut sentences: Vec<&str> = copied.split_inclusive('.').map(str::trim).collect();
+    let mut shuffled = String::new();
+    while shuffled.len() < SIZE / 16 {
+        for i in (1..sentences.len()).rev() {
+            sentences.swap(i, chance.below(i + 1));
+        }
+        shuffled.push_str(&sentences.join(" "));
+        shuffled.push('\n');
+    }
     let babble = Master::plain(&"ha ".repeat(300));
     let mut finder = Finder::new();
     finder.add(0, &master);
     finder.add(1, &babble);
-    let cases: [(&str, String, bool); 6] = [
+    let cases: [(&str, String, bool); 7] = [
         ("foreign", fill(&foreign, SIZE), false),
         ("foreign around", format!("{}{copied} {}", fill(&foreign, SIZE / 2), fill(&foreign, SIZE / 2)), true),
         ("the copy again and again", fill(&format!("{copied}\n"), SIZE), true),
         ("a sentence of it again and again", fill(&format!("{} ", &copied[..copied.find('.').unwrap()]), SIZE), true),
+        ("its sentences in every order, again and again", shuffled, true),
         ("one line without spaces", fill("aé0.", SIZE), false),
         ("one word again and again", fill("the ", SIZE), false),
     ];
