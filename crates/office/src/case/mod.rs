@@ -1,6 +1,7 @@
 //! Cases: one publication, what was found, what was decided, what was shown.
 
 mod approve;
+mod around;
 mod brief;
 mod hear;
 mod memory;

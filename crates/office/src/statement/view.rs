@@ -115,6 +115,8 @@ pub struct StatementView {
     pub post: Option<String>,
     /// Why it was withdrawn.
     pub withdrawn: Option<String>,
+    /// When, milliseconds since 1970.
+    pub withdrawn_ms: Option<u64>,
     /// Those who were invited to reply, the oldest first.
     pub invitations: Vec<Invitation>,
 }

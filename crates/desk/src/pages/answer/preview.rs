@@ -34,7 +34,8 @@ fn look(office: &mut Office, id: &str) -> Result<Look, Refusal> {
     let mut preview = office.statement_preview(id)?;
     if let Some(case) = &view.summary.case {
         let states = office.brief(&hex(case))?.parts;
-        let left_out = |part: &usize| part.checked_sub(1).and_then(|at| states.get(at)) == Some(&PartState::LeftOut);
+        let state = |part: &usize| states.get(part.checked_sub(1)?);
+        let left_out = |part: &usize| matches!(state(part), Some(PartState::LeftOut | PartState::Around));
         preview.cautions.retain(|caution| !matches!(caution, Caution::PostShowsClosed { part } if left_out(part)));
     }
     let public = Public::of(office, &view, preview.version.number, Some(&preview.version))?;
