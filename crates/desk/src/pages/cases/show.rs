@@ -134,11 +134,54 @@ fn head(signed: &Signed, view: &View) -> Markup {
             @if case.summary.heard && case.summary.state != "heard" { span.tag.quiet { "heard" } }
         }
         p.lead { (brief::headline(&view.brief)) }
+        (known(case))
+        (unread(signed, view))
         div.row {
             @if signed.roles.contains(&Role::Press) { a.button.main href={ "/answer/new?case=" (id) } { "Answer" } }
             a.button href={ "/cases/" (id) "/brief" } { "The brief" }
             @if view.brief.finding.is_some() { a.button href="#bundle" { "Make a bundle" } }
             a.button href="#notes" { "Write a note" }
+        }
+    }
+}
+
+/// That it shows nothing which the office itself had not published.
+fn known(case: &Case) -> Markup {
+    html! {
+        @if let Some(known) = &case.known {
+            p.alert.good {
+                "Nothing new: the words of yours that it shows are public since version " (known.version) " of «"
+                a href={ "/answer/" (super::hex(&known.statement)) } { bdi { (known.title) } } "», on " (when(known.at))
+                ". The case is kept all the same."
+            }
+        }
+    }
+}
+
+/// What keeps words from being found, where nothing was found; and how the text is read again.
+fn unread(signed: &Signed, view: &View) -> Markup {
+    let case = view.case();
+    if view.brief.finding.is_some() || case.taken.is_some() {
+        return html! {};
+    }
+    let analyst = signed.roles.contains(&Role::Analyst);
+    html! {
+        div.card.stack {
+            @if !view.has_names {
+                p {
+                    "No names of the office are set: words that a text puts into the writer’s mouth can’t be recognised. "
+                    @if analyst { a href="/sources#names" { "Give the names under Sources" } ", then look again." } @else { "An analyst gives them under Sources." }
+                }
+            } @else if case.quotations.is_empty() {
+                p.hint { "It was read with the names and the messages that were there when it was opened." }
+            }
+            @if analyst {
+                form method="post" action={ "/cases/" (view.id) "/again" } {
+                    (token(signed))
+                    button { "Look again" }
+                    p.hint { "Reads the text with the names and the messages as they are now. It is no look for a copy, and costs nothing." }
+                }
+            }
         }
     }
 }
