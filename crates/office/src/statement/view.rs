@@ -199,6 +199,12 @@ pub enum Caution {
         /// The part.
         part: usize,
     },
+    /// The post's text shows, of a part that is opened, another wording than the one that is opened: whoever reads both learns that a site is
+    /// there, and how the copy reads that was published.
+    PostShowsWording {
+        /// The part.
+        part: usize,
+    },
     /// The message is sealed, and its leaf is not in the log: publishing puts it there at once.
     NotLogged,
     /// The message was sealed after the post was captured: the proof says so in its first line.
