@@ -292,7 +292,8 @@ fn what_stands_around_a_letter_is_its_own_and_not_left_out() {
         let trace = brief.finding.unwrap().trace;
         let within: Vec<String> =
             trace.passages.iter().map(|passage| text[passage.published.clone()].to_owned()).collect();
-        let changes: Vec<_> = trace.changes.iter().map(|c| (c.kind.name(), c.sent.as_ref().map(|q| q.text.clone()))).collect();
+        let changes: Vec<_> =
+            trace.changes.iter().map(|c| (c.kind.name(), c.sent.as_ref().map(|q| q.text.clone()))).collect();
         (brief.parts, within, changes)
     };
     let (harbour, nobody, pilots) = (
@@ -309,9 +310,13 @@ fn what_stands_around_a_letter_is_its_own_and_not_left_out() {
 
     // Salutation and signature as a copy has them, whoever's it is.
     for salutation in ["Dear Minister,", "My dear Olin,"] {
-        let (parts, within, changes) = seen(&format!("{salutation}\n\n{harbour} {nobody} {pilots}\n\nYours,\nAda Quist"));
+        let (parts, within, changes) =
+            seen(&format!("{salutation}\n\n{harbour} {nobody} {pilots}\n\nYours,\nAda Quist"));
         assert_eq!(parts[..6], [Whole; 6], "{within:?} {changes:?}");
-        assert!(changes.is_empty() && within[0].starts_with(salutation.trim_end_matches(',')), "{within:?} {changes:?}");
+        assert!(
+            changes.is_empty() && within[0].starts_with(salutation.trim_end_matches(',')),
+            "{within:?} {changes:?}"
+        );
     }
     // A salutation that is nobody's stays foreign; what ends with the letter is told of without what stands around it.
     let (parts, within, changes) = seen(&format!("Dear comrade,\n\n{harbour} {nobody}"));

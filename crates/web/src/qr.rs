@@ -13,7 +13,9 @@ const QUIET: usize = 4;
 #[must_use]
 pub fn qr(text: &str) -> Option<Markup> {
     let (side, strokes) = drawing(text)?;
-    Some(html! { svg.qr role="img" aria-label="QR code" viewBox={"0 0 " (side) " " (side)} shape-rendering="crispEdges" { (inside(side, &strokes)) } })
+    Some(
+        html! { svg.qr role="img" aria-label="QR code" viewBox={"0 0 " (side) " " (side)} shape-rendering="crispEdges" { (inside(side, &strokes)) } },
+    )
 }
 
 /// The same with so many pixels to a module; nothing where it has more than `most` modules to a side, the light ones around it among them.

@@ -42,7 +42,8 @@ async fn page(
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
     // That the trail is broken is what somebody comes here for: it is the page's content, and no error.
     let asked = wanted.clone();
-    let found = desk.office(&signed, move |office| Ok(office.trail().map(|trail| Found::of(office, trail, &asked)))).await?;
+    let found =
+        desk.office(&signed, move |office| Ok(office.trail().map(|trail| Found::of(office, trail, &asked)))).await?;
     let content = html! {
         h1 { "Audit trail" }
         @match &found {

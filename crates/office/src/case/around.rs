@@ -170,7 +170,9 @@ fn ends(opened: &Opened, parts: &[Part], texts: &[String]) -> (usize, usize) {
     };
     let carried = texts.iter().rev().take_while(|text| carried(text)).count();
     let shapes: Vec<String> = parts.iter().map(shape).collect();
-    let own_line = |number: usize| number == 0 || texts[number - 1].trim_end().len() < texts[number - 1].rfind('\n').map_or(0, |at| at + 1);
+    let own_line = |number: usize| {
+        number == 0 || texts[number - 1].trim_end().len() < texts[number - 1].rfind('\n').map_or(0, |at| at + 1)
+    };
     let head = usize::from(parts.len() > 1 && own_line(1) && is_salutation(&shapes[0]));
     let rest = parts.len().saturating_sub(carried);
     let signed = (head..rest).rev().take(SIGNATURE).take_while(|&n| own_line(n) && is_signature(&shapes[n])).count();
@@ -227,7 +229,9 @@ fn as_copied(opened: &Opened, part: &Part) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = match part.pieces.iter().any(|piece| matches!(piece, Piece::Field(_))) {
         true => {
             let recipients = opened.record.recipients.iter();
-            recipients.map(|recipient| filled(&|name| recipient.fields.get(name).cloned().unwrap_or_default())).collect()
+            recipients
+                .map(|recipient| filled(&|name| recipient.fields.get(name).cloned().unwrap_or_default()))
+                .collect()
         }
         false => vec![filled(&|_| String::new())],
     };
@@ -255,13 +259,31 @@ mod tests {
         for yes in ["Dear Minister,", "X", "X,", "Dear X,", "Dear Minister:", "Hello!", "My dear friend,"] {
             assert!(is_salutation(yes), "{yes}");
         }
-        for no in ["Three conditions:", "Never!", "The harbour stays closed.", "I wrote to you before the council of the city met,"] {
+        for no in [
+            "Three conditions:",
+            "Never!",
+            "The harbour stays closed.",
+            "I wrote to you before the council of the city met,",
+        ] {
             assert!(!is_salutation(no), "{no}");
         }
-        for yes in ["Yours,", "Yours sincerely,", "Ada Quist", "With kind regards, Ada Quist", "X", "Prime Minister", "Yours, A. Quist"] {
+        for yes in [
+            "Yours,",
+            "Yours sincerely,",
+            "Ada Quist",
+            "With kind regards, Ada Quist",
+            "X",
+            "Prime Minister",
+            "Yours, A. Quist",
+        ] {
             assert!(is_signature(yes), "{yes}");
         }
-        for no in ["Yours is the harbour.", "no deal before the spring", "Bring the ledger, and tell nobody", "Ask: Ada Quist?"] {
+        for no in [
+            "Yours is the harbour.",
+            "no deal before the spring",
+            "Bring the ledger, and tell nobody",
+            "Ask: Ada Quist?",
+        ] {
             assert!(!is_signature(no), "{no}");
         }
     }

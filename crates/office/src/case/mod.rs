@@ -18,7 +18,9 @@ pub use hear::{Evidence, MOST_DAYS};
 pub(crate) use memory::Memory;
 pub(crate) use open::NewCase;
 pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
-pub use shown::{Case, CaseSummary, Hearing, KnownSince, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched};
+pub use shown::{
+    Case, CaseSummary, Hearing, KnownSince, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched,
+};
 pub use weight::{Sight, SiteSeen, Weight};
 
 use countermark_proof::MessageId;

@@ -225,7 +225,9 @@ fn cautions(composed: &Composed) -> Vec<Caution> {
     }
     if version.post.as_ref().is_some_and(|post| post.text.is_some()) {
         let other = other_wordings(opened, trace.as_ref());
-        cautions.extend(open.iter().filter(|part| other.contains(part)).map(|part| Caution::PostShowsWording { part: *part }));
+        cautions.extend(
+            open.iter().filter(|part| other.contains(part)).map(|part| Caution::PostShowsWording { part: *part }),
+        );
     }
     let closed = (1..=texts.len()).filter(|part| open.binary_search(part).is_err());
     let shown_post = version.post.as_ref().and_then(|post| post.text.as_deref());

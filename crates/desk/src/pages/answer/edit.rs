@@ -8,9 +8,9 @@ use countermark_statement::Version;
 use maud::{Markup, html};
 use serde_json::json;
 
+use super::copy::{self, Copies};
 use super::parts::{self, Pick};
 use super::sheet::Sheet;
-use super::copy::{self, Copies};
 use super::{StatementId, fields, hex, list, note, reads, version, words, writes};
 use crate::form::{Checked, Pairs};
 use crate::json::json;

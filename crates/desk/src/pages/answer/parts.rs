@@ -30,7 +30,9 @@ impl Pick {
         let wanted = |part: &&PartChoice| match self {
             Self::All => true,
             Self::Nothing => false,
-            Self::Post => in_post(part, states).is_some_and(|state| !matches!(state, PartState::LeftOut | PartState::Around)),
+            Self::Post => {
+                in_post(part, states).is_some_and(|state| !matches!(state, PartState::LeftOut | PartState::Around))
+            }
         };
         parts.iter().filter(wanted).map(|part| part.number).collect()
     }

@@ -98,7 +98,11 @@ fn out(brief: &Brief) -> Vec<String> {
     let mut lines = vec![format!("{place}; captured {}", words::utc(case.captured_at)), headline(brief)];
     if let Some(known) = &case.known {
         let title = clean(&words::short(&known.title, STRETCH));
-        lines.push(format!("Nothing new: public since version {} of «{title}», on {}", known.version, words::utc(known.at)));
+        lines.push(format!(
+            "Nothing new: public since version {} of «{title}», on {}",
+            known.version,
+            words::utc(known.at)
+        ));
     }
     for quotation in case.quotations.iter().filter(|quotation| !quotation.exact).take(CHANGES) {
         let said = if quotation.certain { "Attributed to you" } else { "Perhaps attributed to you" };

@@ -34,9 +34,8 @@ async fn list(State(desk): State<Desk>, signed: Signed, Query(asked): Query<Aske
     let page = asked.page.unwrap_or(1).max(1);
     let find = asked.find.clone();
     let from = (page - 1).saturating_mul(LINES);
-    let (list, names) = desk
-        .office(&signed, move |office| Ok((office.message_list(&find, from, LINES)?, Names::of(office)?)))
-        .await?;
+    let (list, names) =
+        desk.office(&signed, move |office| Ok((office.message_list(&find, from, LINES)?, Names::of(office)?))).await?;
     let content = html! {
         h1 { "Hand over" }
         @if list.all == 0 {

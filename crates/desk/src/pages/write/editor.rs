@@ -260,7 +260,14 @@ async fn decide(
         Some(way) => {
             let saved = desk.office(&signed, move |office| Ok(office.turned_draft(&draft_id, way)?)).await?;
             let Some(saved) = saved else {
-                return refuse(&desk, signed, &id, &headers, Wrong::at(&fields, "There is nothing to take back".to_owned())).await;
+                return refuse(
+                    &desk,
+                    signed,
+                    &id,
+                    &headers,
+                    Wrong::at(&fields, "There is nothing to take back".to_owned()),
+                )
+                .await;
             };
             Some((saved, way))
         }

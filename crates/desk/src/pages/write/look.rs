@@ -64,7 +64,12 @@ impl Wrong {
         let given = fields.get("do");
         let (verb, rest) = given.split_once('.').unwrap_or((given, ""));
         let form = ["add", "words"].into_iter().find(|form| *form == verb).unwrap_or_default();
-        Self { why, form, site: Key::parse(rest), typed: ["words", "place", "nth"].map(|name| fields.get(name).to_owned()) }
+        Self {
+            why,
+            form,
+            site: Key::parse(rest),
+            typed: ["words", "place", "nth"].map(|name| fields.get(name).to_owned()),
+        }
     }
 }
 
