@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::answers::{MARKUP, SAID, Setting, beside, draft, publish, send};
+use common::NOW;
+use common::answers::{MARKUP, Setting, draft, publish};
 use countermark_statement::{Queue, Room, Slip};
 
 #[tokio::test]

@@ -26,6 +26,7 @@ async fn a_quotation_of_what_is_published_is_nothing_new() {
     let list = pia.get("/cases?state=known").await.text;
     assert!(list.contains(&quoted) && !list.contains(&setting.case), "{list}");
     assert!(!pia.get("/").await.text.contains(&quoted), "nobody is asked to see to it");
+    assert!(open(&mut pia, &format!("{OPEN} And that is not all. {LAST}")).await.0.contains("Nothing new"));
     // One closed part beside them, one word altered, and it is no quotation of what is public.
     for text in [format!("{OPEN} {CLOSED}"), OPEN.replace("in full next week", "in full next month")] {
         let (page, _) = open(&mut pia, &text).await;

@@ -1,7 +1,9 @@
 //! Whether what a text shows was public already: it may quote what the office itself published, and then there is nothing new in it.
 
+use std::ops::Range;
+
 use countermark_tlog::directory::Disk;
-use countermark_tracing::ChangeKind;
+use countermark_tracing::{Change, ChangeKind, Trace};
 
 use super::around::Around;
 use super::{Kept, KnownSince};
@@ -25,11 +27,7 @@ impl<D: Disk + Clone> Office<D> {
         };
         let Ok(opened) = crate::messages::opened(&message, record) else { return Ok(None) };
         let trace = Around::of(&opened).settle(finding.trace.clone(), published);
-        if trace.changes.iter().any(|change| !matches!(change.kind, ChangeKind::Omitted | ChangeKind::Moved)) {
-            return Ok(None);
-        }
-        let shown: Vec<String> =
-            trace.passages.iter().filter_map(|passage| published.get(passage.published.clone())).map(line).collect();
+        let shown = quoted(&trace, published);
         let mut versions: Vec<(u64, KnownRecord)> = Vec::new();
         for statement in self.all_statements()? {
             for (number, version) in (1..).zip(&statement.record.versions) {
@@ -38,7 +36,9 @@ impl<D: Disk + Clone> Office<D> {
                 }
                 let open = version.open.iter().filter_map(|part| opened.record.text.parts.get(part.checked_sub(1)?));
                 let open = line(&open.map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n"));
-                if !shown.is_empty() && shown.iter().all(|passage| open.contains(passage)) {
+                let as_written =
+                    trace.changes.iter().all(|change| foreign(change, finding.tracer.sent(), &version.open));
+                if as_written && !shown.is_empty() && shown.iter().all(|passage| open.contains(passage)) {
                     versions.push((version.at, KnownRecord { statement: statement.id, version: number }));
                 }
             }
@@ -61,6 +61,41 @@ impl<D: Disk + Clone> Office<D> {
             })
         }))
     }
+}
+
+/// What a text has of a message, what others put in between taken out, each stretch as its words.
+fn quoted(trace: &Trace, published: &str) -> Vec<String> {
+    let mut put_in: Vec<&Range<usize>> =
+        trace.changes.iter().filter(|change| change.kind != ChangeKind::Moved).map(|c| &c.published_at).collect();
+    put_in.retain(|at| !at.is_empty());
+    put_in.sort_by_key(|at| at.start);
+    let mut stretches = Vec::new();
+    for passage in &trace.passages {
+        let mut from = passage.published.start;
+        for at in put_in.iter().filter(|at| at.start < passage.published.end && passage.published.start < at.end) {
+            stretches.push(from..at.start.max(from));
+            from = from.max(at.end);
+        }
+        stretches.push(from..passage.published.end.max(from));
+    }
+    let lines = stretches.into_iter().filter_map(|stretch| published.get(stretch)).map(line);
+    lines.filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Whether a difference leaves what is open as it was written: something was left out or moved, or what somebody else says stands between
+/// two sentences, or in the place of a closed part.
+fn foreign(change: &Change, sent: &str, open: &[usize]) -> bool {
+    match change.kind {
+        ChangeKind::Omitted | ChangeKind::Moved => true,
+        ChangeKind::Changed => !change.parts.clone().any(|part| open.contains(&part)),
+        ChangeKind::Added => sent.get(..change.sent_at.start).is_some_and(|before| {
+            before.trim_end_matches(|c: char| c.is_whitespace() || is_closing(c)).ends_with(['.', '?', '!', ':'])
+        }),
+    }
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, '"' | '\'' | ')' | '\u{201d}' | '\u{2019}' | '\u{bb}')
 }
 
 /// A text as its canonical words, a space around each.
