@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::answers::{CLOSED, LAST, OPEN, POST, SAID, Setting, beside, draft, fields, hex, publish, seal, send};
+use common::answers::{SAID, Setting, draft, fields, publish, seal, send};
 use common::{Browser, NOW, Page, cases};
 use countermark_desk::Role;
 use countermark_office::Office;
