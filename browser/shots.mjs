@@ -52,7 +52,7 @@ await sealDraft(me, office, await draft(me, office, BORDER), [PEOPLE[0].name]);
 const [reader, ...holders] = PEOPLE;
 const fuel = await draft(me, office, { title: FUEL.title, text: FUEL.master });
 await sealDraft(me, office, fuel, holders.map(({ name }) => name));
-await me.link(holders[0].handle);
+await me.link(holders[0].name);
 const copy = await me.value('Select all, and copy');
 const named = await openCase(me, office, copy, 'The whole letter stands on a news page.');
 const ours = await openCase(me, office, BORDER.post);
@@ -83,7 +83,7 @@ if (everything) {
   await me.link(FUEL.title);
   await ways('desk-message', await me.where(), {}, []);
   await me.go(await me.where());
-  await me.link(holders[0].handle);
+  await me.link(holders[0].name);
   await ways('desk-copy', await me.where(), {}, []);
   await me.go(`${office.desk}/answer`);
   await me.link('The Prime Minister’s letter');

@@ -36,10 +36,10 @@ export const setUp = async (me, office, { name = 'Ines Almada', passphrase = 'fo
   await me.fill('Set-up code', await office.setUpCode());
   const isNew = await me.has(['textbox'], 'A passphrase for the vault');
   await me.fill(isNew ? 'A passphrase for the vault' : "The vault's passphrase", office.passphrase);
-  if (isNew) await me.fill(['The same once more', 1], office.passphrase);
+  if (isNew) await me.fill("The vault's passphrase once more", office.passphrase);
   await me.fill('Your name', name);
   await me.fill('A passphrase of your own', passphrase);
-  await me.fill(['The same once more', isNew ? 2 : 1], passphrase);
+  await me.fill('Your passphrase once more', passphrase);
   await me.button('Set up');
   return confirm(me, { name, passphrase });
 };
@@ -59,7 +59,7 @@ export const takeUp = async (me, office, invitation, { name, passphrase }) => {
   await me.link('Take up your invitation');
   await me.fill('Invitation code', invitation);
   await me.fill('A passphrase of your own', passphrase);
-  await me.fill('The same once more', passphrase);
+  await me.fill('Your passphrase once more', passphrase);
   await me.button('Go on');
   return confirm(me, { name, passphrase });
 };

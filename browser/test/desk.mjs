@@ -48,7 +48,7 @@ test('Write: markup is a text like any other', async () => {
 test('Hand over: a copy goes to the clipboard, comes back as what really went out, and is noted', async () => {
   const { me, office, fuel } = await world();
   await me.go(`${office.desk}/messages/${fuel}`);
-  await me.link(PEOPLE[1].handle);
+  await me.link(PEOPLE[1].name);
   await me.button('Copy to the clipboard');
   await me.reads(/[Cc]opied/);
   assert.ok(await me.evaluate('document.querySelectorAll("main svg").length') > 0, 'a code to photograph');
@@ -62,7 +62,7 @@ test('Hand over: a copy goes to the clipboard, comes back as what really went ou
   await me.reads('courier');
   // The same text, said to be somebody else's.
   await me.go(`${office.desk}/messages/${fuel}`);
-  await me.link(PEOPLE[2].handle);
+  await me.link(PEOPLE[2].name);
   const other = await me.find(['textbox'], 'Paste it back from where it was sent');
   await me.call('DOM.focus', { backendNodeId: other.backendDOMNodeId });
   await me.call('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'v', code: 'KeyV', modifiers: 2, commands: ['paste'] });

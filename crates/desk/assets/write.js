@@ -58,7 +58,7 @@ const replace = (html) => {
     field.focus();
     field.setSelectionRange?.(typed[2], typed[3]);
   } else if (inside) {
-    document.getElementById('site')?.focus({ preventScroll: true });
+    (review().querySelector('[aria-invalid]') ?? document.getElementById('site'))?.focus({ preventScroll: true });
   }
   return true;
 };

@@ -16,13 +16,25 @@ fn copy_text(page: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
+/// How many pixels a module of the QR code on a page has.
+fn qr_module(page: &str) -> Option<usize> {
+    let picture = &page[page.find("<figure class=\"figure qr-whole\"")?..];
+    let value = |name: &str| Some(picture.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0);
+    let side: usize = value("viewBox")?.split(' ').nth(2)?.parse().ok()?;
+    Some(value("width")?.parse::<usize>().ok()? / side)
+}
+
 #[tokio::test]
 async fn from_a_draft_to_copies_that_have_left() {
     let rig = Rig::new();
     let writer = rig.writer();
     let here = writer.draft("To the harbour", LETTER).await;
     let before = writer.get(&format!("{here}/seal")).await;
-    assert!(before.holds("Choose recipients first") && before.holds("none sent so far"), "{}", before.text);
+    assert!(
+        before.holds("First tick who gets it") && before.holds("No message of this office so far."),
+        "{}",
+        before.text
+    );
     let message = writer.sealed(&here, &["ines", "bram"]).await;
     let page = writer.get(&message).await;
     for words in ["To the harbour", "sealed, not yet provable", "Provable at", "not handed over", "File copy", "kept"] {
@@ -33,12 +45,13 @@ async fn from_a_draft_to_copies_that_have_left() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(writer.get("/write").await.holds("sealed"));
     assert!(writer.get(&format!("{here}/seal")).await.holds("This draft was sealed before"));
+    assert!(page.holds("Ines Almada") && !page.holds(">ines<"), "a name, and no handle: {}", page.text);
     let (ines, bram) = (format!("{message}/copies/1"), format!("{message}/copies/2"));
     let (first, second) = (writer.get(&ines).await, writer.get(&bram).await);
     let (of_ines, of_bram) = (copy_text(&first.text), copy_text(&second.text));
     assert!(of_ines.starts_with("Dear Ines,") && of_bram.starts_with("Dear Bram,"));
     assert!(of_ines.contains("This copy is individually marked."));
-    assert!(first.holds("<svg class=\"qr\"") && first.holds("href=\"mailto:?body=Dear%20Ines%2C%0D%0A%0D%0A"));
+    assert!(qr_module(&first.text) == Some(4) && first.holds("href=\"mailto:?body=Dear%20Ines%2C%0D%0A%0D%0A"));
     assert!(first.holds("DKIM"));
     let handed = writer.post(&format!("{ines}/handed"), &[("way", "by hand")]).await;
     assert_eq!((handed.status, handed.location.as_str()), (StatusCode::SEE_OTHER, ines.as_str()));
@@ -101,7 +114,7 @@ async fn one_recipient_is_told_that_the_proof_helps() {
     assert_eq!(writer.post(&format!("{here}/settings"), &keep).await.status, StatusCode::SEE_OTHER);
     let page = writer.get(&format!("{here}/seal")).await;
     assert!(page.holds("the proof helps, and marks do not"), "{}", page.text);
-    assert!(page.holds("This office, to anybody: none sent so far"));
+    assert!(page.holds("No message that went to Jon") && page.holds("No message of this office so far."));
     let revision = page.field("revision").unwrap().to_owned();
     let sealed = writer.post(&format!("{here}/seal"), &[("revision", &revision), ("now", "on")]).await;
     assert_eq!(sealed.status, StatusCode::SEE_OTHER, "{}", sealed.text);
@@ -115,7 +128,7 @@ async fn one_recipient_is_told_that_the_proof_helps() {
     let text = "We meet on Tuesday. Nothing was signed.";
     rig.office().open_case(text.as_bytes(), text, written::NOW / 1000, None).unwrap();
     let page = writer.get(&format!("{here}/seal")).await;
-    assert!(page.holds("1 sent so far, 1 published"), "{}", page.text);
+    assert!(page.holds("The one message of this office was published, by whomever."), "{}", page.text);
     assert!(writer.get("/messages").await.holds("class=\"tag bad\">published"));
 }
 
@@ -149,7 +162,12 @@ async fn what_can_not_be_sealed_is_said_before() {
     let accept = writer.get(&here).await.button("accept.").unwrap().to_owned();
     writer.decide(&here, &accept, &[]).await;
     let page = writer.get(&format!("{here}/seal")).await;
-    assert!(page.holds("class=\"alert\""), "{}", page.text);
+    assert!(page.holds("The sites give 2 different texts, 3 copies need as many."), "{}", page.text);
+    assert!(
+        page.holds("<strong>1 more site</strong>") && page.holds(&format!("href=\"{here}#site\"")),
+        "{}",
+        page.text
+    );
     for class in ["lexical", "formula"] {
         writer.decide(&here, &format!("class.{class}"), &[]).await;
     }

@@ -128,6 +128,8 @@ async fn the_trail_is_paged_and_searched() {
     let first = chief.get("/trail").await.text;
     assert!(first.contains("person-59") && !first.contains("person-3<"));
     assert!(chief.get("/trail?page=2").await.text.contains("person-3<"));
+    assert!(first.contains("<bdi>Ines Almada</bdi> added to the address book <bdi>person-59</bdi>"), "{first}");
+    assert!(first.contains("people add <code>person-59</code>"), "as it is recorded");
     let found = chief.get("/trail?words=PERSON-7%20almada").await.text;
     assert!(found.contains("person-7<") && !found.contains("person-8<"));
     for odd in [

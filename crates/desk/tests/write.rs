@@ -69,6 +69,16 @@ async fn sites_are_accepted_refused_reworded_and_taken_back() {
     assert_eq!(own.status, StatusCode::SEE_OTHER, "{}", own.text);
     let page = writer.get(&here).await;
     assert!(page.holds("&lt;b&gt;on&lt;/b&gt;") && !page.holds("<b>on</b>"));
+    // A wording that would make the letter read in two ways is refused beside the field where it was typed.
+    let own = writer.decide(&here, &format!("words.{key}"), &[("words", "{")]).await;
+    if own.status == StatusCode::UNPROCESSABLE_ENTITY {
+        assert!(
+            own.holds("id=\"words-error\"") && own.holds("aria-describedby=\"words-error words-hint\""),
+            "{}",
+            own.text
+        );
+        assert!(own.holds("name=\"words\" value=\"{\""), "{}", own.text);
+    }
     for wrong in ["accept.999.0", "accept.0.99999", "accept.", "toggle.0.0.9", "class.nonsense", "nonsense", ""] {
         let page = writer.decide(&here, wrong, &[]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
@@ -111,6 +121,18 @@ async fn a_site_of_ones_own_is_added_where_it_is_meant() {
     assert_eq!(add("", "", "x").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(add("The talks", "3", "x").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(add("again", "", "").await, StatusCode::UNPROCESSABLE_ENTITY);
+    // The reason stands in the form that it is about, bound to its fields, with what was typed.
+    let refused = writer.decide(&here, "add", &[("place", "nowhere"), ("words", "some<b>where")]).await;
+    let form = &refused.text[refused.text.find("<details id=\"add\"").unwrap()..];
+    assert!(form.starts_with("<details id=\"add\" open>"), "{form}");
+    for said in [
+        "<p class=\"error\" id=\"add-error\" role=\"alert\">These words do not stand in the letter.</p>",
+        "value=\"nowhere\" autocomplete=\"off\" aria-invalid=\"true\" aria-describedby=\"add-error\"",
+        "value=\"some&lt;b&gt;where\"",
+    ] {
+        assert!(form.contains(said), "{said}: {form}");
+    }
+    assert!(refused.holds("What are sites, bits and the master?"));
     assert_eq!(add("The talks", "2", "The meetings").await, StatusCode::SEE_OTHER);
     let page = writer.get(&format!("{here}?view=master")).await;
     assert!(page.holds("The talks. {The talks|The meetings} again."), "{}", page.text);

@@ -269,3 +269,58 @@ fn a_brief_says_which_parts_stand_there_whole() {
     assert_eq!(brief.case.summary.message, Some(sealed.message));
     assert!(brief.clock.is_none() && !brief.logged);
 }
+
+#[test]
+fn what_stands_around_a_letter_is_its_own_and_not_left_out() {
+    use countermark_office::PartState::{Around, LeftOut, Whole};
+    let mut desk = Desk::new(0);
+    let salutation = |text: &str| std::collections::BTreeMap::from([("salutation".to_owned(), text.to_owned())]);
+    desk.office.add_person("mara", "Mara Ilves", &salutation("Dear Minister,")).unwrap();
+    desk.office.add_person("olin", "Olin Bratt", &salutation("My dear Olin,")).unwrap();
+    let master = "{=salutation}\n\nThe harbour will be {closed|shut} on Monday for two days. Nobody outside this office has been {told|informed} of it so far. \
+        The pilots will return when the inspectors have left.\n\nYours,\nAda Quist\n";
+    let sealed = countermark_office::SealRequest {
+        to: countermark_office::To::Handles(vec!["mara".to_owned(), "olin".to_owned()]),
+        marked_line: true,
+        print_reference: true,
+        ..request(Master::parse(master).unwrap(), 2)
+    };
+    desk.office.seal(&sealed).unwrap();
+    let mut seen = |text: &str| {
+        let case = desk.case(text);
+        let brief = desk.office.brief(&case).unwrap();
+        let trace = brief.finding.unwrap().trace;
+        let within: Vec<String> =
+            trace.passages.iter().map(|passage| text[passage.published.clone()].to_owned()).collect();
+        let changes: Vec<_> =
+            trace.changes.iter().map(|c| (c.kind.name(), c.sent.as_ref().map(|q| q.text.clone()))).collect();
+        (brief.parts, within, changes)
+    };
+    let (harbour, nobody, pilots) = (
+        "The harbour will be closed on Monday for two days.",
+        "Nobody outside this office has been told of it so far.",
+        "The pilots will return when the inspectors have left.",
+    );
+
+    // The body alone, and one sentence less of it: that sentence is what was left out.
+    let (parts, _, changes) = seen(&format!("{harbour} {pilots}"));
+    assert_eq!(parts, [Around, Whole, LeftOut, Whole, Around, Around, Around, Around], "{changes:?}");
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert!(changes[0].1.as_ref().unwrap().contains("Nobody outside"), "{changes:?}");
+
+    // Salutation and signature as a copy has them, whoever's it is.
+    for salutation in ["Dear Minister,", "My dear Olin,"] {
+        let (parts, within, changes) =
+            seen(&format!("{salutation}\n\n{harbour} {nobody} {pilots}\n\nYours,\nAda Quist"));
+        assert_eq!(parts[..6], [Whole; 6], "{within:?} {changes:?}");
+        assert!(
+            changes.is_empty() && within[0].starts_with(salutation.trim_end_matches(',')),
+            "{within:?} {changes:?}"
+        );
+    }
+    // A salutation that is nobody's stays foreign; what ends with the letter is told of without what stands around it.
+    let (parts, within, changes) = seen(&format!("Dear comrade,\n\n{harbour} {nobody}"));
+    assert_eq!(parts, [Around, Whole, Whole, LeftOut, Around, Around, Around, Around]);
+    assert!(!within.iter().any(|text| text.contains("comrade")), "{within:?}");
+    assert_eq!(changes, [("omitted", Some(pilots.to_owned()))]);
+}

@@ -15,6 +15,6 @@ mod tls;
 pub use assets::{Asset, assets};
 pub use headers::{CONTENT_SECURITY_POLICY, Policy, strict};
 pub use look::{Frame, frame, utc, when};
-pub use qr::qr;
+pub use qr::{qr, qr_sized};
 pub use server::{Line, Log, Options, Peer, Ready, Secure, Stay, serve};
 pub use tls::{Tls, TlsError};

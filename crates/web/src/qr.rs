@@ -12,6 +12,31 @@ const QUIET: usize = 4;
 /// each would weigh more than the page around it.
 #[must_use]
 pub fn qr(text: &str) -> Option<Markup> {
+    let (side, strokes) = drawing(text)?;
+    Some(
+        html! { svg.qr role="img" aria-label="QR code" viewBox={"0 0 " (side) " " (side)} shape-rendering="crispEdges" { (inside(side, &strokes)) } },
+    )
+}
+
+/// The same with so many pixels to a module; nothing where it has more than `most` modules to a side, the light ones around it among them.
+#[must_use]
+pub fn qr_sized(text: &str, module: usize, most: usize) -> Option<Markup> {
+    let (side, strokes) = drawing(text).filter(|(side, _)| *side <= most)?;
+    let size = side * module;
+    Some(html! {
+        svg width=(size) height=(size) role="img" aria-label="QR code" viewBox={"0 0 " (side) " " (side)} shape-rendering="crispEdges" { (inside(side, &strokes)) }
+    })
+}
+
+fn inside(side: usize, strokes: &str) -> Markup {
+    html! {
+        rect width=(side) height=(side) fill="#fff" {}
+        path d=(strokes) stroke="#000" {}
+    }
+}
+
+/// How many modules a side has, and the dark ones as strokes.
+fn drawing(text: &str) -> Option<(usize, String)> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let mut strokes = String::new();
@@ -24,13 +49,7 @@ pub fn qr(text: &str) -> Option<Markup> {
             x += run.len();
         }
     }
-    let side = width + 2 * QUIET;
-    Some(html! {
-        svg.qr role="img" aria-label="QR code" viewBox={"0 0 " (side) " " (side)} shape-rendering="crispEdges" {
-            rect width=(side) height=(side) fill="#fff" {}
-            path d=(strokes) stroke="#000" {}
-        }
-    })
+    Some((width + 2 * QUIET, strokes))
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ fn doubts(office: &mut Office, signed: &Signed) -> Result<Vec<Markup>, Refusal> 
                 p { "You sign in without one-time codes: your passphrase alone opens the desk. " a href="/settings" { "Turn codes on" } }
             }),
             Door::Codes { recovery } if recovery < 3 => doubts.push(html! {
-                p { "You have " (recovery) " recovery codes left. " a href="/settings" { "Make new ones" } }
+                p { "You have " (recovery) @if recovery == 1 { " recovery code" } @else { " recovery codes" } " left. " a href="/settings" { "Make new ones" } }
             }),
             _ => {}
         }
@@ -143,7 +143,7 @@ fn statements(statements: &[StatementSummary]) -> Markup {
         let title = if statement.title.is_empty() { "Without a title" } else { &statement.title };
         html! {
             a href={ "/answer/" (hex(&statement.id)) } { (title) } " " span.tag.wait { (statement.state()) }
-            @if statement.waiting > 0 { br; a href="/answer/replies" { (statement.waiting) " replies and comments wait" } }
+            @if statement.waiting > 0 { br; a href="/answer/replies" { @if statement.waiting == 1 { "1 reply or comment waits" } @else { (statement.waiting) " replies and comments wait" } } }
         }
     };
     list("Answers", statements.len(), "/answer", &statements.iter().take(LINES).map(line).collect::<Vec<_>>())
@@ -168,7 +168,7 @@ fn unsent(messages: &[MessageLine]) -> Markup {
 fn drafts(drafts: &[DraftLine]) -> Markup {
     let line = |draft: &DraftLine| {
         let title = if draft.title.is_empty() { "Without a title" } else { &draft.title };
-        html! { a href={ "/write/" (hex(&draft.id)) } { (title) } br; span.hint { (draft.words) " words; changed " (when(draft.changed_ms / 1000)) } }
+        html! { a href={ "/write/" (hex(&draft.id)) } { (title) } br; span.hint { (draft.words) @if draft.words == 1 { " word" } @else { " words" } "; changed " (when(draft.changed_ms / 1000)) } }
     };
     list("Drafts", drafts.len(), "/write", &drafts.iter().take(LINES).map(line).collect::<Vec<_>>())
 }

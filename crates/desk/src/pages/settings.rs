@@ -123,7 +123,7 @@ fn passphrase_form(signed: &Signed, told: Option<&str>) -> Markup {
             label for="passphrase" { "A new one" }
             input #passphrase name="passphrase" type="password" autocomplete="new-password" required minlength=(SHORTEST) aria-describedby="new-hint";
             p.hint #new-hint { "Four or five words that nobody would put together. Ten characters are the least." }
-            label for="again" { "The same once more" }
+            label for="again" { "The new passphrase once more" }
             input #again name="again" type="password" autocomplete="new-password" required;
             div.row { button { "Change it" } }
         }

@@ -109,6 +109,7 @@ pub const TABLE: &[Line] = &[
     line("GET", "/cases/jobs/{number}", CASES),
     line("GET", "/cases/jobs/{number}/file", CASES),
     line("GET", "/cases/{id}", CASES),
+    line("POST", "/cases/{id}/again", Reach::Roles(&[Role::Analyst])),
     line("POST", "/cases/{id}/approve", Reach::Roles(&[Role::Approver])),
     line("GET", "/cases/{id}/brief", CASES),
     line("POST", "/cases/{id}/hear", Reach::Roles(&[Role::Analyst])),

@@ -1,15 +1,20 @@
 //! The audit trail: who did what, when and why, verified as it is read.
 
+mod sentence;
+
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
-use countermark_office::Trail;
+use countermark_office::{Office, Trail};
 use countermark_vault::Entry;
 use countermark_web::when;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use self::sentence::{Subjects, said};
 use super::fields::segment;
 use crate::refusal::sentence;
 use crate::shell::{Place, shell};
@@ -23,7 +28,7 @@ pub(super) fn routes() -> Router<Desk> {
 }
 
 /// What is looked for; whatever is none of it counts for nothing.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, Clone)]
 #[serde(default)]
 struct Wanted {
     words: String,
@@ -38,15 +43,17 @@ async fn page(
     signed.must_any(&[Role::Analyst, Role::Approver])?;
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
     // That the trail is broken is what somebody comes here for: it is the page's content, and no error.
-    let trail = desk.office(&signed, |office| Ok(office.trail())).await?;
+    let asked = wanted.clone();
+    let found =
+        desk.office(&signed, move |office| Ok(office.trail().map(|trail| Found::of(office, trail, &asked)))).await?;
     let content = html! {
         h1 { "Audit trail" }
-        @match &trail {
+        @match &found {
             Err(error) => {
                 p.alert role="alert" { (sentence(&error.to_string())) }
                 p { "Nothing in it can be relied on. Compare the vault with a backup, and the log with what others keep of it: " code { "countermark log audit" } " says more." }
             }
-            Ok(trail) => { (verified(trail)) (search(&wanted)) (list(trail, &wanted)) }
+            Ok(found) => { (verified(&found.trail)) (search(&wanted)) (list(found, &wanted)) }
         }
     };
     Ok(shell(&signed, Place::Trail, "Audit trail", &[], &content))
@@ -78,24 +85,43 @@ fn search(wanted: &Wanted) -> Markup {
     }
 }
 
-fn list(trail: &Trail, wanted: &Wanted) -> Markup {
-    let words: Vec<String> = wanted.words.split_whitespace().map(str::to_lowercase).collect();
-    let found: Vec<&Entry> = trail.entries.iter().rev().filter(|entry| fits(entry, &words)).collect();
-    let pages = found.len().div_ceil(LINES).max(1);
-    let page = wanted.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
-    let lines = &found[((page - 1) * LINES).min(found.len())..(page * LINES).min(found.len())];
+/// The entries of one page, and what they are about.
+struct Found {
+    trail: Arc<Trail>,
+    /// Their places in the trail.
+    lines: Vec<usize>,
+    page: usize,
+    pages: usize,
+    subjects: Subjects,
+}
+
+impl Found {
+    fn of(office: &Office, trail: Arc<Trail>, wanted: &Wanted) -> Self {
+        let words: Vec<String> = wanted.words.split_whitespace().map(str::to_lowercase).collect();
+        let fitting = trail.entries.iter().enumerate().rev().filter(|(_, entry)| fits(entry, &words));
+        let found: Vec<usize> = fitting.map(|(at, _)| at).collect();
+        let pages = found.len().div_ceil(LINES).max(1);
+        let page = wanted.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
+        let lines = found[((page - 1) * LINES).min(found.len())..(page * LINES).min(found.len())].to_vec();
+        let acts = lines.iter().filter_map(|at| trail.entries.get(*at)).map(|entry| &entry.act);
+        let subjects = Subjects::of(office, acts);
+        Self { lines, page, pages, subjects, trail }
+    }
+}
+
+fn list(found: &Found, wanted: &Wanted) -> Markup {
     let at = |page: usize| format!("/trail?words={}&page={page}", segment(&wanted.words));
+    let (page, pages) = (found.page, found.pages);
     html! {
-        @if lines.is_empty() { div.empty { p { "No entry is like that." } } } @else {
+        @if found.lines.is_empty() { div.empty { p { "No entry is like that." } } } @else {
             div.wide { table.list {
-                thead { tr { th { "No." } th { "When" } th { "Who" } th { "What" } th { "Of what" } th { "Why" } } }
-                tbody { @for Entry { number, act, .. } in lines { tr {
+                thead { tr { th { "No." } th { "When" } th { "What happened" } th { "Why" } th { "As it is recorded" } } }
+                tbody { @for Entry { number, act, .. } in found.lines.iter().filter_map(|at| found.trail.entries.get(*at)) { tr {
                     td.number data-label="No." { (number) }
                     td data-label="When" { (when(act.at / 1000)) }
-                    td data-label="Who" { (act.who) }
-                    td data-label="What" { (act.act) }
-                    td data-label="Of what" { (act.subject) }
-                    td data-label="Why" { @if let Some(reason) = &act.reason { (reason) } }
+                    td data-label="What happened" { bdi { (act.who) } " " (said(act, &found.subjects)) }
+                    td data-label="Why" { @if let Some(reason) = &act.reason { bdi { (reason) } } }
+                    td.recorded.quiet data-label="As it is recorded" { (act.act) @if !act.subject.is_empty() { " " code { (act.subject) } } }
                 } } }
             } }
             nav.row aria-label="Pages of the trail" {
@@ -109,8 +135,12 @@ fn list(trail: &Trail, wanted: &Wanted) -> Markup {
 
 /// Whether every word stands somewhere in the entry.
 fn fits(entry: &Entry, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
     let act = &entry.act;
     let reason = act.reason.as_deref().unwrap_or_default();
-    let whole = format!("{} {} {} {reason}", act.who, act.act, act.subject).to_lowercase();
+    let said = sentence::said(act, &Subjects::default()).into_string();
+    let whole = format!("{} {} {} {reason} {said}", act.who, act.act, act.subject).to_lowercase();
     words.iter().all(|word| whole.contains(word))
 }

@@ -18,6 +18,7 @@ use countermark_tlog::directory::Folder;
 use countermark_vault::{Kdf, MemoryStore, Unlock, Vault};
 use tower::ServiceExt;
 
+pub mod answers;
 pub mod cases;
 
 pub const PASSPHRASE: &str = "for tests";

@@ -6,6 +6,7 @@ use countermark_tlog::directory::Disk;
 use countermark_tracing::{ChangeKind, Trace};
 
 use super::Case;
+use super::around::{self, Around};
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
 use crate::seal::first;
@@ -23,6 +24,8 @@ pub enum PartState {
     Altered,
     /// It is not there.
     LeftOut,
+    /// It is not there, and nothing was left out with it: a salutation, a signature, or a line that copies carry below the text.
+    Around,
 }
 
 /// The facts of a case that the words to be said are made of.
@@ -66,7 +69,7 @@ impl<D: Disk + Clone> Office<D> {
     /// [`Error::UnknownCase`]; the vault's.
     pub fn brief(&mut self, given: &str) -> Result<Brief, Error> {
         let case = self.case(given)?;
-        let finding = self.case_finding(given)?;
+        let mut finding = self.case_finding(given)?;
         let taken = self.case_taken(given)?;
         let message = match finding.as_ref().map(|finding| finding.message) {
             Some(id) => {
@@ -75,6 +78,10 @@ impl<D: Disk + Clone> Office<D> {
             }
             None => None,
         };
+        let around = message.as_ref().map(Around::of);
+        if let (Some(around), Some(finding)) = (&around, &mut finding) {
+            finding.trace = around.settle(finding.trace.clone(), &case.published);
+        }
         let index = message.as_ref().and_then(|message| message.record.index);
         let clock = match index {
             Some(index) => self.stamped(index)?,
@@ -86,8 +93,10 @@ impl<D: Disk + Clone> Office<D> {
         };
         let handed = handed.map(|(times, first_ms, last_ms)| HandedOver { times, first_ms, last_ms });
         Ok(Brief {
-            parts: match (&message, &finding) {
-                (Some(message), Some(finding)) => states(message, &finding.trace, &case.published),
+            parts: match (&message, &finding, &around) {
+                (Some(message), Some(finding), Some(around)) => {
+                    states(message, &finding.trace, &case.published, around)
+                }
                 _ => Vec::new(),
             },
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
@@ -103,25 +112,22 @@ impl<D: Disk + Clone> Office<D> {
 }
 
 /// What became of each part, by the passages and the changes. Both count in the rendering that takes every first alternative.
-fn states(message: &Opened, trace: &Trace, published: &str) -> Vec<PartState> {
+fn states(message: &Opened, trace: &Trace, published: &str, around: &Around) -> Vec<PartState> {
     let zeros = first(&message.master);
     let mut at = 0;
     let parts = message.master.parts();
-    let ranges = parts.iter().map(|part| {
-        let text = message.master.part_text(part, &zeros);
-        let start = at;
-        at += text.len();
-        // White space and marks between two parts belong to neither.
-        let words = text.trim_matches(|c: char| !c.is_alphanumeric());
-        let lead = text.find(words).unwrap_or_default();
-        start + lead..start + lead + words.len()
-    });
+    // White space and marks between two parts belong to neither.
+    let ranges = parts.iter().map(|part| around::trimmed(&mut at, &message.master.part_text(part, &zeros)));
     let published = words(published);
     let found = ranges.enumerate().map(|(number, range)| (number, state(number + 1, &range, trace)));
     // A passage that changed places may not have been found as moved: it was not left out.
     let there = |number: usize| parts.get(number).and_then(|part| stands(part, &published)) >= Some(FEW);
     found
-        .map(|(number, state)| if state != PartState::Whole && there(number) { PartState::Whole } else { state })
+        .map(|(number, state)| match state {
+            PartState::LeftOut | PartState::Altered if there(number) => PartState::Whole,
+            PartState::LeftOut if around.holds(number) => PartState::Around,
+            other => other,
+        })
         .collect()
 }
 

@@ -1,11 +1,13 @@
 //! Cases: one publication, what was found, what was decided, what was shown.
 
 mod approve;
+mod around;
 mod brief;
 mod hear;
 mod memory;
 mod open;
 mod pictures;
+mod public;
 mod quotations;
 mod shown;
 mod weight;
@@ -16,10 +18,13 @@ pub use hear::{Evidence, MOST_DAYS};
 pub(crate) use memory::{Memory, first_out};
 pub(crate) use open::NewCase;
 pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
-pub use shown::{Case, CaseSummary, Hearing, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched};
+pub use shown::{
+    Case, CaseSummary, Hearing, KnownSince, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched,
+};
 pub use weight::{Sight, SiteSeen, Weight};
 
 use countermark_proof::MessageId;
+use countermark_reading::Names;
 use countermark_tlog::directory::Disk;
 use countermark_tracing::{Leak, Tracer};
 
@@ -130,6 +135,7 @@ impl<D: Disk + Clone> Office<D> {
                 places: touched.places,
                 bits: touched.millibits as f64 / 1000.0,
             }),
+            known: self.shown_known(&kept)?,
             later: kept.record.later.iter().map(|l| Later { at: l.at, published: l.published.clone() }).collect(),
         })
     }
@@ -172,6 +178,31 @@ impl<D: Disk + Clone> Office<D> {
         kept.record.reason = Some(reason.to_owned());
         self.keep_case(&kept, "case trace", Some(reason))?;
         self.case(given)
+    }
+
+    /// Reads a case's text again, with the names and the messages as they are now: what is attributed to the writer, and, where no message of
+    /// ours was found in it, whether one is there by now. No copy is looked for, and no look is spent.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCase`]; [`Error::Case`] for one on which somebody was heard or something was shown; the vault's.
+    pub fn read_case_again(&mut self, given: &str, names: &Names) -> Result<CaseSummary, Error> {
+        let mut kept = self.wanted_case(given)?;
+        if kept.record.hearing.is_some() || kept.record.naming.is_some() || !kept.record.shown.is_empty() {
+            return Err(Error::Case { case: kept.name(), what: "what was found in it was made use of already" });
+        }
+        let finding = self.search()?.trace_leak(&kept.leak(), None)?;
+        let text = kept.record.published.clone();
+        kept.record.quotations = self.written(&text, quotations::of(&text, names, &finding))?;
+        kept.record.searched = self.searched(&text, &kept.record.quotations)?;
+        if kept.record.finding.is_none() {
+            let captured = self.capture_of(&kept)?.at;
+            let found = self.found_in(&finding, &text, &kept.record.quotations, captured)?;
+            let record = &mut kept.record;
+            (record.finding, record.taken) = (found.finding, found.taken);
+            (record.touched, record.known) = (found.touched, found.known);
+        }
+        self.keep_case(&kept, "case again", None)?;
+        Ok(summary(&kept))
     }
 
     /// The same for a case whose text shows a taken message and no sealed one.
@@ -276,6 +307,7 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         _ if record.shown.iter().any(|shown| shown.shows != Shows::Evidence.as_str()) => "shown",
         _ if approvals >= countermark_proof::APPROVALS => "approved",
         _ if record.hearing.is_some() => "heard",
+        _ if record.known.is_some() => "known",
         _ => "open",
     };
     CaseSummary {

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use super::{CaseSummary, Kept, quotations};
 use crate::ledger::{hex, unhex};
 use crate::record::{
-    CaptureRecord, CaseRecord, FindingRecord, FoundTakenRecord, LeafOf, OriginRecord, PendingRecord, PieceRecord,
+    CaptureRecord, CaseRecord, FindingRecord, FoundTakenRecord, KnownRecord, LeafOf, OriginRecord, PendingRecord,
+    PieceRecord, QuotationRecord, TouchedRecord,
 };
 use crate::trace::{Finding, MessageFinding};
 use crate::{Error, Office};
@@ -114,6 +115,14 @@ impl<'a> Captured<'a> {
     }
 }
 
+/// What was found in a text, as its case keeps it.
+pub(super) struct Found {
+    pub(super) finding: Option<FindingRecord>,
+    pub(super) taken: Option<FoundTakenRecord>,
+    pub(super) touched: Option<TouchedRecord>,
+    pub(super) known: Option<KnownRecord>,
+}
+
 /// A case that is not in the vault yet.
 pub(crate) struct NewCase {
     pub(crate) kept: Kept,
@@ -206,6 +215,7 @@ impl<D: Disk + Clone> Office<D> {
         };
         let quotations = self.written(&text, quotations::of(&text, names, &finding))?;
         let searched = self.searched(&text, &quotations)?;
+        let what = self.found_in(&finding, &text, &quotations, captured.at)?;
         let mut id = [0; 16];
         self.vault.rng().fill_bytes(&mut id);
         let capture = self.new_capture(id, captured.bytes, captured.at);
@@ -214,12 +224,10 @@ impl<D: Disk + Clone> Office<D> {
         let record = CaseRecord {
             opened_ms: capture.pending.since,
             reason: reason.map(str::to_owned),
-            finding: finding.messages.first().map(found),
-            taken: finding.taken.first().filter(|_| finding.messages.is_empty()).map(|found| FoundTakenRecord {
-                message: found.taken.message.0,
-                sent: found.taken.direction == Direction::Sent,
-            }),
-            touched: if finding.messages.is_empty() && finding.taken.is_empty() { self.touched(&text)? } else { None },
+            finding: what.finding,
+            taken: what.taken,
+            touched: what.touched,
+            known: what.known,
             notes: Vec::new(),
             hearing: None,
             naming: None,
@@ -232,6 +240,32 @@ impl<D: Disk + Clone> Office<D> {
             published: text,
         };
         Ok(NewCase { kept: Kept { id, record }, capture, act, finding })
+    }
+
+    /// What a case keeps of what was found in a text that was captured at a time, seconds since 1970.
+    pub(super) fn found_in(
+        &mut self,
+        finding: &Finding,
+        text: &str,
+        quotations: &[QuotationRecord],
+        captured: u64,
+    ) -> Result<Found, Error> {
+        let (messages, taken) = (&finding.messages, &finding.taken);
+        // Words that nobody wrote are new, whatever stands beside them.
+        let ours = quotations.iter().all(|quotation| quotation.ours);
+        let known = match &messages[..] {
+            [only] if ours => self.known_since(only, text, captured)?,
+            _ => None,
+        };
+        Ok(Found {
+            finding: messages.first().map(found),
+            taken: taken.first().filter(|_| messages.is_empty()).map(|found| FoundTakenRecord {
+                message: found.taken.message.0,
+                sent: found.taken.direction == Direction::Sent,
+            }),
+            touched: if messages.is_empty() && taken.is_empty() { self.touched(text)? } else { None },
+            known,
+        })
     }
 
     /// Makes the records of a capture: its bytes, and the leaf that goes into the log with the next batch.

@@ -16,7 +16,7 @@ pub struct CaseSummary {
     pub opened_ms: u64,
     /// Whether the person concerned has the evidence, whatever came after.
     pub heard: bool,
-    /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
+    /// `open`, `known` (all that it shows was published by the office itself before), `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
     /// `leak` of a message of ours; `received`: of a letter that was taken in as received, not ours; `reworded`: it shares rare words with a message, and is too altered to be traced; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
     pub kind: &'static str,
@@ -71,6 +71,27 @@ pub struct Case {
     pub later: Vec<Later>,
     /// What it shares with its message, where it is too altered to be traced.
     pub touched: Option<Touched>,
+    /// Since when all that it shows of its message is public, by a statement of the office itself.
+    pub known: Option<KnownSince>,
+}
+
+/// The first version of a statement that had opened all that a text shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KnownSince {
+    /// The statement's id: 16 bytes.
+    pub statement: [u8; 16],
+    /// The version, from 1.
+    pub version: u32,
+    /// Its heading.
+    pub title: String,
+    /// When it was published, seconds since 1970.
+    pub at: u64,
+}
+
+impl std::fmt::Debug for KnownSince {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnownSince").field("version", &self.version).field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 /// Words that a text shares with a message, too altered to be traced.

@@ -19,6 +19,9 @@ pub struct CaseRecord {
     /// The message that it shares scattered words with, too altered to be traced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub touched: Option<TouchedRecord>,
+    /// The version of a statement that had opened all that it shows, before it was captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownRecord>,
     /// What persons of the office wrote down.
     #[serde(default)]
     pub notes: Vec<NoteRecord>,
@@ -56,6 +59,15 @@ pub struct FoundTakenRecord {
     pub message: [u8; 16],
     /// Whether it was sent; one that was received is not ours.
     pub sent: bool,
+}
+
+/// A version of a statement.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct KnownRecord {
+    /// The statement.
+    pub statement: [u8; 16],
+    /// The version, from 1.
+    pub version: u32,
 }
 
 /// Words that a text shares with a message, by the desk's own look into the index.

@@ -113,6 +113,7 @@ impl<D: Disk + Clone> Office<D> {
             versions: versions.collect(),
             post: kept.map(|kept| kept.record.published),
             withdrawn: record.withdrawn.as_ref().map(|(_, reason)| reason.clone()),
+            withdrawn_ms: record.withdrawn.as_ref().map(|(at, _)| *at),
             invitations: record.invitations.iter().map(Invitation::of).collect(),
         })
     }

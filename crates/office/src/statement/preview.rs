@@ -1,5 +1,7 @@
 //! The next version of a statement, exactly as the public will see it.
 
+use std::collections::BTreeSet;
+
 use countermark_marking::LengthClass;
 use countermark_statement::{BundleFile, Fault, Kind, Opened as Shown, Part, Post, Version, WORDS, clean, is_id};
 use countermark_tlog::directory::Disk;
@@ -224,6 +226,12 @@ fn cautions(composed: &Composed) -> Vec<Caution> {
             cautions.push(Caution::SealedAfter);
         }
     }
+    if version.post.as_ref().is_some_and(|post| post.text.is_some()) {
+        let other = other_wordings(opened, trace.as_ref());
+        cautions.extend(
+            open.iter().filter(|part| other.contains(part)).map(|part| Caution::PostShowsWording { part: *part }),
+        );
+    }
     let closed = (1..=texts.len()).filter(|part| open.binary_search(part).is_err());
     let shown_post = version.post.as_ref().and_then(|post| post.text.as_deref());
     let public: Vec<String> = open
@@ -251,6 +259,19 @@ fn cautions(composed: &Composed) -> Vec<Caution> {
         }
     }
     cautions
+}
+
+/// The parts of which a text shows another wording than the one that is opened. That one is read off the sealed text: no codebook is asked.
+fn other_wordings(opened: &Opened, trace: Option<&Trace>) -> BTreeSet<usize> {
+    let sealed: String = opened.record.text.parts.iter().map(|part| part.text.as_str()).collect();
+    let own = opened.master.read_copy(&sealed, &|field| Some(format!("[{field}]")));
+    let Some((trace, own)) = trace.zip(own) else { return BTreeSet::new() };
+    let differs = |site: &usize| {
+        let seen = trace.observations.unambiguous(*site);
+        seen.is_some_and(|seen| own.get(*site).is_some_and(|own| usize::from(*own) != usize::from(seen)))
+    };
+    let parts = (1..).zip(opened.master.sites_by_part());
+    parts.filter(|(_, sites)| sites.iter().any(differs)).map(|(part, _)| part).collect()
 }
 
 /// Where each part stands in the rendering that passages are counted in, the white space around it left out.

@@ -115,6 +115,8 @@ pub struct StatementView {
     pub post: Option<String>,
     /// Why it was withdrawn.
     pub withdrawn: Option<String>,
+    /// When, milliseconds since 1970.
+    pub withdrawn_ms: Option<u64>,
     /// Those who were invited to reply, the oldest first.
     pub invitations: Vec<Invitation>,
 }
@@ -194,6 +196,12 @@ pub enum Caution {
     },
     /// The post's text shows words of a part that stays closed, as the post has them.
     PostShowsClosed {
+        /// The part.
+        part: usize,
+    },
+    /// The post's text shows, of a part that is opened, another wording than the one that is opened: whoever reads both learns that a site is
+    /// there, and how the copy reads that was published.
+    PostShowsWording {
         /// The part.
         part: usize,
     },

@@ -20,6 +20,10 @@ pub fn object(case: &Case) -> Value {
     let note = |note: &countermark_office::Note| json!({"at": note.at_ms / 1000, "text": note.text});
     let mut object = line(&case.summary);
     object["reference"] = json!(case.reference);
+    object["known"] = case.known.as_ref().map_or(
+        Value::Null,
+        |known| json!({"statement": hex(&known.statement), "version": known.version, "at": known.at}),
+    );
     object["named"] = json!(case.named);
     object["reason"] = json!(case.reason);
     object["capture"] = json!({"sha256": case.sha256, "at": case.captured_at, "logged": case.logged});

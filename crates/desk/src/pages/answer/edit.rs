@@ -8,6 +8,7 @@ use countermark_statement::Version;
 use maud::{Markup, html};
 use serde_json::json;
 
+use super::copy::{self, Copies};
 use super::parts::{self, Pick};
 use super::sheet::Sheet;
 use super::{StatementId, fields, hex, list, note, reads, version, words, writes};
@@ -23,6 +24,8 @@ pub(super) struct Page {
     pub(super) sheet: Sheet,
     /// What became of each part in the post.
     pub(super) states: Vec<PartState>,
+    /// What the case has to show of copies.
+    pub(super) copies: Copies,
     /// The newest version.
     pub(super) last: Option<Version>,
     /// Published statements that may be related: name in addresses, title.
@@ -42,9 +45,12 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, id: Statement
 /// Reads a statement, its note proposed where it is the page's to propose.
 pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
     let view = office.statement(id)?;
-    let states = match &view.summary.case {
-        Some(case) if !view.parts.is_empty() => office.brief(&hex(case))?.parts,
-        _ => Vec::new(),
+    let (states, copies) = match &view.summary.case {
+        Some(case) if !view.parts.is_empty() => {
+            let brief = office.brief(&hex(case))?;
+            (brief.parts, Copies::of(&brief.case))
+        }
+        _ => (Vec::new(), Copies::None),
     };
     let last = match view.summary.versions {
         0 => None,
@@ -63,7 +69,7 @@ pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
             sheet.draft.note.clone_from(&sheet.proposed);
         }
     }
-    Ok(Page { view, sheet, states, last, others, public })
+    Ok(Page { view, sheet, states, copies, last, others, public })
 }
 
 /// What became of a form.
@@ -92,7 +98,8 @@ pub(super) async fn save(
     let script = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"));
     let preview = form.one("then") == Some("preview");
     let wanted = id.0.clone();
-    let saved = desk.office(&signed, move |office| keep(office, &wanted, &form)).await?;
+    let who = signed.clone();
+    let saved = desk.office(&signed, move |office| keep(office, &who, &wanted, &form)).await?;
     Ok(match saved {
         Saved::Done { revision, note, proposed } if script => {
             json(&json!({ "revision": revision, "note": note, "proposed": proposed }))
@@ -109,9 +116,10 @@ pub(super) async fn save(
     })
 }
 
-fn keep(office: &mut Office, id: &str, form: &Pairs) -> Result<Saved, Refusal> {
+fn keep(office: &mut Office, signed: &Signed, id: &str, form: &Pairs) -> Result<Saved, Refusal> {
     let mut page = load(office, id)?;
     let mut sheet = Sheet::read(form, &page.view.draft);
+    sheet.draft.shows = copy::read(signed, form, page.copies, page.view.draft.shows)?;
     // A number that is no part's is none that somebody saw.
     sheet.draft.open.retain(|number| page.view.parts.iter().any(|part| part.number == *number));
     if let Some(pick) = form.one("pick").and_then(Pick::of) {
@@ -214,6 +222,7 @@ fn form(signed: &Signed, id: &StatementId, page: &Page) -> Markup {
                 div.stack {
                     @if !view.parts.is_empty() { section { h2 { "What to open" } (parts::choose(&view.parts, &page.states)) } }
                     section { h2 { "What to say" } (fields::fields(page)) }
+                    (copy::choose(signed, page.copies, &sheet.draft))
                 }
                 @if !view.parts.is_empty() {
                     section.aside {

@@ -53,7 +53,7 @@ fn more(page: &Page) -> Markup {
                     div {
                         input type="hidden" name="has_post" value="1";
                         label { input type="checkbox" name="post" value="1" checked[!draft.hide_post]; span { "Show the text of the post beside what was written" } }
-                        p.hint { "Without it the page still says where and when it was published, and does not repeat it." }
+                        p.hint { "Without it the page still says where and when it was published, and does not repeat it; the SHA-256 of the capture is kept back too." }
                     }
                     (line("source", "How to call the place of the post", &draft.source, Some("Left empty: by the host of its address, or the source’s name.")))
                 }

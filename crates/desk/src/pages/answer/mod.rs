@@ -6,6 +6,7 @@
 
 mod article;
 mod begin;
+mod copy;
 mod edit;
 mod fields;
 mod invite;

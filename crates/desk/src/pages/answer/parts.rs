@@ -30,7 +30,9 @@ impl Pick {
         let wanted = |part: &&PartChoice| match self {
             Self::All => true,
             Self::Nothing => false,
-            Self::Post => in_post(part, states).is_some_and(|state| state != PartState::LeftOut),
+            Self::Post => {
+                in_post(part, states).is_some_and(|state| !matches!(state, PartState::LeftOut | PartState::Around))
+            }
         };
         parts.iter().filter(wanted).map(|part| part.number).collect()
     }
@@ -64,6 +66,7 @@ fn one(part: &PartChoice, state: Option<PartState>) -> Markup {
         Some(PartState::Whole) => ("in the post, word for word", "whole"),
         Some(PartState::Altered) => ("in the post, altered", "altered"),
         Some(PartState::LeftOut) => ("left out of the post", "left-out"),
+        Some(PartState::Around) => ("around the letter, not in the post", "left-out"),
         None => ("", ""),
     };
     html! {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use countermark_office::{Caution, Error, Issued, Office, PartState, Preview, StatementView};
+use countermark_office::{Caution, Error, Issued, Office, PartState, Preview, Shows, StatementView};
 use countermark_statement::Fault;
 use maud::{Markup, html};
 
@@ -19,6 +19,10 @@ struct Look {
     public: Public,
     /// What is still to fill in.
     blank: Option<String>,
+    /// Whether the bundle shows which copy it was.
+    copy: bool,
+    /// Why it can't be, where it is asked for.
+    unshowable: Option<String>,
 }
 
 /// `/answer/ID/preview`
@@ -34,20 +38,27 @@ fn look(office: &mut Office, id: &str) -> Result<Look, Refusal> {
     let mut preview = office.statement_preview(id)?;
     if let Some(case) = &view.summary.case {
         let states = office.brief(&hex(case))?.parts;
-        let left_out = |part: &usize| part.checked_sub(1).and_then(|at| states.get(at)) == Some(&PartState::LeftOut);
+        let state = |part: &usize| states.get(part.checked_sub(1)?);
+        let left_out = |part: &usize| matches!(state(part), Some(PartState::LeftOut | PartState::Around));
         preview.cautions.retain(|caution| !matches!(caution, Caution::PostShowsClosed { part } if left_out(part)));
     }
     let public = Public::of(office, &view, preview.version.number, Some(&preview.version))?;
     let draft = &view.draft;
     let blank = [&draft.title, &draft.text, &draft.note].into_iter().find_map(|text| words::blank(text));
     let blank = blank.map(str::to_owned);
-    Ok(Look { preview, revision: view.revision, public, blank })
+    let copy = draft.shows != Shows::Text;
+    // What only a row lacks is said before anything goes into the log.
+    let unshowable = match copy && preview.lacks.is_empty() {
+        true => office.check_statement(id).err().map(|error| error.to_string()),
+        false => None,
+    };
+    Ok(Look { preview, revision: view.revision, public, blank, copy, unshowable })
 }
 
 /// What the desk says above the page.
 fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
     let (preview, number) = (&look.preview, look.preview.version.number);
-    let ready = preview.lacks.is_empty() && look.blank.is_none();
+    let ready = preview.lacks.is_empty() && look.blank.is_none() && look.unshowable.is_none();
     html! {
         aside.card aria-labelledby="look" {
             div.row {
@@ -56,6 +67,7 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
             }
             @if let Some(said) = signed.take_said() { p.alert role="alert" { (said) } }
             (becomes(preview))
+            @if look.copy { p.alert.wait { strong { "It shows which copy it was, by its number. " } (super::copy::FOR_EVER) } }
             @for line in warnings(preview) { p.alert.wait { (line) } }
             h2 { "What it does not prove" }
             ul { @for line in unproved(preview) { li { (line) } } }
@@ -72,6 +84,7 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
                     p { "It can’t be published yet:" }
                     ul {
                         @if let Some(blank) = &look.blank { li { "a blank is still to fill: " strong dir="auto" { (blank) } } }
+                        @if let Some(why) = &look.unshowable { li { "which copy it was can’t be shown: " (why) } }
                         @for fault in &preview.lacks { li { (lack(fault)) } }
                     }
                     p { a href=(id.href()) { "Back to the text" } }
@@ -158,6 +171,10 @@ fn warnings(preview: &Preview) -> Vec<String> {
         Caution::PostShowsClosed { part } => Some(*part),
         _ => None,
     });
+    let other = of(|caution| match caution {
+        Caution::PostShowsWording { part } => Some(*part),
+        _ => None,
+    });
     let mut lines = Vec::new();
     if !said.is_empty() {
         lines.push(format!(
@@ -171,6 +188,13 @@ fn warnings(preview: &Preview) -> Vec<String> {
             "The post’s text shows words of {}, which {} closed. Open what is meant to be compared, or keep the post’s text back.",
             parts(&shown),
             stay(&shown)
+        ));
+    }
+    if !other.is_empty() {
+        lines.push(format!(
+            "The post’s text shows other wordings of {} than the page opens: whoever reads both sees that copies of the message differ there, and how the published one reads. Keep the post’s text back, or leave {} closed, if that shall stay unknown.",
+            parts(&other),
+            if other.len() == 1 { "it" } else { "them" }
         ));
     }
     if preview.cautions.contains(&Caution::NotLogged) {
@@ -206,7 +230,14 @@ pub(super) async fn publish(
                         "Not published: the text was changed since you looked. Look again.".to_owned(),
                     ));
                 }
-                Err(error @ (Error::Unfit(_) | Error::Statement { .. })) => {
+                Err(
+                    error @ (Error::Unfit(_)
+                    | Error::Statement { .. }
+                    | Error::Case { .. }
+                    | Error::Disclosed { .. }
+                    | Error::LongForRow { .. }
+                    | Error::RowMissing { .. }),
+                ) => {
                     return Ok(Done::Look(format!("Not published: {error}.")));
                 }
                 Err(error) => return Err(error.into()),

@@ -66,3 +66,26 @@ pub(super) async fn trace(
     };
     jobs.run(&signed, Task { what: "Looking for the copy", back: "/cases" }, work).await
 }
+
+/// `POST /cases/ID/again`: the text is read again, with the names and the messages as they are now. No look is taken.
+pub(super) async fn again(
+    State(desk): State<Desk>,
+    Extension(jobs): Extension<Jobs>,
+    CaseId(id): CaseId,
+    Checked(signed, Nothing {}): Checked<Nothing>,
+) -> Result<Response, Refusal> {
+    signed.must(Role::Analyst)?;
+    let id = id.ok_or(Refusal::Missing)?;
+    let who = signed.clone();
+    let work = async move {
+        let to = format!("/cases/{id}");
+        let names = super::open::names(&desk)?;
+        desk.office(&who, move |office| office.read_case_again(&id, &names).map(drop).map_err(missing)).await?;
+        who.say("The text was read again, with the names and the messages as they are now.");
+        Ok(Outcome::To(to))
+    };
+    jobs.run(&signed, Task { what: "Reading the text again", back: "/cases" }, work).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}

@@ -96,6 +96,14 @@ fn out(brief: &Brief) -> Vec<String> {
         None => "Given by hand".to_owned(),
     };
     let mut lines = vec![format!("{place}; captured {}", words::utc(case.captured_at)), headline(brief)];
+    if let Some(known) = &case.known {
+        let title = clean(&words::short(&known.title, STRETCH));
+        lines.push(format!(
+            "Nothing new: public since version {} of «{title}», on {}",
+            known.version,
+            words::utc(known.at)
+        ));
+    }
     for quotation in case.quotations.iter().filter(|quotation| !quotation.exact).take(CHANGES) {
         let said = if quotation.certain { "Attributed to you" } else { "Perhaps attributed to you" };
         lines.push(format!(
@@ -229,8 +237,8 @@ fn unproved(brief: &Brief, names: bool) -> Vec<String> {
     }
     if let Some(searched) = &case.searched {
         lines.push(format!(
-            "That it was never written: {} hold nothing of it, and a vault is not everything",
-            words::count(searched.messages, "registered message", "registered messages")
+            "That it was never written: {} nothing of it, and a vault is not everything",
+            words::count(searched.messages, "registered message holds", "registered messages hold")
         ));
     }
     if brief.finding.is_some() {
@@ -239,7 +247,7 @@ fn unproved(brief: &Brief, names: bool) -> Vec<String> {
             lines.push("When it was sealed: no independent clock has stamped it".into());
         }
         lines.push(match (case.named.as_slice(), &case.reason) {
-            ([], None) => "Which copy it was: nobody has looked".into(),
+            ([], None) => "Which copy it was: nobody has looked for it yet; bits that a case shows are counted from the text alone".into(),
             ([], Some(_)) => "Which copy it was: none is named".into(),
             (_, _) if !names => "That the holder of the named copy published it".into(),
             _ => "That the copy's holder published it: a named copy names no person; say no name before he is heard"

@@ -49,7 +49,7 @@ fn named(view: &View, weight: &Weight) -> Markup {
             p.named {
                 @for (at, copy) in case.named.iter().enumerate() {
                     @if at > 0 { " and " }
-                    @match copy { Some(handle) => { "The copy of " strong { bdi { (handle) } } }, None => { "The office's own " strong { "file copy" } } }
+                    @match copy { Some(handle) => { "The copy of " strong { bdi { (view.people.get(handle).unwrap_or(handle)) } } }, None => { "The office's own " strong { "file copy" } } }
                 }
                 " is named."
             }
@@ -87,6 +87,7 @@ fn undecided(signed: &Signed, view: &View, finding: &MessageFinding, weight: &We
             }
         }
         (gauge(weight))
+        (meaning(case.reason.is_some(), weight))
         p.hint { "Nothing more is shown: below the line a likeliest copy would be no evidence, and an accusation." }
         @if signed.roles.contains(&crate::Role::Analyst) && case.reason.is_none() && lacking.is_some() {
             form.fields.stack.card method="post" action={ "/cases/" (view.id) "/trace" } {
@@ -102,6 +103,20 @@ fn undecided(signed: &Signed, view: &View, finding: &MessageFinding, weight: &We
             }
         } @else if view.names {
             @if let Some(reason) = &case.reason { p.hint { "It was looked for because: " bdi { (reason) } } }
+        }
+    }
+}
+
+/// What the two numbers are, and when they were counted.
+fn meaning(asked: bool, weight: &Weight) -> Markup {
+    html! {
+        p.hint {
+            strong { "Observed" } " is counted from the published text and the message alone, anew whenever this page is opened: no copy is looked at for it. "
+            @match (asked, weight.look) {
+                (false, _) => { strong { "Needed" } " is what a look would need now. Nobody has looked for a copy yet." },
+                (true, Some((number, _))) => { strong { "Needed" } " is what look number " (number) " at this message needed, when it was taken." },
+                (true, None) => { strong { "Needed" } " is what a look needs now. A copy was asked for; too little was observed, and no look was spent." },
+            }
         }
     }
 }

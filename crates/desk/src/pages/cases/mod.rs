@@ -46,6 +46,7 @@ pub(super) fn routes() -> Router<Desk> {
         .route("/cases/jobs/{number}", get(jobs::page))
         .route("/cases/jobs/{number}/file", get(jobs::file))
         .route("/cases/{id}", get(show::page))
+        .route("/cases/{id}/again", post(acts::again))
         .route("/cases/{id}/approve", post(hearing::approve))
         .route("/cases/{id}/brief", get(brief::page))
         .route("/cases/{id}/hear", post(hearing::hear))

@@ -206,7 +206,7 @@ async fn keep(desk: &Desk, signed: &Signed, taken: Taken, reason: Option<String>
 }
 
 /// The writer's public names.
-fn names(desk: &Desk) -> Result<Names, Refusal> {
+pub(super) fn names(desk: &Desk) -> Result<Names, Refusal> {
     let mut names = Names::new();
     for name in desk.outside().watched_names().map_err(Refusal::Machine)? {
         names.add::<&str>(&name, []);

@@ -34,7 +34,7 @@ pub(super) fn section(signed: &Signed, view: &View) -> Markup {
                 fieldset {
                     legend { "Parts that it opens" }
                     @for (at, state) in view.brief.parts.iter().enumerate() {
-                        label { input type="checkbox" name="part" value=(at + 1) checked[*state != PartState::LeftOut]; span { "Part " (at + 1) " " span.tag.(tag(*state)) { (word(*state)) } } }
+                        label { input type="checkbox" name="part" value=(at + 1) checked[!matches!(state, PartState::LeftOut | PartState::Around)]; span { "Part " (at + 1) " " span.tag.(tag(*state)) { (word(*state)) } } }
                     }
                 }
                 @if named && view.names {
@@ -60,6 +60,7 @@ pub(super) fn section(signed: &Signed, view: &View) -> Markup {
 fn word(state: PartState) -> &'static str {
     match state {
         PartState::Altered => "published altered",
+        PartState::Around => "around the letter, not published",
         PartState::LeftOut => "not published",
         PartState::Whole => "published as written",
     }
@@ -68,6 +69,7 @@ fn word(state: PartState) -> &'static str {
 fn tag(state: PartState) -> &'static str {
     match state {
         PartState::Altered => "bad",
+        PartState::Around => "quiet",
         PartState::LeftOut => "wait",
         PartState::Whole => "good",
     }

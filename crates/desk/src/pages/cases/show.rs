@@ -1,6 +1,6 @@
 //! One case, whole: what is out and what of it is ours, at the top; what was decided, below.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Extension;
@@ -43,6 +43,12 @@ pub(super) struct View {
     pub(super) names: bool,
     /// Versions of its statement that are published: when, seconds since 1970, and their headings.
     pub(super) versions: Vec<(u64, String)>,
+    /// When that was withdrawn, seconds since 1970, and why.
+    pub(super) withdrawn: Option<(u64, String)>,
+    /// What correspondents are called, by handle; empty for whoever may not know whose copy it was.
+    pub(super) people: BTreeMap<String, String>,
+    /// Whether the office gave names by which words that are put into its mouth are found.
+    pub(super) has_names: bool,
     /// Whether a recipient of its message can ever be named in public: two approvers hold shares of its names.
     pub(super) nameable: bool,
     pub(super) now_ms: u64,
@@ -64,13 +70,18 @@ pub(super) async fn page(
     reads(&signed)?;
     let id = id.ok_or(Refusal::Missing)?;
     let (names, who) = (sees_names(&signed), signed.clone());
+    // Where the sources can't be read, the page does not say that there are no names.
+    let has_names = desk.outside().watched_names().map_or(true, |names| !names.is_empty());
     let view = desk
         .office(&signed, move |office| {
             let brief = office.brief(&id).map_err(missing)?;
             let weight = office.case_weight(&id)?;
-            let versions = match office.statement_of_case(&id)? {
-                Some(statement) if statement.versions > 0 => office.statement(&super::hex(&statement.id))?.versions,
-                _ => Vec::new(),
+            let (versions, withdrawn) = match office.statement_of_case(&id)? {
+                Some(statement) if statement.versions > 0 => {
+                    let view = office.statement(&super::hex(&statement.id))?;
+                    (view.versions, view.withdrawn_ms.map(|at| at / 1000).zip(view.withdrawn))
+                }
+                _ => (Vec::new(), None),
             };
             let versions = versions.into_iter().map(|version| (version.at, version.title)).collect();
             // It stands in the trail before anybody sees it.
@@ -81,7 +92,12 @@ pub(super) async fn page(
                 Some(message) => office.approvals_possible(&super::hex(&message.0))? > 1,
                 None => false,
             };
-            Ok(View { id, brief, weight, names, versions, nameable, now_ms: office.now_ms() })
+            let people = match names && !brief.case.named.is_empty() {
+                true => office.people()?.into_iter().map(|person| (person.handle, person.name)).collect(),
+                false => BTreeMap::new(),
+            };
+            let now_ms = office.now_ms();
+            Ok(View { id, brief, weight, names, versions, withdrawn, people, has_names, nameable, now_ms })
         })
         .await?;
     let title = format!("Case {}", &view.id[..8]);
@@ -118,6 +134,8 @@ fn head(signed: &Signed, view: &View) -> Markup {
             @if case.summary.heard && case.summary.state != "heard" { span.tag.quiet { "heard" } }
         }
         p.lead { (brief::headline(&view.brief)) }
+        (known(case))
+        (unread(signed, view))
         div.row {
             @if signed.roles.contains(&Role::Press) {
                 form method="post" action="/answer/new" { (token(signed)) input type="hidden" name="case" value=(id); button.main { "Answer" } }
@@ -125,6 +143,47 @@ fn head(signed: &Signed, view: &View) -> Markup {
             a.button href={ "/cases/" (id) "/brief" } { "The brief" }
             @if view.brief.finding.is_some() { a.button href="#bundle" { "Make a bundle" } }
             a.button href="#notes" { "Write a note" }
+        }
+    }
+}
+
+/// That it shows nothing which the office itself had not published.
+fn known(case: &Case) -> Markup {
+    html! {
+        @if let Some(known) = &case.known {
+            p.alert.good {
+                "Nothing new: the words of yours that it shows are public since version " (known.version) " of «"
+                a href={ "/answer/" (super::hex(&known.statement)) } { bdi { (known.title) } } "», on " (when(known.at))
+                ". The case is kept all the same."
+            }
+        }
+    }
+}
+
+/// What keeps words from being found, where nothing was found; and how the text is read again.
+fn unread(signed: &Signed, view: &View) -> Markup {
+    let case = view.case();
+    if view.brief.finding.is_some() || case.taken.is_some() {
+        return html! {};
+    }
+    let analyst = signed.roles.contains(&Role::Analyst);
+    html! {
+        div.card.stack {
+            @if !view.has_names {
+                p {
+                    "No names of the office are set: words that a text puts into the writer’s mouth can’t be recognised. "
+                    @if analyst { a href="/sources#names" { "Give the names under Sources" } ", then look again." } @else { "An analyst gives them under Sources." }
+                }
+            } @else if case.quotations.is_empty() {
+                p.hint { "It was read with the names and the messages that were there when it was opened." }
+            }
+            @if analyst {
+                form method="post" action={ "/cases/" (view.id) "/again" } {
+                    (token(signed))
+                    button { "Look again" }
+                    p.hint { "Reads the text with the names and the messages as they are now. It is no look for a copy, and costs nothing." }
+                }
+            }
         }
     }
 }

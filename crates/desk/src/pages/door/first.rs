@@ -114,7 +114,7 @@ pub(super) fn page(desk: &Desk, visitor: &Visitor, typed: &Typed, told: Option<&
                 p.hint #vault-hint {
                     "The vault is made now. This passphrase opens it without any person: write it down, put it into a safe, and use it for nothing else. If it is lost and nobody can sign in, nobody can open the vault."
                 }
-                label for="vault_again" { "The same once more" }
+                label for="vault_again" { "The vault's passphrase once more" }
                 input #vault_again name="vault_again" type="password" autocomplete="new-password" required;
                 details {
                     summary { "A name for the log" }

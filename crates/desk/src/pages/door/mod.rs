@@ -149,7 +149,7 @@ fn new_passphrase(label: &str, describe: bool) -> Markup {
                 "Long counts, not odd: four or five words that nobody would put together are better than a short one with digits and signs. Ten characters are the least."
             }
         }
-        label for="again" { "The same once more" }
+        label for="again" { "Your passphrase once more" }
         input #again name="again" type="password" autocomplete="new-password" required;
     }
 }

@@ -187,8 +187,8 @@ fn key(key: &str) -> Markup {
             div.row {
                 @if let Some(picture) = qr(key) { (picture) }
                 div.stack {
-                    p.code { (key) }
-                    @if let Some(public) = public { p.hint { "Fingerprint: " span.code { (fingerprint(&public)) } } }
+                    @if let Some(public) = public { p { "Its fingerprint: " span.code { (fingerprint(&public)) } } }
+                    details { summary { "The whole key" } p.code { (key) } }
                 }
             }
         }

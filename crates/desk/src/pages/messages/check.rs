@@ -8,7 +8,7 @@ use countermark_tracing::{Change, ChangeKind, compare};
 use maud::{Markup, html};
 
 use super::copy::known_ways;
-use super::{Shown, called, shown, text};
+use super::{Shown, shown, text};
 use crate::form::Checked;
 use crate::pages::fields::{Fields, hex};
 use crate::shell::{Place, shell, token};
@@ -47,13 +47,13 @@ async fn check(
 }
 
 fn outcome(shown: &Shown, wanted: Option<&str>, found: &SentCheck, twice: bool) -> Markup {
-    let wanted = called(wanted);
+    let wanted = shown.names.called(wanted);
     html! {
         div role="alert" {
             @match found {
                 SentCheck::Same if shown.message.summary.sites == 0 => p { span.tag.good { "the same" } " It is the text of the message. It has no site: every copy is this text." },
                 SentCheck::Same => p { span.tag.good { "the same" } " What went out is the copy of " strong { (wanted) } "." },
-                SentCheck::Other(Some(other)) => p.alert { strong { "Wrong recipient." } " What went out is the copy of " strong { (other) } ", not of " strong { (wanted) } "." },
+                SentCheck::Other(Some(other)) => p.alert { strong { "Wrong recipient." } " What went out is the copy of " strong { (shown.names.of_handle(other)) } ", not of " strong { (wanted) } "." },
                 SentCheck::Other(None) => p.alert { strong { "Wrong copy." } " What went out is the office's file copy, not the copy of " strong { (wanted) } "." },
                 SentCheck::Changed => p.alert { strong { "Changed." } " What went out is no copy of this message as it was sealed. If it is published, less of the mark may be left to read." },
             }
@@ -109,7 +109,7 @@ fn note(signed: &Signed, shown: &Shown, number: usize, found: &SentCheck, sent: 
     };
     let under = (1..=shown.message.copies.len()).find(|at| shown.holder(*at) == Some(holder)).unwrap_or(number);
     let by_mistake = match (found, shown.holder(number)) {
-        (SentCheck::Other(_), Some(wanted)) => format!("to {wanted} by mistake, "),
+        (SentCheck::Other(_), Some(wanted)) => format!("to {} by mistake, ", shown.names.of_handle(wanted)),
         _ => String::new(),
     };
     html! {
@@ -117,7 +117,7 @@ fn note(signed: &Signed, shown: &Shown, number: usize, found: &SentCheck, sent: 
             (token(signed))
             h2 { "Note that it left" }
             textarea name="sent" hidden aria-hidden="true" { "\n" (sent) }
-            @if !by_mistake.is_empty() { p { "It is noted under the copy that went out, that of " strong { (holder) } "." } }
+            @if !by_mistake.is_empty() { p { "It is noted under the copy that went out, that of " strong { (shown.names.called((holder != "file").then_some(holder))) } "." } }
             label for="way" { "By which way" }
             input #way name="way" value=(by_mistake) list="known-ways" maxlength="100" required autocomplete="off";
             (known_ways())

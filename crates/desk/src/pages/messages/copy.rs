@@ -4,10 +4,10 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use countermark_web::{qr, when};
+use countermark_web::{qr_sized, when};
 use maud::{Markup, html};
 
-use super::{SCRIPT, Shown, called, encode, shown, text};
+use super::{SCRIPT, Shown, encode, shown, text};
 use crate::form::Checked;
 use crate::pages::fields::Fields;
 use crate::shell::{Place, shell, token};
@@ -42,7 +42,7 @@ async fn page(
     let recipient = copy.recipient.as_deref();
     let content = html! {
         p { a href=(shown.here()) { "Back to " (shown.name()) } }
-        h1 { "Copy: " (called(recipient)) }
+        h1 { "Copy: " (shown.names.called(recipient)) }
         @if recipient.is_none() { p.alert { "This is the office's own copy. If it leaves the house and is published, it is the office that let it out." } }
         (left(&shown, number))
         div.beside {
@@ -53,6 +53,7 @@ async fn page(
                 (check(&signed, &shown, number))
             }
         }
+        (picture(&copy.text))
     };
     Ok(shell(&signed, Place::Messages, "Copy", &[SCRIPT.href()], &content))
 }
@@ -99,9 +100,24 @@ fn ways(shown: &Shown, number: usize, text: &str, address: Option<&str>) -> Mark
                 strong { "E-mail signs. " }
                 "Mail servers sign what they carry (DKIM): whoever gets the mail can prove that it came from you, without Countermark. Where the copy shall stay deniable, take another way."
             }
-            @match qr(text) {
-                Some(code) => figure.figure { (code) figcaption { "To photograph with a telephone that is to send it" } },
-                None => p.quiet { "Too long for a QR code (" (text.len()) " bytes; one holds 2,331)." },
+        }
+    }
+}
+
+/// A module has so many pixels: a telephone reads it off a screen.
+const MODULE: usize = 4;
+
+/// Modules of the largest code that fits a page, on the screen and on paper.
+const MOST_MODULES: usize = 170;
+
+/// The text to photograph, as large as a telephone needs it.
+fn picture(text: &str) -> Markup {
+    html! {
+        section aria-labelledby="qr" {
+            h2 #qr { "To photograph with a telephone that is to send it" }
+            @match qr_sized(text, MODULE, MOST_MODULES) {
+                Some(code) => { figure.figure.qr-whole tabindex="0" { (code) } p.hint { "Where it is wider than the window, turn the telephone that shows it, or print this page." } },
+                None => p.quiet { "Too long for a QR code that can be read off a screen (" (text.len()) " bytes; about 1,800 go into one): paste it, or print it." },
             }
         }
     }

@@ -8,6 +8,7 @@ use countermark_web::when;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::Names;
 use super::fields::hex;
 use crate::shell::{Place, shell};
 use crate::{Desk, Refusal, Role, Signed};
@@ -33,7 +34,8 @@ async fn list(State(desk): State<Desk>, signed: Signed, Query(asked): Query<Aske
     let page = asked.page.unwrap_or(1).max(1);
     let find = asked.find.clone();
     let from = (page - 1).saturating_mul(LINES);
-    let list = desk.office(&signed, move |office| Ok(office.message_list(&find, from, LINES)?)).await?;
+    let (list, names) =
+        desk.office(&signed, move |office| Ok((office.message_list(&find, from, LINES)?, Names::of(office)?))).await?;
     let content = html! {
         h1 { "Hand over" }
         @if list.all == 0 {
@@ -45,24 +47,24 @@ async fn list(State(desk): State<Desk>, signed: Signed, Query(asked): Query<Aske
                 button.quiet { "Find" }
             }
             p.quiet { (list.found) " of " (list.all) " messages" }
-            (table(&list))
+            (table(&list, &names))
             (pages(&asked.find, page, list.found))
         }
     };
     Ok(shell(&signed, Place::Messages, "Hand over", &[], &content))
 }
 
-fn table(list: &MessageList) -> Markup {
+fn table(list: &MessageList, names: &Names) -> Markup {
     html! {
         table.list {
             thead { tr { th scope="col" { "Message" } th scope="col" { "Sealed" } th scope="col" { "To" } th scope="col" { "Sites" } th scope="col" { "State" } } }
-            tbody { @for line in &list.lines { (row(line)) } }
+            tbody { @for line in &list.lines { (row(line, names)) } }
         }
     }
 }
 
-fn row(line: &MessageLine) -> Markup {
-    let to: Vec<&str> = line.to.iter().take(4).map(String::as_str).collect();
+fn row(line: &MessageLine, names: &Names) -> Markup {
+    let to: Vec<&str> = line.to.iter().take(4).map(|handle| names.of_handle(handle)).collect();
     html! {
         tr {
             th scope="row" {

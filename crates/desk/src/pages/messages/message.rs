@@ -7,7 +7,7 @@ use countermark_office::{CodebookState, until_ms};
 use countermark_web::when;
 use maud::{Markup, html};
 
-use super::{Shown, called, shown};
+use super::{Shown, shown};
 use crate::shell::{Place, shell};
 use crate::{Desk, Refusal, Signed};
 
@@ -62,7 +62,7 @@ fn copies(shown: &Shown) -> Markup {
                 tbody {
                     @for (number, (recipient, handed)) in numbered().filter(|(_, (recipient, _))| recipient.is_some()) {
                         tr {
-                            th scope="row" { a href={(shown.here()) "/copies/" (number)} { (called(recipient.as_deref())) } }
+                            th scope="row" { a href={(shown.here()) "/copies/" (number)} { (shown.names.called(recipient.as_deref())) } }
                             td {
                                 @match handed.len() {
                                     0 => span.tag.wait { "not handed over" },

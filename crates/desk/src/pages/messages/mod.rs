@@ -6,10 +6,11 @@ mod list;
 mod message;
 mod print;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::Router;
-use countermark_office::{CopyText, Message};
+use countermark_office::{CopyText, Message, Office};
 use countermark_web::Asset;
 
 use super::fields;
@@ -36,6 +37,7 @@ pub(super) fn scripts() -> Vec<Asset> {
 struct Shown {
     message: Message,
     title: Option<String>,
+    names: Names,
     /// When it will be provable at the latest, seconds since 1970.
     provable_at: Option<u64>,
 }
@@ -56,9 +58,22 @@ impl Shown {
     }
 }
 
-/// What a copy is called.
-fn called(recipient: Option<&str>) -> &str {
-    recipient.unwrap_or("the office's file copy")
+/// What correspondents are called, by handle; whoever left the address book is called by his handle.
+struct Names(BTreeMap<String, String>);
+
+impl Names {
+    fn of(office: &Office) -> Result<Self, Refusal> {
+        Ok(Self(office.people()?.into_iter().map(|person| (person.handle, person.name)).collect()))
+    }
+
+    fn of_handle<'a>(&'a self, handle: &'a str) -> &'a str {
+        self.0.get(handle).map_or(handle, String::as_str)
+    }
+
+    /// What a copy is called.
+    fn called<'a>(&'a self, recipient: Option<&'a str>) -> &'a str {
+        recipient.map_or("the office's file copy", |handle| self.of_handle(handle))
+    }
 }
 
 /// The message of an address, for a writer.
@@ -69,7 +84,7 @@ async fn shown(desk: &Desk, signed: &Signed, id: &str) -> Result<Shown, Refusal>
         let message = office.message(&id)?;
         let title = office.message_title(&message.summary.message)?;
         let provable_at = office.provable_at(&message.summary.message)?;
-        Ok(Shown { message, title, provable_at })
+        Ok(Shown { message, title, names: Names::of(office)?, provable_at })
     });
     read.await.map_err(missing)
 }

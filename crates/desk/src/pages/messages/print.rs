@@ -6,7 +6,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{called, shown, text};
+use super::{shown, text};
 use crate::shell::bare;
 use crate::{Desk, Refusal, Signed};
 
@@ -42,8 +42,8 @@ async fn page(
             p { "Each copy comes on a sheet of its own. The lines in grey are not printed: put each sheet into the right envelope before you take the next." }
         }
         @for copy in &copies {
-            p.off-paper.quiet { "For " (called(copy.recipient.as_deref())) }
-            article.sheet.letter aria-label={"Copy for " (called(copy.recipient.as_deref()))} { (copy.text) }
+            p.off-paper.quiet { "For " (shown.names.called(copy.recipient.as_deref())) }
+            article.sheet.letter aria-label={"Copy for " (shown.names.called(copy.recipient.as_deref()))} { (copy.text) }
         }
     };
     Ok(bare("To print", &content))

@@ -10,7 +10,7 @@ use countermark_review::{Refused, Review, Saved, State as Decision, Step};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::look::{Notice, Part, part};
+use super::look::{Notice, Part, Wrong, part};
 use super::sitting::{self, Key, Remembered, Wish};
 use super::{Loaded, SCRIPT, aside, called, loaded, missing, packs, site};
 use crate::form::Checked;
@@ -109,12 +109,25 @@ fn whole(about: &Part<'_>, review: Result<&Review, &Refused>) -> Markup {
             a.button.end href={(about.here()) "/copies"} { "Sample copies" }
             a.button.main href={(about.here()) "/seal"} { "Hand over" }
         }
+        (explained())
         div.writing {
             (text_form(about, review))
             (part(about, review))
         }
     };
     shell(about.signed, Place::Write, called(&draft.title), &[SCRIPT.href()], &content)
+}
+
+/// What the words on this page mean.
+fn explained() -> Markup {
+    html! {
+        details.explained {
+            summary { "What are sites, bits and the master?" }
+            p { strong { "A site" } " is a place in the letter where two or more wordings are equally good: “ahead of” and “before”. Each recipient’s copy gets a mixture of its own, drawn at random when the message is sealed." }
+            p { strong { "The master" } " is the letter with all its sites, written " code { "{ahead of|before}" } "; nobody but the office sees it." }
+            p { strong { "Bits" } " count how far copies can be told apart: a site of two wordings is one bit, of four two, and ten bits tell a thousand mixtures apart. The meter says how many are there, and how many it takes before a leak names a copy. With fewer the letter can be sealed and proved all the same." }
+        }
+    }
 }
 
 fn text_form(about: &Part<'_>, review: Result<&Review, &Refused>) -> Markup {
@@ -247,16 +260,26 @@ async fn decide(
         Some(way) => {
             let saved = desk.office(&signed, move |office| Ok(office.turned_draft(&draft_id, way)?)).await?;
             let Some(saved) = saved else {
-                return refuse(&desk, signed, &id, &headers, "There is nothing to take back".to_owned()).await;
+                return refuse(
+                    &desk,
+                    signed,
+                    &id,
+                    &headers,
+                    Wrong::at(&fields, "There is nothing to take back".to_owned()),
+                )
+                .await;
             };
             Some((saved, way))
         }
     };
     let (inner, view) = (desk.clone(), fields.get("view").to_owned());
-    let decided = aside(move || Ok(carry_out(loaded, turned, &fields, &packs(&inner)))).await?;
-    let decided = match decided {
+    let decided = aside(move || {
+        let done = carry_out(loaded, turned, &fields, &packs(&inner));
+        Ok(done.map_err(|why| Wrong::at(&fields, why)))
+    });
+    let decided = match decided.await? {
         Ok(decided) => decided,
-        Err(why) => return refuse(&desk, signed, &id, &headers, why).await,
+        Err(wrong) => return refuse(&desk, signed, &id, &headers, wrong).await,
     };
     kept(&desk, &signed, decided.draft, decided.change, Some(decided.memory)).await?;
     let view = if view == "master" { View::Master } else { View::Letter };
@@ -363,16 +386,14 @@ async fn answer(desk: &Desk, signed: Signed, id: &str, headers: &HeaderMap, went
         return Ok(Redirect::to(&format!("/write/{id}{query}{place}")).into_response());
     }
     let notice = Notice { changed: went.changed, left: went.left, lost: went.lost, ..Notice::default() };
-    again(desk, signed, id, went.view, went.at, notice).await
+    again(desk, signed, id, headers, went, notice).await
 }
 
-/// A decision that can't be: the part with the reason for the script, a page for everybody else.
-async fn refuse(desk: &Desk, signed: Signed, id: &str, headers: &HeaderMap, why: String) -> Result<Response, Refusal> {
-    if !headers.contains_key(PART) {
-        return Err(Refusal::Input(why));
-    }
-    let notice = Notice { refused: Some(why), ..Notice::default() };
-    let part = again(desk, signed, id, View::Letter, None, notice).await?;
+/// A decision that can't be: the reason beside the field that it is about, and what was typed still in it; the part for the script, the page
+/// for everybody else.
+async fn refuse(desk: &Desk, signed: Signed, id: &str, headers: &HeaderMap, wrong: Wrong) -> Result<Response, Refusal> {
+    let notice = Notice { refused: Some(wrong), ..Notice::default() };
+    let part = again(desk, signed, id, headers, Went::default(), notice).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, part).into_response())
 }
 
@@ -380,17 +401,21 @@ async fn again(
     desk: &Desk,
     signed: Signed,
     id: &str,
-    view: View,
-    at: Option<usize>,
+    headers: &HeaderMap,
+    went: Went,
     notice: Notice,
 ) -> Result<Response, Refusal> {
     let loaded = loaded(desk, &signed, id).await?;
-    let inner = desk.clone();
+    let (inner, script) = (desk.clone(), headers.contains_key(PART));
     let markup = aside(move || {
         let taken = sitting::take_up(&loaded.draft, &packs(&inner), &loaded.remembered);
         let review = taken.as_ref().map(|(review, _)| review);
-        let current = review.ok().and_then(|review| from(review, at));
-        Ok(part(&Part { signed: &signed, loaded: &loaded, view, current, notice }, review))
+        let current = review.ok().and_then(|review| {
+            let meant = notice.refused.as_ref().and_then(|wrong| wrong.site?.find(review));
+            meant.or_else(|| from(review, went.at))
+        });
+        let about = Part { signed: &signed, loaded: &loaded, view: went.view, current, notice };
+        Ok(if script { part(&about, review) } else { whole(&about, review) })
     });
     Ok(markup.await?.into_response())
 }

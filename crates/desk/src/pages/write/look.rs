@@ -9,7 +9,7 @@ use super::editor::View;
 use super::sitting::{self, Key};
 use super::{Loaded, measure, site};
 use crate::Signed;
-use crate::pages::fields::hex;
+use crate::pages::fields::{Fields, hex};
 use crate::shell::token;
 
 /// So many sites are listed at once; a letter that has more is gone through by its marks.
@@ -46,10 +46,39 @@ pub(super) struct Notice {
     pub(super) changed: Option<usize>,
     pub(super) left: Option<usize>,
     pub(super) lost: Option<usize>,
-    pub(super) refused: Option<String>,
+    pub(super) refused: Option<Wrong>,
+}
+
+/// What can't be carried out, and of which form.
+pub(super) struct Wrong {
+    pub(super) why: String,
+    /// `add` or `words` where it is about what was typed there.
+    pub(super) form: &'static str,
+    pub(super) site: Option<Key>,
+    /// What was typed: wordings, place, which time.
+    pub(super) typed: [String; 3],
+}
+
+impl Wrong {
+    pub(super) fn at(fields: &Fields, why: String) -> Self {
+        let given = fields.get("do");
+        let (verb, rest) = given.split_once('.').unwrap_or((given, ""));
+        let form = ["add", "words"].into_iter().find(|form| *form == verb).unwrap_or_default();
+        Self {
+            why,
+            form,
+            site: Key::parse(rest),
+            typed: ["words", "place", "nth"].map(|name| fields.get(name).to_owned()),
+        }
+    }
 }
 
 impl Notice {
+    /// What is wrong with one of the forms.
+    pub(super) fn of(&self, form: &str) -> Option<&Wrong> {
+        self.refused.as_ref().filter(|wrong| wrong.form == form)
+    }
+
     fn is_empty(&self) -> bool {
         let none = |count: Option<usize>| count.is_none_or(|count| count == 0);
         none(self.changed) && none(self.left) && none(self.lost) && self.refused.is_none()
@@ -99,7 +128,7 @@ fn said(notice: &Notice) -> Markup {
     html! {
         div #notice role="status" {
             @if !notice.is_empty() {
-                @if let Some(why) = &notice.refused { p.alert { (why) "." } }
+                @if let Some(wrong) = notice.of("") { p.alert { (wrong.why) "." } }
                 @if let Some(changed) = notice.changed.filter(|changed| *changed > 1) { p { (many(changed, "site")) " decided." } }
                 @if let Some(left) = notice.left.filter(|left| *left > 0) {
                     p { (many(left, "site")) " left open: with the others the letter could be read in two ways." }

@@ -61,6 +61,11 @@ impl Loaded {
         Ok(Self { draft, steps, remembered, people })
     }
 
+    /// What a recipient is called: his name, or where the address book has him no more his handle.
+    fn name<'a>(&'a self, handle: &'a str) -> &'a str {
+        self.people.iter().find(|person| person.handle == handle).map_or(handle, |person| &person.name)
+    }
+
     /// For how many recipients the meter speaks.
     fn recipients(&self) -> u32 {
         match u32::try_from(self.draft.to.len()).unwrap_or(u32::MAX) {

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use countermark_codebook::Epsilon;
+use countermark_codebook::{CodebookError, Epsilon};
 use countermark_marking::Master;
 use countermark_office::{Draft, DraftChange, Error, Office, PersonRecord, Plan, SealRequest, SoFar, To};
 use maud::{Markup, html};
@@ -63,7 +63,7 @@ async fn page(
         div.beside {
             (settings_form(&signed, &loaded, &before, &asked.find, desk.outside().habits()))
             section.card.stack aria-labelledby="seal-name" {
-                h2 #seal-name { "Seal" }
+                h2 #seal-name { "2. Seal" }
                 @match &master {
                     Err(why) => p.alert { (why) "." },
                     Ok(_) => (seal_form(&signed, &loaded, &before)),
@@ -116,11 +116,10 @@ fn before(office: &mut Office, draft: &Draft, find: &str, request: Option<SealRe
 fn settings_form(signed: &Signed, loaded: &Loaded, before: &Before, find: &str, habits: &Habits) -> Markup {
     let draft = &loaded.draft;
     let here = format!("/write/{}", hex(&draft.id));
-    let name =
-        |handle: &str| loaded.people.iter().find(|person| person.handle == handle).map(|person| person.name.as_str());
+    let name = |handle: &str| loaded.people.iter().find(|person| person.handle == handle).map(|person| &person.name);
     html! {
         section.stack aria-labelledby="to-name" {
-            h2 #to-name { "To whom, and how" }
+            h2 #to-name { "1. To whom, and how" }
             form.row method="get" action={(here) "/seal"} role="search" {
                 label for="find" { "Find in the address book" }
                 input #find name="find" value=(find) autocomplete="off";
@@ -159,15 +158,15 @@ fn settings_form(signed: &Signed, loaded: &Loaded, before: &Before, find: &str, 
 fn seal_form(signed: &Signed, loaded: &Loaded, before: &Before) -> Markup {
     let draft = &loaded.draft;
     html! {
-        (record(before))
+        (record(loaded, before))
         @if draft.to.len() == 1 {
             p { "One recipient: if it is published, " strong { "the proof helps, and marks do not" } ". There is only one copy outside the office to name." }
         }
         @match &before.plan {
-            None => p.empty { "Choose recipients first." },
-            Some(Err(error)) => p.alert role="alert" { (sentence(&error.to_string())) },
+            None => p.empty { "First tick who gets it and press “Keep these”. What can be sealed then is shown here, before anything is sealed." },
+            Some(Err(error)) => (unsealable(draft, error)),
             Some(Ok(plan)) => {
-                (planned(plan))
+                (planned(draft, plan))
                 @if !draft.marked_line && plan.sites > 0 { p { span.tag.wait { "note" } " The copies do not say that they are marked. This is sealed with the message." } }
                 @if !draft.sealed.is_empty() { p { span.tag.wait { "note" } " This draft was sealed before: sealing it again makes another message with another reference." } }
                 @if plan.copies > 1 && before.approvers < 2 { p.hint { "The office has fewer than two approvers: sealed now, this message can show which copy it was, and never in public whose. People makes approvers." } }
@@ -185,26 +184,53 @@ fn seal_form(signed: &Signed, loaded: &Loaded, before: &Before) -> Markup {
     }
 }
 
-/// How often messages were published so far.
-fn record(before: &Before) -> Markup {
-    let told = |so_far: &SoFar| match (so_far.messages, so_far.published) {
-        (0, _) => "none sent so far".to_owned(),
-        (messages, 0) => format!("{messages} sent so far, none published"),
-        (messages, published) => format!("{messages} sent so far, {published} published"),
-    };
-    html! {
-        h3 { "What happened to earlier messages" }
-        ul {
-            @for (handle, so_far) in &before.each {
-                li { strong { (handle) } ": " (told(so_far)) @if so_far.published > 0 { " " span.tag.wait { "published, by whomever" } } }
-            }
-            li { "This office, to anybody: " (told(&before.all)) }
-        }
-        p.hint { "That a message was published does not say who let it out." }
+/// "Of 3 messages that went to Mara Ilves 1 was published, by whomever.": of nobody, whoever reads it.
+fn so_far_told(so_far: &SoFar, which: &str) -> String {
+    match (so_far.messages, so_far.published) {
+        (0, _) => format!("No message {which} so far."),
+        (1, 0) => format!("The one message {which} was not published, as far as is known here."),
+        (messages, 0) => format!("Of {messages} messages {which} none was published, as far as is known here."),
+        (1, _) => format!("The one message {which} was published, by whomever."),
+        (messages, 1) => format!("Of {messages} messages {which} 1 was published, by whomever."),
+        (messages, published) => format!("Of {messages} messages {which} {published} were published, by whomever."),
     }
 }
 
-fn planned(plan: &Plan) -> Markup {
+/// How often messages were published so far.
+fn record(loaded: &Loaded, before: &Before) -> Markup {
+    let name = |handle: &str| loaded.name(handle).to_owned();
+    html! {
+        h3 { "What happened to earlier messages" }
+        ul {
+            @for (handle, so_far) in &before.each { li { (so_far_told(so_far, &format!("that went to {}", name(handle)))) } }
+            li { (so_far_told(&before.all, "of this office")) }
+        }
+        p.hint { "Each had other readers too, the office among them: that a message was published does not say who let it out." }
+    }
+}
+
+/// Why it can't be sealed, and what to do.
+fn unsealable(draft: &Draft, error: &Error) -> Markup {
+    let missing = match error {
+        Error::Codebook(CodebookError::TooFewTexts { missing_sites, .. }) => Some(*missing_sites),
+        _ => None,
+    };
+    html! {
+        div.alert role="alert" {
+            p { (sentence(&error.to_string())) }
+            @if let Some(missing) = missing {
+                p {
+                    "Every copy must read differently, the office’s own included, and the accepted sites don’t go that far. Accept or add "
+                    strong { (missing) @if missing == 1 { " more site" } @else { " more sites" } }
+                    " of two wordings, or choose fewer recipients. To be able to name a copy it takes more: the meter beside the text says how many."
+                }
+            }
+            p { a href={"/write/" (hex(&draft.id)) @if missing.is_some() { "#site" }} { @if missing.is_some() { "To the sites of the letter" } @else { "Back to the text" } } }
+        }
+    }
+}
+
+fn planned(draft: &Draft, plan: &Plan) -> Markup {
     html! {
         p {
             (plan.copies) @if plan.copies == 1 { " copy" } @else { " copies" }
@@ -214,7 +240,8 @@ fn planned(plan: &Plan) -> Markup {
         @if plan.never_names {
             p.alert.wait {
                 "These sites can never name one of " (plan.copies) " copies: " (plan.sites_missing)
-                @if plan.sites_missing == 1 { " more site" } @else { " more sites" } " of two wordings would. It can be sealed all the same."
+                @if plan.sites_missing == 1 { " more site" } @else { " more sites" } " of two wordings would. It can be sealed all the same. "
+                a href={"/write/" (hex(&draft.id)) "#site"} { "To the sites of the letter" }
             }
         } @else if plan.sites == 0 && plan.copies > 1 {
             p.alert.wait { "The letter has no site: every copy is the same text, and nothing will tell them apart. The proof of the text is the same." }

@@ -3,7 +3,7 @@
 use countermark_review::{Command, Entry, Id, Review, State, line};
 use maud::{Markup, html};
 
-use super::look::{Part, rows, shown};
+use super::look::{Part, Wrong, rows, shown};
 use super::sitting::{self, Key};
 
 /// The current site, or how to add one where there is none.
@@ -75,12 +75,20 @@ fn wordings(about: &Part<'_>, review: &Review, (id, key, entry): (Id, Key, &Entr
     }
 }
 
+/// A field's reason of refusal.
+fn error(id: &str, wrong: Option<&Wrong>) -> Markup {
+    html! { @if let Some(wrong) = wrong { p.error id=(id) role="alert" { (wrong.why) "." } } }
+}
+
 fn own_wordings(about: &Part<'_>, key: Key, entry: &Entry) -> Markup {
+    let wrong = about.notice.of("words").filter(|wrong| wrong.site == Some(key));
+    let shown = wrong.map_or_else(|| line::show(entry.others()), |wrong| wrong.typed[0].clone());
     html! {
         form.fields method="post" action={(about.here()) "/decide"} {
             (about.hidden())
             label for="words" { "Your own wordings" }
-            input #words name="words" value=(line::show(entry.others())) autocomplete="off" aria-describedby="words-hint";
+            input #words name="words" value=(shown) autocomplete="off" aria-invalid=[wrong.map(|_| "true")] aria-describedby={ @if wrong.is_some() { "words-error " } "words-hint" };
+            (error("words-error", wrong))
             p.hint #words-hint { "Several with | between them; a lone | means that the words may be left out." }
             div.row { button name="do" value={"words." (key)} { "Take these" } }
         }
@@ -126,17 +134,20 @@ fn neighbours(review: &Review, id: Id) -> Markup {
 }
 
 fn add(about: &Part<'_>) -> Markup {
+    let wrong = about.notice.of("add");
+    let [other, place, nth] = wrong.map(|wrong| wrong.typed.clone()).unwrap_or_default();
     html! {
-        details #add {
+        details #add open[wrong.is_some()] {
             summary { "Add a site of your own" }
             form.fields method="post" action={(about.here()) "/decide"} {
                 (about.hidden())
+                (error("add-error", wrong))
                 label for="place" { "Words of the letter" }
-                input #place name="place" autocomplete="off";
+                input #place name="place" value=(place) autocomplete="off" aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "add-error")];
                 label for="nth" { "Which time they stand there, if several" }
-                input #nth name="nth" inputmode="numeric" size="4" autocomplete="off";
+                input #nth name="nth" value=(nth) inputmode="numeric" size="4" autocomplete="off";
                 label for="other" { "Other wordings, equally good" }
-                input #other name="words" autocomplete="off" aria-describedby="other-hint";
+                input #other name="words" value=(other) autocomplete="off" aria-invalid=[wrong.map(|_| "true")] aria-describedby={ @if wrong.is_some() { "add-error " } "other-hint" };
                 p.hint #other-hint { "Several with | between them." }
                 div.row { button name="do" value="add" { "Add" } }
             }

@@ -1,0 +1,70 @@
+//! Cases in the light of what came later: what was published and withdrawn, names that were given.
+
+#![allow(clippy::unwrap_used)] // a test may stop where it stands
+
+mod common;
+
+use common::NOW;
+use common::answers::{CLOSED, LAST, OPEN, Setting, draft, publish};
+use countermark_desk::Role;
+
+#[tokio::test]
+async fn a_quotation_of_what_is_published_is_nothing_new() {
+    let setting = Setting::new();
+    let mut pia = setting.rig.person("Pia", &[Role::Press, Role::Analyst]);
+    let path = draft(&setting, &mut pia, &["1", "3"]).await;
+    publish(&mut pia, &path).await;
+    let open = async |pia: &mut common::Browser, text: &str| {
+        let opened = pia.upload("/cases/new", &[("text", text)], &[]).await;
+        assert_eq!(opened.status, 303, "{}", opened.text);
+        (pia.get(opened.location()).await.text, opened.location().to_owned())
+    };
+    let (page, quoted) = open(&mut pia, &format!("They say it themselves now: {OPEN} And: {LAST}")).await;
+    assert!(page.contains("Nothing new: the words of yours that it shows are public since version 1 of «"), "{page}");
+    assert!(page.contains(&format!("href=\"{path}\"")) && page.contains("On the letter"));
+    assert!(pia.get(&format!("{quoted}/brief")).await.text.contains("Nothing new: public since version 1"));
+    let list = pia.get("/cases?state=known").await.text;
+    assert!(list.contains(&quoted) && !list.contains(&setting.case), "{list}");
+    assert!(!pia.get("/").await.text.contains(&quoted), "nobody is asked to see to it");
+    assert!(open(&mut pia, &format!("{OPEN} And that is not all. {LAST}")).await.0.contains("Nothing new"));
+    // One closed part beside them, one word altered, and it is no quotation of what is public.
+    for text in [format!("{OPEN} {CLOSED}"), OPEN.replace("in full next week", "in full next month")] {
+        let (page, _) = open(&mut pia, &text).await;
+        assert!(!page.contains("Nothing new"), "{text}");
+    }
+    // What was there before it was published stays what it was.
+    assert!(!pia.get(&format!("/cases/{}", setting.case)).await.text.contains("Nothing new"));
+}
+
+#[tokio::test]
+async fn a_withdrawal_stands_in_the_way_of_its_case() {
+    let setting = Setting::new();
+    let mut pia = setting.press();
+    let path = draft(&setting, &mut pia, &["1"]).await;
+    publish(&mut pia, &path).await;
+    let case = format!("/cases/{}", setting.case);
+    assert!(!pia.get(&case).await.text.contains("Withdrawn:"));
+    assert_eq!(pia.post(&format!("{path}/withdraw"), &[("reason", "It was the wrong letter.")]).await.status, 303);
+    let page = pia.get(&case).await.text;
+    assert!(page.contains("Withdrawn: <bdi>It was the wrong letter.</bdi>"), "{page}");
+}
+
+#[tokio::test]
+async fn a_text_is_read_again_with_names_that_were_given_later() {
+    let text = "Ada Marwitz wrote: “We shall close every bridge over the Lisk by the end of the year and open none of them again.”";
+    let setting = Setting::with(|office| office.open_case(text.as_bytes(), text, NOW / 1000, None).unwrap().id);
+    let case = format!("/cases/{}", setting.case);
+    let mut ana = setting.rig.person("Ana", &[Role::Analyst]);
+    let page = ana.get(&case).await.text;
+    assert!(page.contains(">Foreign<") && page.contains("No names of the office are set"), "{page}");
+    assert!(page.contains("href=\"/sources#names\"") && page.contains("Look again"));
+    assert_eq!(setting.rig.person("Pia", &[Role::Press]).post(&format!("{case}/again"), &[]).await.status, 403);
+    assert_eq!(ana.post("/sources/names", &[("names", "Ada Marwitz")]).await.status, 303);
+    assert_eq!(ana.post(&format!("{case}/again"), &[]).await.status, 303);
+    let page = ana.get(&case).await.text;
+    assert!(
+        page.contains(">Invented<") && page.contains("close every bridge") && !page.contains("No names of the office"),
+        "{page}"
+    );
+    assert_eq!(setting.trail("case again"), 1);
+}
