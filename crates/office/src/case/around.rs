@@ -194,8 +194,9 @@ const FIELD: &str = "X";
 
 fn is_salutation(shape: &str) -> bool {
     let words: Vec<&str> = shape.split_whitespace().collect();
-    let greets = || words.first().is_some_and(|word| GREETINGS.contains(&word.to_lowercase().as_str()));
     let marks = |c: char| !c.is_alphanumeric();
+    let greets =
+        || words.first().is_some_and(|word| GREETINGS.contains(&word.trim_matches(marks).to_lowercase().as_str()));
     words.len() <= FORMULA
         && (shape.trim_matches(marks) == FIELD || shape.ends_with(',') || (shape.ends_with([':', '!']) && greets()))
 }
