@@ -77,7 +77,9 @@ for (const [name, path] of PAGES) {
 const change = async () => {
   const status = await me.evaluate(`(async () => {
     const form = document.querySelector('form[action="/write"]');
-    return (await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) })).status;
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    await answer.text();
+    return answer.status;
   })()`);
   assert.equal(status, 200);
 };
