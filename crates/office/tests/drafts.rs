@@ -6,6 +6,8 @@ mod common;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, thread};
 
 use common::desk::Desk;
@@ -119,7 +121,7 @@ fn the_trail_notes_a_deleted_draft_from_which_was_sealed() {
 fn the_list_of_messages_is_what_the_messages_are() {
     let mut desk = Desk::new(0);
     for day in 0..5 {
-        desk.clock.fetch_add(86_400_000, std::sync::atomic::Ordering::Relaxed);
+        desk.clock.fetch_add(86_400_000, Ordering::Relaxed);
         desk.office.seal(&request(letter(), 2 + day)).unwrap();
         // Asked in between: what is kept in memory must follow.
         assert_eq!(desk.office.message_list("", 0, 50).unwrap().all, day as usize + 1);
@@ -165,9 +167,28 @@ fn published_messages_are_counted() {
 }
 
 #[test]
+fn the_trail_is_opened_as_a_whole_every_hour() {
+    let dir = common::scratch();
+    let clock = Arc::new(AtomicU64::new(common::NOW));
+    let now = Arc::clone(&clock);
+    let mut office = create(dir.path(), Box::new(move || now.load(Ordering::Relaxed)));
+    let first = office.trail().unwrap();
+    for (minutes, whole) in [(10, false), (49, false), (1, true), (59, false)] {
+        let known = office.trail().unwrap();
+        clock.fetch_add(minutes * 60_000, Ordering::Relaxed);
+        office.seal(&request(letter(), 2)).unwrap();
+        let trail = office.trail().unwrap();
+        assert!(trail.entries.len() > known.entries.len());
+        assert_eq!(trail.whole_ms > known.whole_ms, whole, "after {minutes} minutes more");
+    }
+    let whole = office.vault().read::<_, countermark_vault::Error>(|tx| tx.audit_entries()).unwrap();
+    assert!(whole == office.trail().unwrap().entries && whole.len() > first.entries.len());
+}
+
+#[test]
 fn what_lists_keep_follows_another_process() {
     let dir = common::scratch();
-    let mut mine = create(dir.path());
+    let mut mine = create(dir.path(), Box::new(|| common::NOW));
     mine.seal(&request(letter(), 2)).unwrap();
     assert_eq!(mine.message_list("", 0, 50).unwrap().all, 1);
     let entries = mine.trail().unwrap().entries.len();
@@ -185,12 +206,12 @@ fn what_lists_keep_follows_another_process() {
 
 const CHILD: &str = "COUNTERMARK_TEST_DRAFT_CHILD";
 
-fn create(dir: &Path) -> Office {
+fn create(dir: &Path, clock: Box<dyn Fn() -> u64 + Send>) -> Office {
     let store = Box::new(SqliteStore::create(&dir.join("v.db")).unwrap());
     let vault = Vault::create(store, Unlock::Passphrase("p"), Kdf::CHEAP, Box::new(rng(5))).unwrap();
     let founding = Founding { origin: Some("test.example/log"), table: TableSize::SMALL };
     let log = Folder::create(&dir.join("v.log")).unwrap();
-    Office::create(vault, log, &dir.join("v.looks"), founding, "test", Box::new(|| common::NOW)).unwrap()
+    Office::create(vault, log, &dir.join("v.looks"), founding, "test", clock).unwrap()
 }
 
 fn open(dir: &Path) -> Office {
@@ -219,7 +240,7 @@ fn child() {
 #[test]
 fn a_draft_that_was_acknowledged_survives_a_killed_server() {
     let dir = common::scratch();
-    let mut office = create(dir.path());
+    let mut office = create(dir.path(), Box::new(|| common::NOW));
     let id = office.new_draft("Draft", TEXT).unwrap().id;
     drop(office);
     let mut last = 1;

@@ -123,9 +123,46 @@ impl ReadTx<'_> {
             entries.push(Entry { number, act: stored.act, hash: head.hash });
             Ok(())
         })?;
+        self.ends_at(&head)?;
+        Ok(entries)
+    }
+
+    /// The same where the first entries were read and verified before, in this vault: they are not opened again. Their rows must still be
+    /// there, none missing and none written again since; what came after them is verified as ever.
+    ///
+    /// # Errors
+    /// As [`audit_entries`](Self::audit_entries).
+    pub fn audit_entries_after(&self, known: Vec<Entry>) -> Result<Vec<Entry>, Error> {
+        let mut entries = known;
+        let verified = entries.len();
+        let mut head = entries.last().map_or(Head::EMPTY, |last| Head { entries: last.number, hash: last.hash });
+        let rows = self.versions::<Stored>()?;
+        for (number, (id, version)) in (1_u64..).zip(&rows) {
+            let broken = |what| Error::Audit { entry: number, what };
+            if id.as_bytes() != number.to_be_bytes() {
+                return Err(broken("it is missing"));
+            }
+            if version.0 != 1 {
+                return Err(broken("it was written again"));
+            }
+            if number > verified as u64 {
+                let stored = self.get::<Stored>(id)?.ok_or_else(|| broken("it is missing"))?;
+                head = Head { entries: number, hash: hash(&head, &stored) };
+                entries.push(Entry { number, act: stored.act, hash: head.hash });
+            }
+        }
+        if rows.len() < verified {
+            return Err(Error::Audit { entry: rows.len() as u64 + 1, what: "it is missing" });
+        }
+        self.ends_at(&head)?;
+        Ok(entries)
+    }
+
+    /// Whether the head is this one, which the entries come to.
+    fn ends_at(&self, head: &Head) -> Result<(), Error> {
         let stated = self.audit_head()?;
-        if stated == head {
-            return Ok(entries);
+        if stated == *head {
+            return Ok(());
         }
         let what = match stated.entries.cmp(&head.entries) {
             std::cmp::Ordering::Greater => "it and what followed are missing",

@@ -354,14 +354,22 @@ fn audit_trail_shows_what_was_done_to_it() {
     let entries = vault.read(|tx| tx.audit_entries()).expect("entries");
     assert_eq!(entries.len(), 5);
     assert_eq!((entries[4].number, &entries[4].act), (5, &act("m4")));
+    let known = entries[..entries.len() / 2].to_vec();
+    let after = |known: Vec<_>| vault.read(|tx| tx.audit_entries_after(known));
+    for known in [Vec::new(), known, entries.clone()] {
+        assert_eq!(after(known).expect("entries"), entries);
+    }
     let middle = Head { entries: 3, hash: entries[2].hash };
     vault.verify_audit(Some(&middle)).expect("it continues from the middle");
 
     let key = |n: u64| n.to_be_bytes();
     for n in 1..=5 {
         let (store, vault, _) = fresh();
+        let known = vault.read(|tx| tx.audit_entries()).expect("entries");
         tamper(&store, |rows| rows.delete(3, &key(n), 1).expect("an entry is taken out"));
         assert!(matches!(vault.verify_audit(None), Err(Error::Audit { .. })), "entry {n} taken out");
+        let after = vault.read(|tx| tx.audit_entries_after(known));
+        assert!(matches!(after, Err(Error::Audit { entry, .. }) if entry == n), "entry {n} taken out: {after:?}");
         assert!(!vault.check(None).expect("a check").is_well());
     }
     let (store, vault, _) = fresh();
@@ -385,7 +393,13 @@ fn audit_trail_shows_what_was_done_to_it() {
     let mut back = open(&old, Unlock::Passphrase("open sesame")).expect("the old state opens");
     back.verify_audit(None).expect("in itself it is whole");
     assert!(matches!(back.verify_audit(Some(&head)), Err(Error::Audit { entry: 2, .. })));
+    let known = vault.read(|tx| tx.audit_entries()).expect("entries");
+    let after = back.read(|tx| tx.audit_entries_after(known.clone()));
+    assert!(matches!(after, Err(Error::Audit { entry: 2, .. })), "the old state: {after:?}");
     back.write(|tx| tx.audit(&act("two"))).expect("another second entry");
+    back.write(|tx| tx.audit(&act("three"))).expect("a third entry");
+    let after = back.read(|tx| tx.audit_entries_after(known));
+    assert!(matches!(after, Err(Error::Audit { entry: 3, .. })), "another second entry: {after:?}");
     assert!(matches!(back.verify_audit(Some(&head)), Err(Error::Audit { entry: 2, .. })));
 }
 

@@ -63,6 +63,7 @@ fn verified(trail: &Trail) -> Markup {
     let count = trail.entries.len();
     html! {
         p { span.tag.good { "Whole" } " All " (count) " entries fit together: none is missing, changed or out of order." }
+        p.hint { "Every one was opened and verified at " (when(trail.whole_ms / 1000)) "; what came later, as it came." }
         @match trail.logged {
             Some((entries, leaf)) => p.hint {
                 "Up to entry " (entries) " its head stands in the log (leaf " (leaf) "): a vault that is set back to before that shows."

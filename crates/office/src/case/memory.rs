@@ -185,21 +185,21 @@ impl<D: Disk + Clone> Office<D> {
         Ok(queue.iter().position(|(_, waits)| *waits == of))
     }
 
-    /// The whole audit trail, read and verified anew whenever anything in the vault has changed.
+    /// The audit trail, read whenever anything in the vault has changed; `read` is given what was read before.
     pub(crate) fn trail_as_it_is(
         &self,
-        read: impl FnOnce(&ReadTx<'_>) -> Result<Trail, Error>,
+        read: impl FnOnce(&ReadTx<'_>, Option<Arc<Trail>>) -> Result<Trail, Error>,
     ) -> Result<Arc<Trail>, Error> {
-        let mut known = self.memory.trail.borrow_mut();
+        let mut kept = self.memory.trail.borrow_mut();
         self.vault.read(|tx| {
             let state = tx.state()?;
-            if let (Some(state), Some((then, trail))) = (state, known.as_ref())
-                && state == *then
-            {
-                return Ok(Arc::clone(trail));
-            }
-            let trail = Arc::new(read(tx)?);
-            *known = state.map(|state| (state, Arc::clone(&trail)));
+            // What fails is not kept: then everything is read the next time.
+            let known = kept.take();
+            let trail = match known {
+                Some((then, trail)) if state == Some(then) => trail,
+                known => Arc::new(read(tx, known.map(|(_, trail)| trail))?),
+            };
+            *kept = state.map(|state| (state, Arc::clone(&trail)));
             Ok(trail)
         })
     }
