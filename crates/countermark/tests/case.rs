@@ -16,6 +16,25 @@ fn approve(desk: &Desk, identity: &str, case: &str, more: &[&str], code: i32) ->
 }
 
 #[test]
+fn an_approver_makes_no_second_one_by_himself() {
+    let desk = Desk::new();
+    desk.run(&["identity", "add", "ada", "--approver", "--out", "ada.id"]).expect(0);
+    let with_his_own = |args: &[&str]| {
+        let mut command = program();
+        command.current_dir(desk.dir.path()).args(["--vault", "v.db", "--identity", "ada.id"]).args(args);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, said) = with_his_own(&["identity", "add", "eva", "--approver", "--out", "eva.id"]);
+    assert!(code == Some(2) && said.contains("the vault's passphrase"), "{code:?} {said}");
+    assert!(!desk.dir.path().join("eva.id").exists());
+    assert_eq!(with_his_own(&["identity", "add", "wim", "--out", "wim.id"]).0, Some(0), "{said}");
+    let known = desk.json(&["identity", "list"]);
+    let approvers = known["identities"].as_array().unwrap().iter().filter(|one| one["approver"] == true).count();
+    assert_eq!(approvers, 1, "{known}");
+}
+
+#[test]
 fn a_case_goes_from_the_post_to_a_signed_name() {
     let desk = Desk::new();
     for (name, file) in [("ada", "ada.id"), ("ben", "ben.id")] {
