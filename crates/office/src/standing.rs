@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use countermark_marking::{Part, Piece};
 use countermark_text::each_word;
 
+/// So many words in a row are no chance.
+pub(crate) const FEW: usize = 4;
+
 /// How many words a field may have in a copy.
 const FIELD: usize = 8;
 

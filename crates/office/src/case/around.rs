@@ -12,8 +12,11 @@ use countermark_tracing::{Change, ChangeKind, Passage, Quote, Trace};
 use crate::messages::Opened;
 use crate::seal::{MARKED_LINE, first};
 
-/// Words of a salutation and of a closing formula, at most.
+/// Words of a salutation, and of a signature's line, at most.
 const FORMULA: usize = 6;
+
+/// Words of a closing formula before a name on its line, at most.
+const CLOSING: usize = 4;
 
 /// Lines of a signature, its formula among them, at most.
 const SIGNATURE: usize = 4;
@@ -208,11 +211,15 @@ fn is_signature(shape: &str) -> bool {
         let capital = |word: &&str| word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase);
         words.len() <= FORMULA && words.iter().all(capital)
     };
-    if shape.ends_with(['.', '?', '!', ':', ';']) || !shape.contains(char::is_alphanumeric) {
+    // Numbers and terms are what a letter is about.
+    if shape.contains(|c: char| c.is_numeric() || c == ':') {
+        return false;
+    }
+    if shape.ends_with(['.', '?', '!', ';']) || !shape.contains(char::is_alphanumeric) {
         return shape.trim_matches(|c: char| !c.is_alphanumeric()) == FIELD;
     }
     match shape.rsplit_once(',') {
-        Some((formula, signer)) => formula.split_whitespace().count() <= FORMULA && name(signer),
+        Some((formula, signer)) => formula.split_whitespace().count() <= CLOSING && name(signer),
         None => name(shape),
     }
 }
@@ -284,6 +291,9 @@ mod tests {
             "no deal before the spring",
             "Bring the ledger, and tell nobody",
             "Ask: Ada Quist?",
+            "Offer: Ninety Million",
+            "Deadline May 4",
+            "We take the bribe of Norland, Ines",
         ] {
             assert!(!is_signature(no), "{no}");
         }

@@ -10,7 +10,7 @@ use super::around::{self, Around};
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
 use crate::seal::first;
-use crate::standing::{stands, words};
+use crate::standing::{FEW, stands, words};
 use crate::take::TakenFinding;
 use crate::trace::MessageFinding;
 use crate::{Error, Office};
@@ -79,8 +79,11 @@ impl<D: Disk + Clone> Office<D> {
             None => None,
         };
         let around = message.as_ref().map(Around::of);
-        if let (Some(around), Some(finding)) = (&around, &mut finding) {
-            finding.trace = around.settle(finding.trace.clone(), &case.published);
+        let mut parts = Vec::new();
+        if let (Some(message), Some(around), Some(finding)) = (&message, &around, &mut finding) {
+            let settled = around.settle(finding.trace.clone(), &case.published);
+            parts = states(message, &finding.trace, &settled, &case.published, around);
+            finding.trace = settled;
         }
         let index = message.as_ref().and_then(|message| message.record.index);
         let clock = match index {
@@ -93,12 +96,7 @@ impl<D: Disk + Clone> Office<D> {
         };
         let handed = handed.map(|(times, first_ms, last_ms)| HandedOver { times, first_ms, last_ms });
         Ok(Brief {
-            parts: match (&message, &finding, &around) {
-                (Some(message), Some(finding), Some(around)) => {
-                    states(message, &finding.trace, &case.published, around)
-                }
-                _ => Vec::new(),
-            },
+            parts,
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
             as_sent: message.as_ref().is_some_and(|m| m.record.as_sent.is_some()),
             logged: index.is_some(),
@@ -111,28 +109,34 @@ impl<D: Disk + Clone> Office<D> {
     }
 }
 
-/// What became of each part, by the passages and the changes. Both count in the rendering that takes every first alternative.
-fn states(message: &Opened, trace: &Trace, published: &str, around: &Around) -> Vec<PartState> {
+/// What became of each part, by the passages and the changes. Both count in the rendering that takes every first alternative. Of what
+/// stands around the letter no more is said than was found: `trace` is the comparison before such lines were taken out of it.
+fn states(message: &Opened, trace: &Trace, settled: &Trace, published: &str, around: &Around) -> Vec<PartState> {
     let zeros = first(&message.master);
     let mut at = 0;
     let parts = message.master.parts();
     // White space and marks between two parts belong to neither.
     let ranges = parts.iter().map(|part| around::trimmed(&mut at, &message.master.part_text(part, &zeros)));
     let published = words(published);
-    let found = ranges.enumerate().map(|(number, range)| (number, state(number + 1, &range, trace)));
+    let line = |range: &Range<usize>| settled.passages.iter().any(|p| p.longest_run == 0 && p.sent == *range);
+    let found = ranges.enumerate().map(|(number, range)| {
+        let state = match around.holds(number) {
+            false => state(number + 1, &range, settled),
+            true if line(&range) => PartState::Whole,
+            true => state(number + 1, &range, trace),
+        };
+        (number, state)
+    });
     // A passage that changed places may not have been found as moved: it was not left out.
     let there = |number: usize| parts.get(number).and_then(|part| stands(part, &published)) >= Some(FEW);
     found
         .map(|(number, state)| match state {
             PartState::LeftOut | PartState::Altered if there(number) => PartState::Whole,
-            PartState::LeftOut if around.holds(number) => PartState::Around,
+            PartState::LeftOut | PartState::Altered if around.holds(number) => PartState::Around,
             other => other,
         })
         .collect()
 }
-
-/// So many words in a row are no chance.
-const FEW: usize = 4;
 
 fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
     let within = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end).max(a.start.max(b.start));

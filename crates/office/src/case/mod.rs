@@ -196,6 +196,8 @@ impl<D: Disk + Clone> Office<D> {
         kept.record.searched = self.searched(&text, &kept.record.quotations)?;
         if kept.record.finding.is_none() {
             let captured = self.capture_of(&kept)?.at;
+            let published = kept.record.origin.as_ref().and_then(|origin| origin.published_at);
+            let captured = published.map_or(captured, |published| published.min(captured));
             let found = self.found_in(&finding, &text, &kept.record.quotations, captured)?;
             let record = &mut kept.record;
             (record.finding, record.taken) = (found.finding, found.taken);
@@ -307,7 +309,6 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         _ if record.shown.iter().any(|shown| shown.shows != Shows::Evidence.as_str()) => "shown",
         _ if approvals >= countermark_proof::APPROVALS => "approved",
         _ if record.hearing.is_some() => "heard",
-        _ if record.known.is_some() => "known",
         _ => "open",
     };
     CaseSummary {

@@ -215,7 +215,10 @@ impl<D: Disk + Clone> Office<D> {
         };
         let quotations = self.written(&text, quotations::of(&text, names, &finding))?;
         let searched = self.searched(&text, &quotations)?;
-        let what = self.found_in(&finding, &text, &quotations, captured.at)?;
+        // What stood there before a statement was out quotes no statement, however late it was captured.
+        let since = captured.origin.as_ref().and_then(|origin| origin.published_at);
+        let since = since.map_or(captured.at, |published| published.min(captured.at));
+        let what = self.found_in(&finding, &text, &quotations, since)?;
         let mut id = [0; 16];
         self.vault.rng().fill_bytes(&mut id);
         let capture = self.new_capture(id, captured.bytes, captured.at);
@@ -242,7 +245,7 @@ impl<D: Disk + Clone> Office<D> {
         Ok(NewCase { kept: Kept { id, record }, capture, act, finding })
     }
 
-    /// What a case keeps of what was found in a text that was captured at a time, seconds since 1970.
+    /// What a case keeps of what was found in a text that was there at a time, seconds since 1970.
     pub(super) fn found_in(
         &mut self,
         finding: &Finding,
@@ -254,7 +257,7 @@ impl<D: Disk + Clone> Office<D> {
         // Words that nobody wrote are new, whatever stands beside them.
         let ours = quotations.iter().all(|quotation| quotation.ours);
         let known = match &messages[..] {
-            [only] if ours => self.known_since(only, text, captured)?,
+            [only] if ours && taken.is_empty() => self.known_since(only, text, captured)?,
             _ => None,
         };
         Ok(Found {

@@ -1,4 +1,7 @@
-//! Whether what a text shows was public already: it may quote what the office itself published, and then there is nothing new in it.
+//! Whether what was found in a text was public already: it may quote what the office itself published.
+//!
+//! It is a hint for whoever reads the case, and files nothing: a few words more of the message, or words of others that turn the sense,
+//! may stand beside what was found.
 
 use std::ops::Range;
 
@@ -8,7 +11,7 @@ use countermark_tracing::{Change, ChangeKind, Trace};
 use super::around::Around;
 use super::{Kept, KnownSince};
 use crate::record::{KnownRecord, MessageRecord};
-use crate::standing::words;
+use crate::standing::{FEW, stands, words};
 use crate::trace::MessageFinding;
 use crate::{Error, Office};
 
@@ -26,6 +29,11 @@ impl<D: Disk + Clone> Office<D> {
             return Ok(None);
         };
         let Ok(opened) = crate::messages::opened(&message, record) else { return Ok(None) };
+        let said = words(published);
+        let closed_stands = |open: &[usize]| {
+            let closed = opened.master.parts().into_iter().enumerate().filter(|(at, _)| !open.contains(&(at + 1)));
+            closed.filter_map(|(_, part)| stands(&part, &said)).any(|fixed| fixed >= FEW)
+        };
         let trace = Around::of(&opened).settle(finding.trace.clone(), published);
         let shown = quoted(&trace, published);
         let mut versions: Vec<(u64, KnownRecord)> = Vec::new();
@@ -38,7 +46,11 @@ impl<D: Disk + Clone> Office<D> {
                 let open = line(&open.map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n"));
                 let as_written =
                     trace.changes.iter().all(|change| foreign(change, finding.tracer.sent(), &version.open));
-                if as_written && !shown.is_empty() && shown.iter().all(|passage| open.contains(passage)) {
+                if as_written
+                    && !closed_stands(&version.open)
+                    && !shown.is_empty()
+                    && shown.iter().all(|passage| open.contains(passage))
+                {
                     versions.push((version.at, KnownRecord { statement: statement.id, version: number }));
                 }
             }
@@ -48,7 +60,10 @@ impl<D: Disk + Clone> Office<D> {
 
     /// The same as a page shows it; nothing where the statement is gone.
     pub(super) fn shown_known(&self, kept: &Kept) -> Result<Option<KnownSince>, Error> {
-        let Some(known) = &kept.record.known else { return Ok(None) };
+        let record = &kept.record;
+        // A text that points at somebody, or says something else by now, quotes more than what is public.
+        let more = record.finding.as_ref().is_some_and(|finding| !finding.named.is_empty()) || !record.later.is_empty();
+        let Some(known) = record.known.as_ref().filter(|_| !more) else { return Ok(None) };
         let statement = self.all_statements()?.into_iter().find(|statement| statement.id == known.statement);
         let at = usize::try_from(known.version).unwrap_or(usize::MAX).wrapping_sub(1);
         Ok(statement.and_then(|statement| {

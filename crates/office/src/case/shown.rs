@@ -16,7 +16,7 @@ pub struct CaseSummary {
     pub opened_ms: u64,
     /// Whether the person concerned has the evidence, whatever came after.
     pub heard: bool,
-    /// `open`, `known` (all that it shows was published by the office itself before), `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
+    /// `open`, `heard` (the person concerned has the evidence), `approved` (two approvers signed), `shown` (a bundle was made).
     pub state: &'static str,
     /// `leak` of a message of ours; `received`: of a letter that was taken in as received, not ours; `reworded`: it shares rare words with a message, and is too altered to be traced; `invented`: nothing of ours, and words that are attributed to the writer; `foreign`: neither.
     pub kind: &'static str,

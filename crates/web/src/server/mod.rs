@@ -117,7 +117,7 @@ async fn meet(
     let _ = stream.set_nodelay(true);
     let Ok(local) = stream.local_addr() else { return };
     let ends = Ends { peer, local };
-    let stream = Patient::new(stream, answering.options().stall);
+    let stream = Patient::new(stream, answering.options().stall, place.clone());
     match tls {
         None => connection(stream, ends, place, answering, ended).await,
         Some(tls) => {

@@ -8,17 +8,20 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::places::Place;
+
 /// The stream, and its patience.
 pub(crate) struct Patient<S> {
     inner: S,
     limit: Duration,
     timer: Pin<Box<Sleep>>,
     waits: bool,
+    place: Place,
 }
 
 impl<S> Patient<S> {
-    pub(crate) fn new(inner: S, limit: Duration) -> Self {
-        Self { inner, limit, timer: Box::pin(sleep(limit)), waits: false }
+    pub(crate) fn new(inner: S, limit: Duration, place: Place) -> Self {
+        Self { inner, limit, timer: Box::pin(sleep(limit)), waits: false, place }
     }
 }
 
@@ -26,11 +29,14 @@ impl<S: Unpin> Patient<S> {
     /// What came of writing; waiting for longer than the limit is an error.
     fn within<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if done.is_ready() {
-            self.waits = false;
+            if std::mem::take(&mut self.waits) {
+                self.place.stalls(false);
+            }
             return done;
         }
         if !self.waits {
             self.waits = true;
+            self.place.stalls(true);
             self.timer.as_mut().reset(Instant::now() + self.limit);
         }
         ready!(self.timer.as_mut().poll(cx));

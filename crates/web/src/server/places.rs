@@ -26,6 +26,8 @@ struct Taken {
 /// What is known of a connection.
 struct Held {
     doing: Mutex<Doing>,
+    /// Since when what is written is not taken in. The end of an answer is told of before it has left: then this says that it goes on.
+    stalled: Mutex<Option<Instant>>,
     called_back: Notify,
 }
 
@@ -72,7 +74,11 @@ impl Places {
                 break permit.ok()?;
             }
         };
-        let held = Arc::new(Held { doing: Mutex::new(Doing::Awaits(Instant::now())), called_back: Notify::new() });
+        let held = Arc::new(Held {
+            doing: Mutex::new(Doing::Awaits(Instant::now())),
+            stalled: Mutex::default(),
+            called_back: Notify::new(),
+        });
         let mut taken = lock(&self.taken);
         let number = taken.next;
         taken.next += 1;
@@ -83,9 +89,12 @@ impl Places {
 
     fn call_one_back(&self) {
         let now = Instant::now();
-        let rank = |held: &Arc<Held>| match *lock(&held.doing) {
-            Doing::Awaits(since) => Some((0, since)),
-            Doing::Writes(since) if now.saturating_duration_since(since) >= self.patience => Some((1, since)),
+        let rank = |held: &Arc<Held>| match (*lock(&held.doing), *lock(&held.stalled)) {
+            (Doing::Awaits(_), Some(since)) => {
+                (now.saturating_duration_since(since) >= self.patience).then_some((1, since))
+            }
+            (Doing::Awaits(since), None) => Some((0, since)),
+            (Doing::Writes(since), _) if now.saturating_duration_since(since) >= self.patience => Some((1, since)),
             _ => None,
         };
         let taken = lock(&self.taken);
@@ -138,6 +147,11 @@ impl Place {
     /// The answer is written; another request may come.
     pub(crate) fn awaits(&self) {
         self.becomes(Doing::Awaits(Instant::now()));
+    }
+
+    /// What is written is taken in, or is not.
+    pub(crate) fn stalls(&self, stalls: bool) {
+        *lock(&self.0.stalled) = stalls.then(Instant::now);
     }
 
     fn becomes(&self, next: Doing) -> bool {

@@ -142,6 +142,14 @@ fn differs(brief: &Brief) -> Vec<String> {
     if changes.len() > CHANGES {
         lines.push(format!("and {} more (`case show`)", changes.len() - CHANGES));
     }
+    let around = numbers(brief, PartState::Around);
+    if !around.is_empty() {
+        lines.push(format!(
+            "the lines around the letter (salutation, signature) are not there as in your copy: {}{}",
+            "parts ",
+            ranges(&around)
+        ));
+    }
     if lines.is_empty() {
         lines.push("nothing: as far as it goes it is word for word".into());
     }

@@ -99,7 +99,7 @@ fn out(brief: &Brief) -> Vec<String> {
     if let Some(known) = &case.known {
         let title = clean(&words::short(&known.title, STRETCH));
         lines.push(format!(
-            "Nothing new: public since version {} of «{title}», on {}",
+            "What was found in it is public since version {} of «{title}», of {}; read what stands beside it",
             known.version,
             words::utc(known.at)
         ));
@@ -146,6 +146,14 @@ fn differs(brief: &Brief) -> Vec<String> {
     lines.extend(changes.iter().take(CHANGES).map(|change| difference(change)));
     if changes.len() > CHANGES {
         lines.push(format!("And {} more", changes.len() - CHANGES));
+    }
+    let around = numbers(brief, PartState::Around);
+    if !around.is_empty() {
+        lines.push(format!(
+            "The lines around the letter (salutation, signature) are not there as in your copy: {}{}",
+            "",
+            ranges(&around)
+        ));
     }
     if lines.is_empty() {
         lines.push("Nothing: as far as it goes it is word for word".into());

@@ -147,14 +147,14 @@ fn head(signed: &Signed, view: &View) -> Markup {
     }
 }
 
-/// That it shows nothing which the office itself had not published.
+/// That what was found in it had been published by the office itself. Whether the text says more than that, only a reader can tell.
 fn known(case: &Case) -> Markup {
     html! {
         @if let Some(known) = &case.known {
-            p.alert.good {
-                "Nothing new: the words of yours that it shows are public since version " (known.version) " of «"
-                a href={ "/answer/" (super::hex(&known.statement)) } { bdi { (known.title) } } "», on " (when(known.at))
-                ". The case is kept all the same."
+            p.alert.wait {
+                "The words of yours that were found in it stand in version " (known.version) " of «"
+                a href={ "/answer/" (super::hex(&known.statement)) } { bdi { (known.title) } } "», public since " (when(known.at))
+                ". Read it all the same: a few words more of the message, or words that turn its sense, may stand beside them."
             }
         }
     }

@@ -27,7 +27,6 @@ pub(super) const KINDS: [&str; 5] = ["leak", "invented", "reworded", "received",
 pub(super) fn state(state: &str) -> (&'static str, &'static str) {
     match state {
         "open" => ("Open", "wait"),
-        "known" => ("Nothing new", "quiet"),
         "heard" => ("Being heard", "wait"),
         "approved" => ("Approved", "good"),
         "shown" => ("Shown", "good"),
@@ -36,7 +35,7 @@ pub(super) fn state(state: &str) -> (&'static str, &'static str) {
 }
 
 /// All states, as they are chosen from.
-pub(super) const STATES: [&str; 5] = ["open", "known", "heard", "approved", "shown"];
+pub(super) const STATES: [&str; 4] = ["open", "heard", "approved", "shown"];
 
 /// A state as a tag.
 pub(super) fn state_tag(given: &str) -> Markup {
