@@ -6,6 +6,7 @@ use crate::align::{self, End, Op, Window};
 use crate::chain::Chain;
 use crate::lattice::{Kind, Lattice, Segment};
 use crate::leak::Leak;
+use crate::seam::Seams;
 
 /// How far, in words, an alignment may reach beyond its outermost seeds. Beyond that lies either foreign text or
 /// another seed.
@@ -37,7 +38,8 @@ pub(crate) struct Aligned {
 /// Aligns a chain, keeping to the words of the leak in `room`.
 ///
 /// Where the leak closes a quotation and opens another one, what stands between is the reporter's: the passage is cut there.
-pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, room: Range<usize>) -> Vec<Aligned> {
+pub(crate) fn align_chain(seams: &Seams<'_>, leak: &Leak<'_>, chain: &Chain, room: Range<usize>) -> Vec<Aligned> {
+    let lattice = seams.lattice;
     let Some(mut ops) = steps(lattice, leak, chain, room) else { return Vec::new() };
     let mut pieces = Vec::new();
     while let Some((end, start)) = last_turn(lattice, leak, &ops) {
@@ -45,6 +47,7 @@ pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, roo
         ops.truncate(end);
     }
     pieces.push(ops);
+    pieces.iter_mut().for_each(|ops| seams.trim(ops));
     let mut aligned: Vec<Aligned> =
         pieces.into_iter().rev().filter_map(|ops| measure(lattice, leak, ops, chain.ambiguous)).collect();
     if let Some(first) = aligned.first_mut() {
@@ -54,7 +57,7 @@ pub(crate) fn align_chain(lattice: &Lattice, leak: &Leak<'_>, chain: &Chain, roo
 }
 
 /// So many unaltered words in a row are no chance meeting with the reporter's words.
-const SOLID: usize = 3;
+pub(crate) const SOLID: usize = 3;
 
 /// The last place where one quotation ends and another begins: the steps up to the one, and from which on the other.
 fn last_turn(lattice: &Lattice, leak: &Leak<'_>, ops: &[Op]) -> Option<(usize, usize)> {

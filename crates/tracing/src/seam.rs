@@ -1,7 +1,9 @@
-//! Where two chains meet in the leak: which of them a word belongs to that both may have.
+//! Where passages end: which of two chains a word belongs to that both may have, and which words are somebody else's.
 
+use crate::align::Op;
 use crate::chain::Chain;
-use crate::lattice::{Lattice, narrow};
+use crate::lattice::{Kind, Lattice, narrow};
+use crate::passage::SOLID;
 use crate::seeds::Words;
 use crate::trace::{RUN, SEED};
 
@@ -71,6 +73,53 @@ impl Seams<'_> {
         before.links.extend(links.into_iter().take(most));
     }
 
+    /// Takes the end of a sentence off an alignment's beginning, and the beginning of one off its end, where fewer than [`SOLID`] words in
+    /// a row speak for it.
+    ///
+    /// A reporter's last words before a quotation (`this letter:`) meet by chance with the sentence that was left out before it, and what
+    /// he says besides would be told of as altered words of the message.
+    pub(crate) fn trim(&self, ops: &mut Vec<Op>) {
+        let ends = |op: &Op| node_of(op, false);
+        if let Some(node) = ops.iter().find_map(|op| self.paired(op))
+            && !self.words.before(node).iter().all(|&n| self.part(n) != self.part(node))
+            && let Some(next) = ops.iter().position(|op| ends(op).is_some_and(|n| self.part(n) > self.part(node)))
+            && self.run(&ops[..next]) < SOLID
+        {
+            ops.drain(..next);
+        }
+        if let Some(node) = ops.iter().rev().find_map(|op| self.paired(op))
+            && !self.behind(node).all(|n| self.part(n) != self.part(node))
+            && let Some(last) = ops.iter().rposition(|op| ends(op).is_some_and(|n| self.part(n) < self.part(node)))
+            && self.run(&ops[last + 1..]) < SOLID
+        {
+            ops.truncate(last + 1);
+        }
+    }
+
+    /// The most unaltered words in a row.
+    fn run(&self, ops: &[Op]) -> usize {
+        let (mut run, mut best) = (0, 0);
+        for op in ops {
+            let word = node_of(op, true).is_some_and(|node| self.lattice.nodes[node as usize].kind == Kind::Word);
+            match op {
+                Op::Pair { distance: 0, .. } if word => run += 1,
+                Op::Pair { .. } | Op::Omit { .. } if !word => {}
+                _ => run = 0,
+            }
+            best = best.max(run);
+        }
+        best
+    }
+
+    /// The node of a step that stands for words of the leak.
+    fn paired(&self, op: &Op) -> Option<u32> {
+        let word = |node: &u32| self.lattice.nodes[*node as usize].kind == Kind::Word;
+        match op {
+            Op::Omit { .. } | Op::Insert { .. } => None,
+            op => node_of(op, true).filter(word),
+        }
+    }
+
     fn same(&self, a: u32, b: u32) -> bool {
         self.lattice.nodes[a as usize].hash == self.lattice.nodes[b as usize].hash
     }
@@ -83,6 +132,17 @@ impl Seams<'_> {
     /// The words of the master that may stand directly behind one.
     fn behind(&self, node: u32) -> impl Iterator<Item = u32> {
         let end = narrow(self.lattice.nodes.len()).min(node.saturating_add(NEAR));
-        (node + 1..end).filter(move |&n| self.words.before(n).contains(&node))
+        let word = |n: u32| self.lattice.nodes[n as usize].kind == Kind::Word;
+        (node + 1..end).filter(move |&n| word(n) && self.words.before(n).contains(&node))
+    }
+}
+
+/// The node of a step that has one: its first, or its last.
+fn node_of(op: &Op, first: bool) -> Option<u32> {
+    match *op {
+        Op::Joined { first: node, .. } if first => Some(node),
+        Op::Pair { node, .. } | Op::Split { node, .. } | Op::Joined { node, .. } => Some(node),
+        Op::Omit { node } | Op::Fill { node, .. } => Some(node),
+        Op::Insert { .. } => None,
     }
 }

@@ -187,7 +187,8 @@ impl Tracer {
     fn passages(&self, leak: &Leak<'_>) -> Vec<Aligned> {
         let seeds = self.words.seeds(&self.lattice, leak, SEED.min(self.limits.run));
         let mut chains = chain::chains(&self.lattice, seeds, self.limits.run);
-        Seams { lattice: &self.lattice, words: &self.words, parts: &self.parts }.settle(&mut chains);
+        let seams = Seams { lattice: &self.lattice, words: &self.words, parts: &self.parts };
+        seams.settle(&mut chains);
         let least = self.limits.run.min(RUN);
         chains.retain(|chain| chain.run >= self.limits.run || chain.links.len() >= least);
         let mut times: HashMap<(u32, u32, usize), usize> = HashMap::new();
@@ -201,7 +202,7 @@ impl Tracer {
         let mut free_from = 0;
         for (i, chain) in chains.iter().enumerate() {
             let next = chains.get(i + 1).and_then(|c| c.links.first()).map_or(leak.words(), |link| link.0);
-            let pieces = passage::align_chain(&self.lattice, leak, chain, free_from..next);
+            let pieces = passage::align_chain(&seams, leak, chain, free_from..next);
             // Pieces of one alignment vouch for each other.
             if chain.run >= self.limits.run || pieces.iter().any(|piece| self.accepts(leak, piece)) {
                 free_from = pieces.last().map_or(free_from, |piece| leak.words_before(piece.tokens.end));

@@ -4,7 +4,7 @@
 
 use countermark_marking::Master;
 use countermark_tracing::view::{Holes, Marks, render};
-use countermark_tracing::{Change, Leak, compare, trace};
+use countermark_tracing::{Change, ChangeKind, Leak, compare, trace};
 
 const LETTER: &str = "Dear Minister,\n\nWe received your letter on Monday and read it with great care. The council has agreed to \
     open the northern harbour to fishing boats from the first of May. We cannot accept the second condition, for it would \
@@ -209,4 +209,31 @@ fn an_empty_alternative_at_a_quotations_end_is_no_omission() {
         We will not go beyond that offer for the harbour and the railway.";
     let changes = trace(&master, &Leak::new(leak)).unwrap().changes;
     assert!(changes.iter().all(|c| c.kind.name() == "moved"), "{:?}", shown(&changes));
+}
+
+/// A letter whose first sentence was left out, quoted in the words of others that come near to it by chance.
+#[test]
+fn words_before_a_quotation_are_no_altered_sentence() {
+    let letter = "Thank you for your letter of Monday. Orvala is willing to share the light of the northern tower with every boat \
+                  that asks for it. We shall not lower the dues before the winter, whatever is said in the harbour.";
+    let quoted = "Orvala is willing to share the light of the northern tower with every boat that asks for it.";
+    let master = Master::parse(letter).unwrap();
+    for before in [
+        "The minister of Orvala wrote to me today:",
+        "I got this letter",
+        "I quote from the letter of Friday:",
+        "He wrote yesterday:",
+        "Big news!",
+        "Thanks for your patience, here is what came:",
+    ] {
+        for after in ["", " We will see.", " We shall read on tomorrow."] {
+            let text = format!("{before} \"{quoted}\"{after}");
+            let trace = trace(&master, &Leak::new(&text)).unwrap();
+            let told: Vec<_> = trace.changes.iter().filter(|c| c.kind != ChangeKind::Omitted).collect();
+            let own = |c: &&&Change| c.sent.is_some();
+            assert!(told.iter().filter(own).count() == 0, "{text}: {told:?}");
+            let words = quoted.split(' ').count();
+            assert!((words..words + 3).contains(&trace.words_matched), "{text}: {}", trace.words_matched);
+        }
+    }
 }
