@@ -28,6 +28,12 @@ fn an_approver_makes_no_second_one_by_himself() {
     let (code, said) = with_his_own(&["identity", "add", "eva", "--approver", "--out", "eva.id"]);
     assert!(code == Some(2) && said.contains("the vault's passphrase"), "{code:?} {said}");
     assert!(!desk.dir.path().join("eva.id").exists());
+    // Nor by a passphrase of his own, nor by being the only one.
+    desk.write("new", "a passphrase of ada's own");
+    let (code, said) = with_his_own(&["vault", "passphrase", "--new-passphrase-file", "new"]);
+    assert!(code == Some(2) && said.contains("approvers"), "{code:?} {said}");
+    let (code, said) = with_his_own(&["identity", "remove", "ada"]);
+    assert!(code == Some(2) && said.contains("the vault's passphrase"), "{code:?} {said}");
     assert_eq!(with_his_own(&["identity", "add", "wim", "--out", "wim.id"]).0, Some(0), "{said}");
     let known = desk.json(&["identity", "list"]);
     let approvers = known["identities"].as_array().unwrap().iter().filter(|one| one["approver"] == true).count();

@@ -68,7 +68,8 @@ impl<D: Disk + Clone> Office<D> {
             roles: None,
         };
         keep(&file(name, &age, &seed))?;
-        let act = self.act("identity add", name);
+        let mut act = self.act("identity add", name);
+        act.reason = approver.then(|| "approver".to_owned());
         // The record comes first: a person whose slot was never made can be removed, a slot that nobody knows of could not.
         let kept = self.vault.write(|tx| {
             tx.insert(&id, &record)?;

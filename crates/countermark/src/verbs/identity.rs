@@ -46,6 +46,12 @@ pub fn run(global: &Global, verb: &IdentityVerb) -> Outcome {
             }
         }
         IdentityVerb::Remove { name } => {
+            // Nor take the others away until he is alone.
+            let removes_approver = office.identities()?.iter().any(|person| person.approver && person.name == *name);
+            if global.identity.is_some() && removes_approver {
+                return Err(Failure::new("an approver is removed with the vault's passphrase, not with an identity")
+                    .hint("open the vault without --identity (COUNTERMARK_IDENTITY)"));
+            }
             office.remove_identity(name)?;
             if global.json {
                 terminal::say_json(&json!({"name": name}))?;

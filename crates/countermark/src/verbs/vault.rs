@@ -17,6 +17,13 @@ pub fn run(global: &Global, verb: &VaultVerb) -> Outcome {
     match verb {
         VaultVerb::Passphrase { new_passphrase_file } => {
             let mut office = home::open(global)?;
+            // Whoever sets the passphrase makes approvers: one of them must not come to it by his own file.
+            if global.identity.is_some() && office.identities()?.iter().any(|person| person.approver) {
+                let error = Failure::new(
+                    "the vault has approvers: its passphrase is changed with the passphrase, not with an identity",
+                );
+                return Err(error.hint("open the vault without --identity (COUNTERMARK_IDENTITY)"));
+            }
             let new = home::new_passphrase(new_passphrase_file.as_deref(), global.json)?;
             office.vault().change_passphrase(&new, Kdf::DEFAULT)?;
             office.note("vault passphrase", "")?;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use countermark_office::Member;
+use countermark_office::{Door as DoorState, Member};
 use zeroize::Zeroizing;
 
 use super::file::Kind;
@@ -118,8 +118,7 @@ impl Desk {
             let _changing = desk.door().lock_file();
             let removed = desk.tend_as(&who, |office| {
                 let entry = office.door_entry(&name)?;
-                let approvers = office.members()?.into_iter().filter(|member| member.roles.contains(&Role::Approver));
-                if approvers.filter(|member| member.name != name).count() == 0 {
+                if !office.members()?.iter().any(|member| member.name != name && approves(member)) {
                     return Err(last_approver());
                 }
                 office.remove_identity(&name)?;
@@ -156,9 +155,8 @@ impl Desk {
             if approved && !now.roles.contains(&Role::Approver) {
                 return Err(Refusal::Input("somebody else changed this person meanwhile: look again".to_owned()));
             }
-            let others = office.members()?.into_iter().filter(|member| member.name != name);
             let stays = roles.contains(&Role::Approver);
-            if !stays && others.filter(|member| member.roles.contains(&Role::Approver)).count() == 0 {
+            if !stays && !office.members()?.iter().any(|member| member.name != name && approves(member)) {
                 return Err(last_approver().into());
             }
             office.set_roles(&name, &roles)?;
@@ -202,4 +200,9 @@ fn locked() -> Refused {
 
 fn last_approver() -> Refused {
     Refused::Input("the office needs somebody who approves: give another person that role first".to_owned())
+}
+
+/// Whether somebody approves who can sign in: one whose identity was made elsewhere, or who has not taken up his invitation, can't.
+fn approves(member: &Member) -> bool {
+    member.roles.contains(&Role::Approver) && !matches!(member.door, DoorState::Closed | DoorState::Invited(_))
 }
