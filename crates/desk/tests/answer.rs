@@ -219,6 +219,27 @@ async fn a_notice_needs_no_case_and_is_withdrawn_with_a_reason() {
 }
 
 #[tokio::test]
+async fn after_a_withdrawal_the_case_is_answered_anew() {
+    let setting = Setting::new();
+    let mut pia = setting.press();
+    let first = draft(&setting, &mut pia, &["1"]).await;
+    publish(&mut pia, &first).await;
+    let page = pia.get(&first).await.text;
+    assert!(page.contains("Publish a correcting version instead where something was wrong"), "{page}");
+    assert_eq!(pia.post(&format!("{first}/withdraw"), &[("reason", "It was wrong.")]).await.status, 303);
+
+    let second = draft(&setting, &mut pia, &["1"]).await;
+    assert_ne!(second, first);
+    assert_eq!(pia.post("/answer/new", &[("case", &setting.case)]).await.location(), second, "and begun once");
+    let case = pia.get(&format!("/cases/{}", setting.case)).await.text;
+    assert!(case.contains("Withdrawn: <bdi>It was wrong.</bdi>"), "what was withdrawn stays on the way: {case}");
+    publish(&mut pia, &second).await;
+    let shown = setting.shown();
+    assert!(shown.statement("on-the-letter").unwrap().state.withdrawn.is_some());
+    assert!(shown.statement("on-the-letter-2").unwrap().state.withdrawn.is_none());
+}
+
+#[tokio::test]
 async fn invented_words_need_no_bundle() {
     let setting = Setting::with(|office| {
         seal(office);

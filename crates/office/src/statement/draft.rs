@@ -20,7 +20,7 @@ use crate::{Error, Office};
 const LINE_BYTES: usize = 4 << 10;
 
 impl<D: Disk + Clone> Office<D> {
-    /// Begins a statement. A case has one statement: where there is one already, it is given back.
+    /// Begins a statement. A case has one statement that is not withdrawn: where there is one already, it is given back.
     ///
     /// # Errors
     /// No such case or message; [`Error::Statement`] for a message beside a case that has one of its own; the vault's.
@@ -54,7 +54,7 @@ impl<D: Disk + Clone> Office<D> {
         let act = self.act("statement begin", &hex(&id));
         let id = self.vault.write::<_, Error>(|tx| {
             if record.case.is_some() {
-                let same = |(_, held): &&(_, StatementRecord)| held.case == record.case;
+                let same = |(_, held): &&(_, StatementRecord)| held.case == record.case && held.withdrawn.is_none();
                 let all = tx.reading().list::<StatementRecord>()?;
                 if let Some((held, _)) = all.iter().find(same) {
                     return held[..].try_into().map_err(|_| Error::Statement { what: "its record is damaged" });
@@ -79,13 +79,15 @@ impl<D: Disk + Clone> Office<D> {
         Ok(lines)
     }
 
-    /// The statement of a case, where there is one.
+    /// The statement of a case, where there is one: the one that is not withdrawn, or else the one that was last written to.
     ///
     /// # Errors
     /// [`Error::UnknownCase`]; the vault's.
     pub fn statement_of_case(&self, case: &str) -> Result<Option<StatementSummary>, Error> {
         let case = self.wanted_case(case)?.id;
-        Ok(self.statements()?.into_iter().find(|line| line.case == Some(case)))
+        let lines = self.statements()?.into_iter().filter(|line| line.case == Some(case));
+        // Of equals the first is taken, and they are sorted.
+        Ok(lines.min_by_key(|line| line.withdrawn))
     }
 
     /// One statement: an id, its first characters, or its name in addresses.
