@@ -120,6 +120,15 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
+    /// The parts of a message, from 1, in which copies may differ.
+    ///
+    /// # Errors
+    /// No such message; the vault's.
+    pub fn parts_with_sites(&self, message: &str) -> Result<Vec<usize>, Error> {
+        let parts = (1..).zip(self.find(message)?.master.sites_by_part());
+        Ok(parts.filter(|(_, sites)| !sites.is_empty()).map(|(part, _)| part).collect())
+    }
+
     /// Saves a draft, however little of it is written; durable on return. `seen` is the revision that it was made from: with another one
     /// there by now nothing is saved. Gives the new revision.
     ///
@@ -213,13 +222,14 @@ impl<D: Disk + Clone> Office<D> {
     fn choices(&self, opened: &Opened, written: &Written) -> Result<Vec<PartChoice>, Error> {
         let public = self.public_parts(opened, written)?;
         let draft = &written.record.draft;
-        let parts = (1..).zip(&opened.record.text.parts).zip(public);
-        let choice = parts.map(|((number, part), public)| PartChoice {
+        let parts = (1..).zip(&opened.record.text.parts).zip(public).zip(opened.master.sites_by_part());
+        let choice = parts.map(|(((number, part), public), sites)| PartChoice {
             number,
             text: part.text.clone(),
             words: words(&part.text),
             public,
             open: public == Public::Here || draft.open.contains(&number),
+            sites: !sites.is_empty(),
         });
         Ok(choice.collect())
     }

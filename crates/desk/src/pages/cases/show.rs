@@ -241,6 +241,7 @@ fn text(view: &View) -> Markup {
             @match compared {
                 Some((tracer, trace)) => {
                     h2 #compared { "What was sent, and what was published" }
+                    @if !trace.changes.is_empty() && super::off_picture(case) { p.alert.wait { (super::OFF_PICTURE) } }
                     (lit::beside(tracer, trace, &case.published, &whole))
                 },
                 None => {
