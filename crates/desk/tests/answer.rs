@@ -39,6 +39,9 @@ async fn from_the_case_to_the_page_in_five_clicks() {
         preview.text
     );
     assert!(preview.text.contains("Who let the message out."));
+    assert!(
+        preview.text.contains("In the preview nothing is checked.") && !preview.text.contains("has not checked this")
+    );
     assert!(preview.text.contains("harbour of Lisk stays closed"), "{}", preview.text);
     assert!(!preview.text.contains("garrison"), "a closed part stands on no preview");
     // Four: publish.
