@@ -4,10 +4,10 @@
 
 mod common;
 
-use common::answers::{SAID, Setting, draft, fields, publish, seal, send};
+use common::answers::{POST, SAID, Setting, draft, fields, publish, seal, send};
 use common::{Browser, NOW, Page, cases};
 use countermark_desk::Role;
-use countermark_office::Office;
+use countermark_office::{Captured, Office, Piece};
 use countermark_proof::{Tables, VerifyOptions, verify};
 
 #[tokio::test]
@@ -39,6 +39,9 @@ async fn from_the_case_to_the_page_in_five_clicks() {
         preview.text
     );
     assert!(preview.text.contains("Who let the message out."));
+    assert!(
+        preview.text.contains("In the preview nothing is checked.") && !preview.text.contains("has not checked this")
+    );
     assert!(preview.text.contains("harbour of Lisk stays closed"), "{}", preview.text);
     assert!(!preview.text.contains("garrison"), "a closed part stands on no preview");
     // Four: publish.
@@ -205,6 +208,8 @@ async fn a_notice_needs_no_case_and_is_withdrawn_with_a_reason() {
     let page = pia.get(&path).await;
     assert!(!page.text.contains("What to open"));
     assert_eq!(send(&mut pia, &path, &page, &SAID).await.status, 303);
+    let preview = pia.get(&format!("{path}/preview")).await.text;
+    assert!(preview.contains("Below stands the page") && !preview.contains("browser checks the proof"), "{preview}");
     publish(&mut pia, &path).await;
     assert!(setting.shown().statement("on-the-letter").unwrap().versions[0].bundle.is_none());
     assert_eq!(pia.post(&format!("{path}/withdraw"), &[("reason", " ")]).await.status, 422);
@@ -216,6 +221,55 @@ async fn a_notice_needs_no_case_and_is_withdrawn_with_a_reason() {
     let page = pia.get(&path).await;
     assert!(page.text.contains("Withdrawn:") && !page.text.contains("name=\"then\""), "{}", page.text);
     assert_eq!(setting.trail("publish --withdraw"), 1);
+}
+
+#[tokio::test]
+async fn after_a_withdrawal_the_case_is_answered_anew() {
+    let setting = Setting::new();
+    let mut pia = setting.press();
+    let first = draft(&setting, &mut pia, &["1"]).await;
+    publish(&mut pia, &first).await;
+    let page = pia.get(&first).await.text;
+    assert!(page.contains("Publish a correcting version instead where something was wrong"), "{page}");
+    assert_eq!(pia.post(&format!("{first}/withdraw"), &[("reason", "It was wrong.")]).await.status, 303);
+
+    let second = draft(&setting, &mut pia, &["1"]).await;
+    assert_ne!(second, first);
+    assert_eq!(pia.post("/answer/new", &[("case", &setting.case)]).await.location(), second, "and begun once");
+    let case = pia.get(&format!("/cases/{}", setting.case)).await.text;
+    assert!(case.contains("Withdrawn: <bdi>It was wrong.</bdi>"), "what was withdrawn stays on the way: {case}");
+    publish(&mut pia, &second).await;
+    let shown = setting.shown();
+    assert!(shown.statement("on-the-letter").unwrap().state.withdrawn.is_some());
+    assert!(shown.statement("on-the-letter-2").unwrap().state.withdrawn.is_none());
+}
+
+#[tokio::test]
+async fn what_was_read_off_a_picture_is_compared_with_it_before_it_is_called_altered() {
+    let told = "The text was read off a picture by a program: compare each difference with the picture";
+    for (role, picture) in [("picture", true), ("own", false)] {
+        let setting = Setting::with(|office| {
+            seal(office);
+            let piece = Piece { role: role.to_owned(), text: POST.to_owned(), ..Piece::default() };
+            let captured = Captured { bytes: POST.as_bytes(), at: NOW / 1000, pieces: vec![piece], origin: None };
+            office.open_case_on(&captured, &countermark_reading::Names::new(), None).unwrap().id
+        });
+        let mut pia = setting.press();
+        let begun = pia.post("/answer/new", &[("case", &setting.case)]).await.location().to_owned();
+        let page = pia.get(&begun).await.text;
+        assert_eq!(page.contains("What was published is n"), !picture, "{page}");
+        assert_eq!(page.contains("[[The text was read off a picture by a program."), picture, "{page}");
+        assert!(page.contains("The parts of our message that we open stand on this page"), "{page}");
+        let path = draft(&setting, &mut pia, &["1"]).await;
+        for at in [
+            format!("/cases/{}", setting.case),
+            format!("/cases/{}/brief", setting.case),
+            path.clone(),
+            format!("{path}/preview"),
+        ] {
+            assert_eq!(pia.get(&at).await.text.contains(told), picture, "{at}");
+        }
+    }
 }
 
 #[tokio::test]

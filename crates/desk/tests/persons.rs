@@ -83,6 +83,33 @@ async fn an_invitation_is_good_once() {
 }
 
 #[tokio::test]
+async fn what_an_invited_person_may_do_is_chosen_and_not_given() {
+    let (_rig, mut chief, _) = founded().await;
+    let page = chief.get("/people").await.text;
+    let boxes: Vec<&str> = page.split("<input").filter(|input| input.contains("name=\"role\"")).collect();
+    assert_eq!(boxes.len(), 4, "{page}");
+    assert!(boxes.iter().all(|input| !input.split('>').next().unwrap().contains("checked")), "{page}");
+    let refused = chief.post("/office", &[("name", "Otto Brandt")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Say what the person may do: one role at least"), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn a_mail_address_has_a_field_of_its_own() {
+    let (_rig, mut chief, _) = founded().await;
+    chief.get("/people").await;
+    let given =
+        [("handle", "otto"), ("name", "Otto"), ("email", "otto@a.example"), ("field", "title"), ("value", "Dr")];
+    assert_eq!(chief.post("/people", &given).await.status, StatusCode::SEE_OTHER);
+    let page = chief.get("/people/otto").await.text;
+    assert!(page.contains("name=\"email\" value=\"otto@a.example\"") && page.contains("value=\"title\""), "{page}");
+    assert!(!page.contains("value=\"email\""), "and stands in no other row: {page}");
+    assert!(chief.get("/people").await.text.contains("<code>email</code>"), "it is the field of that name");
+    assert_eq!(chief.post("/people/otto", &[("name", "Otto"), ("email", " ")]).await.status, StatusCode::SEE_OTHER);
+    assert!(!chief.get("/people/otto").await.text.contains("otto@a.example"));
+}
+
+#[tokio::test]
 async fn an_invitation_ends() {
     let (rig, mut chief, _) = founded().await;
     let code = invite(&mut chief, "Ada Ferreira", &["writer"]).await;

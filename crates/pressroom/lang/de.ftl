@@ -122,6 +122,7 @@ no-proof = Diese Erklärung kommt ohne Beweis.
 bundle-broken = Der Beweis zu dieser Erklärung hält nicht. Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird.
 bundle-missing = Die Datei mit dem Beweis zu dieser Erklärung fehlt hier oder ist nicht die, die mit ihr veröffentlicht wurde. Nichts hier unten ist bewiesen: Verlassen Sie sich nicht auf den Text, der als geschrieben gezeigt wird, und fragen Sie das Büro.
 not-run = Ihr Browser hat dies nicht geprüft: Skripte sind abgeschaltet. Wie man von Hand prüft, steht unten.
+not-run-preview = In der Vorschau wird nichts geprüft.
 checking = Ihr Browser prüft…
 verified = Von Ihrem eigenen Browser geprüft
 verified-parts = { $n ->

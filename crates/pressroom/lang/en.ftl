@@ -122,6 +122,7 @@ no-proof = This statement comes without a proof.
 bundle-broken = The proof beside this statement does not hold. Do not rely on the text shown as written.
 bundle-missing = The file with the proof of this statement is missing here, or is not the one that was published with it. Nothing below is proved: do not rely on the text shown as written, and ask the office.
 not-run = Your browser has not checked this: without scripts it can’t. How to check it by hand stands below.
+not-run-preview = In the preview nothing is checked.
 checking = Your browser is checking…
 verified = Verified by your own browser
 verified-parts = { $n ->

@@ -125,6 +125,7 @@ no-proof = Cette déclaration est publiée sans preuve.
 bundle-broken = La preuve jointe à cette déclaration ne tient pas. Ne vous fiez pas au texte montré comme écrit.
 bundle-missing = Le fichier de preuve de cette déclaration manque ici, ou n’est pas celui qui a été publié avec elle. Rien de ce qui suit n’est prouvé : ne vous fiez pas au texte montré comme écrit, et demandez au bureau.
 not-run = Votre navigateur n’a pas vérifié : les scripts sont désactivés. La vérification à la main est expliquée ci-dessous.
+not-run-preview = Dans l’aperçu, rien n’est vérifié.
 checking = Votre navigateur vérifie…
 verified = Vérifié par votre propre navigateur
 verified-parts = { $n ->

@@ -20,7 +20,7 @@ use crate::{Error, Office};
 const LINE_BYTES: usize = 4 << 10;
 
 impl<D: Disk + Clone> Office<D> {
-    /// Begins a statement. A case has one statement: where there is one already, it is given back.
+    /// Begins a statement. A case has one statement that is not withdrawn: where there is one already, it is given back.
     ///
     /// # Errors
     /// No such case or message; [`Error::Statement`] for a message beside a case that has one of its own; the vault's.
@@ -54,7 +54,7 @@ impl<D: Disk + Clone> Office<D> {
         let act = self.act("statement begin", &hex(&id));
         let id = self.vault.write::<_, Error>(|tx| {
             if record.case.is_some() {
-                let same = |(_, held): &&(_, StatementRecord)| held.case == record.case;
+                let same = |(_, held): &&(_, StatementRecord)| held.case == record.case && held.withdrawn.is_none();
                 let all = tx.reading().list::<StatementRecord>()?;
                 if let Some((held, _)) = all.iter().find(same) {
                     return held[..].try_into().map_err(|_| Error::Statement { what: "its record is damaged" });
@@ -79,13 +79,15 @@ impl<D: Disk + Clone> Office<D> {
         Ok(lines)
     }
 
-    /// The statement of a case, where there is one.
+    /// The statement of a case, where there is one: the one that is not withdrawn, or else the one that was last written to.
     ///
     /// # Errors
     /// [`Error::UnknownCase`]; the vault's.
     pub fn statement_of_case(&self, case: &str) -> Result<Option<StatementSummary>, Error> {
         let case = self.wanted_case(case)?.id;
-        Ok(self.statements()?.into_iter().find(|line| line.case == Some(case)))
+        let lines = self.statements()?.into_iter().filter(|line| line.case == Some(case));
+        // Of equals the first is taken, and they are sorted.
+        Ok(lines.min_by_key(|line| line.withdrawn))
     }
 
     /// One statement: an id, its first characters, or its name in addresses.
@@ -116,6 +118,15 @@ impl<D: Disk + Clone> Office<D> {
             withdrawn_ms: record.withdrawn.as_ref().map(|(at, _)| *at),
             invitations: record.invitations.iter().map(Invitation::of).collect(),
         })
+    }
+
+    /// The parts of a message, from 1, in which copies may differ.
+    ///
+    /// # Errors
+    /// No such message; the vault's.
+    pub fn parts_with_sites(&self, message: &str) -> Result<Vec<usize>, Error> {
+        let parts = (1..).zip(self.find(message)?.master.sites_by_part());
+        Ok(parts.filter(|(_, sites)| !sites.is_empty()).map(|(part, _)| part).collect())
     }
 
     /// Saves a draft, however little of it is written; durable on return. `seen` is the revision that it was made from: with another one
@@ -211,13 +222,14 @@ impl<D: Disk + Clone> Office<D> {
     fn choices(&self, opened: &Opened, written: &Written) -> Result<Vec<PartChoice>, Error> {
         let public = self.public_parts(opened, written)?;
         let draft = &written.record.draft;
-        let parts = (1..).zip(&opened.record.text.parts).zip(public);
-        let choice = parts.map(|((number, part), public)| PartChoice {
+        let parts = (1..).zip(&opened.record.text.parts).zip(public).zip(opened.master.sites_by_part());
+        let choice = parts.map(|(((number, part), public), sites)| PartChoice {
             number,
             text: part.text.clone(),
             words: words(&part.text),
             public,
             open: public == Public::Here || draft.open.contains(&number),
+            sites: !sites.is_empty(),
         });
         Ok(choice.collect())
     }

@@ -215,6 +215,10 @@ fn cautions(composed: &Composed) -> Vec<Caution> {
     let mut cautions = Vec::new();
     let Some(opened) = &subject.opened else { return vec![Caution::Unproved] };
     let texts = &opened.record.text.parts;
+    let picture = subject.kept.iter().flat_map(|kept| &kept.record.pieces).any(|piece| piece.role == "picture");
+    if picture && trace.as_ref().is_some_and(|trace| !trace.changes.is_empty()) {
+        cautions.push(Caution::ReadOffPicture);
+    }
     if open.is_empty() {
         cautions.push(Caution::Unproved);
     } else {

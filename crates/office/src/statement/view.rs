@@ -134,6 +134,8 @@ pub struct PartChoice {
     pub public: Public,
     /// Whether the next version opens it, or shows it as open again.
     pub open: bool,
+    /// Whether copies may differ in it.
+    pub sites: bool,
 }
 
 impl std::fmt::Debug for PartChoice {
@@ -211,6 +213,8 @@ pub enum Caution {
     SealedAfter,
     /// Nothing proves what it says: it has no message.
     Unproved,
+    /// The text differs from the message, and a program read it off a picture: it may have misread it.
+    ReadOffPicture,
 }
 
 /// What was published.

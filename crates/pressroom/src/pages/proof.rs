@@ -33,7 +33,8 @@ pub(super) fn proof(scene: &Scene<'_>, statement: &Statement, version: &Version)
             data-captured=[version.post.as_ref().map(|post| post.captured_at)] {
             h2 #proof-title { (words.say("proof")) }
             @if let Some(found) = scene.published.proof(&statement.id, version) { (clock(words, version, &found)) }
-            div.outcome #outcome role="status" { p { (words.say("not-run")) } }
+            @let unchecked = if scene.manner == Manner::Preview { "not-run-preview" } else { "not-run" };
+            div.outcome #outcome role="status" { p { (words.say(unchecked)) } }
             (hand.on_screen())
             (hand.on_paper())
             (phrases(words))

@@ -8,7 +8,7 @@ use super::{StatementId, hex, words};
 use crate::form::{Checked, Pairs};
 use crate::{Desk, Refusal, Role};
 
-/// `POST /answer/new`: the statement of a case; where there is none yet, it is begun. Sent twice it leads to the same. Without a case, a notice.
+/// `POST /answer/new`: the statement of a case; where there is none yet, or a withdrawn one alone, it is begun. Sent twice it leads to the same. Without a case, a notice.
 pub(super) async fn begin(
     State(desk): State<Desk>,
     Checked(signed, form): Checked<Pairs>,

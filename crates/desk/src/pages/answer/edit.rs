@@ -14,6 +14,7 @@ use super::sheet::Sheet;
 use super::{StatementId, fields, hex, list, note, reads, version, words, writes};
 use crate::form::{Checked, Pairs};
 use crate::json::json;
+use crate::pages::cases::off_picture;
 use crate::shell::{Place, shell, token};
 use crate::{Desk, Refusal, Role, Signed};
 
@@ -24,6 +25,8 @@ pub(super) struct Page {
     pub(super) sheet: Sheet,
     /// What became of each part in the post.
     pub(super) states: Vec<PartState>,
+    /// Whether a program read the post off a picture.
+    pub(super) picture: bool,
     /// What the case has to show of copies.
     pub(super) copies: Copies,
     /// The newest version.
@@ -45,12 +48,12 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, id: Statement
 /// Reads a statement, its note proposed where it is the page's to propose.
 pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
     let view = office.statement(id)?;
-    let (states, copies) = match &view.summary.case {
+    let (states, copies, picture) = match &view.summary.case {
         Some(case) if !view.parts.is_empty() => {
             let brief = office.brief(&hex(case))?;
-            (brief.parts, Copies::of(&brief.case))
+            (brief.parts, Copies::of(&brief.case), off_picture(&brief.case))
         }
-        _ => (Vec::new(), Copies::None),
+        _ => (Vec::new(), Copies::None, false),
     };
     let last = match view.summary.versions {
         0 => None,
@@ -69,7 +72,7 @@ pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
             sheet.draft.note.clone_from(&sheet.proposed);
         }
     }
-    Ok(Page { view, sheet, states, copies, last, others, public })
+    Ok(Page { view, sheet, states, picture, copies, last, others, public })
 }
 
 /// What became of a form.
@@ -220,7 +223,7 @@ fn form(signed: &Signed, id: &StatementId, page: &Page) -> Markup {
             button.unseen tabindex="-1" aria-hidden="true" { "Save" }
             div.beside {
                 div.stack {
-                    @if !view.parts.is_empty() { section { h2 { "What to open" } (parts::choose(&view.parts, &page.states)) } }
+                    @if !view.parts.is_empty() { section { h2 { "What to open" } (parts::choose(&view.parts, &page.states, page.picture)) } }
                     section { h2 { "What to say" } (fields::fields(page)) }
                     (copy::choose(signed, page.copies, &sheet.draft))
                 }

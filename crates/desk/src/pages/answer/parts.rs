@@ -4,6 +4,7 @@ use countermark_office::{PartChoice, PartState, Public};
 use maud::{Markup, html};
 
 use super::{count, listed};
+use crate::pages::cases::OFF_PICTURE;
 
 /// What a button opens at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +43,12 @@ fn in_post(part: &PartChoice, states: &[PartState]) -> Option<PartState> {
     states.get(part.number.checked_sub(1)?).copied()
 }
 
-/// The boxes. `states` says what became of each part in the post; empty where that is not known.
-pub(super) fn choose(parts: &[PartChoice], states: &[PartState]) -> Markup {
+/// The boxes. `states` says what became of each part in the post, empty where that is not known; `picture` that it was read off one.
+pub(super) fn choose(parts: &[PartChoice], states: &[PartState], picture: bool) -> Markup {
     html! {
         fieldset.parts #parts {
             legend.unseen { "Parts to open" }
+            @if picture && states.iter().any(|state| matches!(state, PartState::Altered | PartState::LeftOut)) { p.alert.wait { (OFF_PICTURE) } }
             div.row {
                 @if !states.is_empty() { button name="pick" value="post" { "Open what stands in the post" } }
                 button.quiet name="pick" value="all" { "Open all" }
@@ -63,6 +65,7 @@ pub(super) fn choose(parts: &[PartChoice], states: &[PartState]) -> Markup {
 fn one(part: &PartChoice, state: Option<PartState>) -> Markup {
     let fixed = part.public == Public::Here;
     let (word, data) = match state {
+        Some(PartState::Whole) if part.sites => ("in the post, as one of its copies reads", "whole"),
         Some(PartState::Whole) => ("in the post, word for word", "whole"),
         Some(PartState::Altered) => ("in the post, altered", "altered"),
         Some(PartState::LeftOut) => ("left out of the post", "left-out"),
@@ -152,7 +155,7 @@ mod tests {
     use super::*;
 
     fn part(number: usize, public: Public, open: bool) -> PartChoice {
-        PartChoice { number, text: format!("Sentence {number}."), words: "1-5", public, open }
+        PartChoice { number, text: format!("Sentence {number}."), words: "1-5", public, open, sites: false }
     }
 
     #[test]
@@ -163,6 +166,19 @@ mod tests {
             assert_eq!(Pick::of(value).unwrap().open(&parts, &states), open, "{value}");
         }
         assert!(Pick::of("").is_none() && Pick::Post.open(&parts, &[]).is_empty());
+    }
+
+    #[test]
+    fn word_for_word_is_said_where_copies_do_not_differ() {
+        let (plain, states) = (part(1, Public::No, false), [PartState::Whole]);
+        let said = |part: PartChoice| choose(&[part], &states, true).into_string();
+        assert!(said(plain.clone()).contains("in the post, word for word"));
+        let sites = said(PartChoice { sites: true, ..plain });
+        assert!(
+            sites.contains("in the post, as one of its copies reads") && !sites.contains("word for word"),
+            "{sites}"
+        );
+        assert!(!sites.contains(OFF_PICTURE), "no difference, nothing to compare");
     }
 
     #[test]
@@ -179,10 +195,10 @@ mod tests {
     fn a_closed_part_is_a_hole_and_markup_is_text() {
         let mut hostile = part(1, Public::No, false);
         hostile.text = "<script>alert(1)</script>".to_owned();
-        let page = (choose(&[hostile.clone()], &[]).into_string(), seen(&[hostile]).into_string());
+        let page = (choose(&[hostile.clone()], &[], false).into_string(), seen(&[hostile]).into_string());
         assert!(!page.0.contains("<script") && !page.1.contains("<script"));
         assert!(page.1.contains("Part 1 closed: 1–5 words"), "{}", page.1);
-        let fixed = choose(&[part(4, Public::Here, true)], &[]).into_string();
+        let fixed = choose(&[part(4, Public::Here, true)], &[], false).into_string();
         assert!(fixed.contains("checked disabled") && fixed.contains("public since an earlier version"), "{fixed}");
     }
 }

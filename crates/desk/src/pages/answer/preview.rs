@@ -77,7 +77,7 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
                     input type="hidden" name="revision" value=(look.revision);
                     input type="hidden" name="number" value=(number);
                     button.main { "Publish" }
-                    span.quiet { "Below stands the page as the public will see it; a reader’s browser checks the proof once it is published." }
+                    span.quiet { "Below stands the page as the public will see it" @if preview.version.bundle.is_some() { "; a reader’s browser checks the proof once it is published" } "." }
                 }
             } @else {
                 div.alert role="alert" {
@@ -196,6 +196,9 @@ fn warnings(preview: &Preview) -> Vec<String> {
             parts(&other),
             if other.len() == 1 { "it" } else { "them" }
         ));
+    }
+    if preview.cautions.contains(&Caution::ReadOffPicture) {
+        lines.push(crate::pages::cases::OFF_PICTURE.to_owned());
     }
     if preview.cautions.contains(&Caution::NotLogged) {
         lines.push("The message’s leaf is not in the log yet. Publishing puts a batch in at once, out of its rhythm: whoever watches the log sees that something was wanted there just now. And no independent clock can then say that it was sealed before the post.".to_owned());

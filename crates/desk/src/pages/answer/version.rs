@@ -55,6 +55,7 @@ pub(super) fn after(signed: &Signed, id: &StatementId, view: &StatementView) -> 
                     form.fields method="post" action={ (id.href()) "/withdraw" } {
                         (token(signed))
                         p { "The page then says that it was withdrawn, and why. Its versions stay readable: what was published can’t be unpublished." }
+                        p { "Publish a correcting version instead where something was wrong: a withdrawal can’t be taken back." }
                         div {
                             label for="reason" { "Reason, for readers" }
                             textarea #reason name="reason" rows="2" maxlength=(NOTE_BYTES) required dir="auto" {}

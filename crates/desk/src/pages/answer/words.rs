@@ -4,6 +4,8 @@ use countermark_office::{Brief, PartState};
 use countermark_reading::exports::Direction;
 use countermark_statement::Kind;
 
+use crate::pages::cases::off_picture;
+
 /// What a draft begins with.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct First {
@@ -57,7 +59,12 @@ pub(super) fn empty() -> First {
 
 fn leak(brief: &Brief, place: &str) -> Vec<String> {
     let has = |state| brief.parts.contains(&state);
+    let differs = has(PartState::Altered) || has(PartState::LeftOut);
     let difference = match (has(PartState::Altered), has(PartState::LeftOut)) {
+        // What a program misread is no difference.
+        _ if differs && off_picture(&brief.case) => {
+            "[[The text was read off a picture by a program. Compare each difference with the picture; then say what reads otherwise, or take this line out.]]"
+        }
         (true, true) => {
             "What was published is neither whole nor word for word what we wrote: some of it reads otherwise, and some of it was left out."
         }
@@ -73,7 +80,7 @@ fn leak(brief: &Brief, place: &str) -> Vec<String> {
         ),
         _ => String::new(),
     };
-    let proof = "Below stand the parts of our message that we make public, with their proof, which every reader’s browser can check. What we keep closed is shown as numbered gaps. The proof does not show who made the message public.";
+    let proof = "The parts of our message that we open stand on this page, with their proof, which every reader’s browser can check. What we keep closed is shown as numbered gaps. The proof does not show who made the message public.";
     vec![
         format!(
             "A text that was published {place} holds words of a private message of ours. [[Say in one sentence what it is about.]]"
@@ -113,7 +120,11 @@ fn reworded(place: &str) -> Vec<String> {
 
 fn invented(brief: &Brief, place: &str) -> Vec<String> {
     let near = brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref());
-    let found = if near.is_some_and(|near| near.words * 2 > near.of) {
+    let close = near.is_some_and(|near| near.words * 2 > near.of);
+    let found = if close && off_picture(&brief.case) {
+        // What a program misread was never said otherwise.
+        "[[The text was read off a picture by a program. Compare it and the nearest passage on the case’s page with the picture, then say what you found.]]"
+    } else if close {
         // Whose every word stands in one sentence may have been cut or bent, and is not invented.
         "We find no such words in what we have on record; it is not quoted word for word. [[Read the nearest passage on the case’s page before you deny it.]]"
     } else {

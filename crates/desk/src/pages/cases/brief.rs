@@ -22,8 +22,17 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, CaseId(id): C
     reads(&signed)?;
     let id = id.ok_or(Refusal::Missing)?;
     let wanted = id.clone();
-    let brief = desk.office(&signed, move |office| office.brief(&wanted).map_err(missing)).await?;
-    let sections = sections(&brief, sees_names(&signed));
+    let (brief, sites) = desk
+        .office(&signed, move |office| {
+            let brief = office.brief(&wanted).map_err(missing)?;
+            let sites = match &brief.finding {
+                Some(finding) => office.parts_with_sites(&super::hex(&finding.message.0))?,
+                None => Vec::new(),
+            };
+            Ok((brief, sites))
+        })
+        .await?;
+    let sections = sections(&brief, &sites, sees_names(&signed));
     let text = text(&id, &sections);
     let content = html! {
         p { a href={ "/cases/" (id) } { "Case " (id[..8]) } }
@@ -41,11 +50,12 @@ pub(super) async fn page(State(desk): State<Desk>, signed: Signed, CaseId(id): C
 
 type Section = (&'static str, Vec<String>);
 
-fn sections(brief: &Brief, names: bool) -> Vec<Section> {
+/// `sites` are the parts in which copies may differ.
+fn sections(brief: &Brief, sites: &[usize], names: bool) -> Vec<Section> {
     vec![
         ("What is out", out(brief)),
         ("What differs", differs(brief)),
-        ("What may be said", sayable(brief)),
+        ("What may be said", sayable(brief, sites)),
         ("What is not proved", unproved(brief, names)),
     ]
 }
@@ -125,7 +135,9 @@ fn differs(brief: &Brief) -> Vec<String> {
     let Some(trace) = trace else {
         return match brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref()) {
             Some(near) => {
-                vec![format!("Nearest true passage, part {}: \u{201c}{}\u{201d}", near.part, stretch(&near.text))]
+                let near = format!("Nearest true passage, part {}: \u{201c}{}\u{201d}", near.part, stretch(&near.text));
+                let picture = super::off_picture(&brief.case).then(|| super::OFF_PICTURE.to_owned());
+                std::iter::once(near).chain(picture).collect()
             }
             None if brief.case.summary.message.is_some() && brief.case.taken.is_none() => {
                 vec!["Nothing in the words that are quoted".into()]
@@ -157,6 +169,8 @@ fn differs(brief: &Brief) -> Vec<String> {
     }
     if lines.is_empty() {
         lines.push("Nothing: as far as it goes it is word for word".into());
+    } else if super::off_picture(&brief.case) {
+        lines.push(super::OFF_PICTURE.into());
     }
     lines
 }
@@ -174,14 +188,19 @@ fn difference(change: &Change) -> String {
     }
 }
 
-fn sayable(brief: &Brief) -> Vec<String> {
+fn sayable(brief: &Brief, sites: &[usize]) -> Vec<String> {
     let mut lines = Vec::new();
     let (whole, altered) = (numbers(brief, PartState::Whole), numbers(brief, PartState::Altered));
+    let (worded, whole): (Vec<usize>, Vec<usize>) = whole.into_iter().partition(|part| sites.contains(part));
     if !whole.is_empty() {
         lines.push(format!("As you wrote it: {}", ranges(&whole)));
     }
+    if !worded.is_empty() {
+        lines.push(format!("As you wrote it, in one copy's wording: {}", ranges(&worded)));
+    }
     if !altered.is_empty() {
-        lines.push(format!("Not as you wrote it: {}", ranges(&altered)));
+        let read = if super::off_picture(&brief.case) { ", if the picture shows it too" } else { "" };
+        lines.push(format!("Not as you wrote it{read}: {}", ranges(&altered)));
     }
     if brief.finding.is_none() {
         lines.push(unfound(brief));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Extension;
 use axum::extract::State;
-use countermark_office::{Brief, Case, Later, Weight};
+use countermark_office::{Brief, Case, Later, StatementSummary, Weight};
 use countermark_web::when;
 use maud::{Markup, html};
 
@@ -41,10 +41,10 @@ pub(super) struct View {
     pub(super) weight: Option<Weight>,
     /// Whether whose copy it was is shown.
     pub(super) names: bool,
-    /// Versions of its statement that are published: when, seconds since 1970, and their headings.
+    /// Versions of its statements that are published: when, seconds since 1970, and their headings.
     pub(super) versions: Vec<(u64, String)>,
-    /// When that was withdrawn, seconds since 1970, and why.
-    pub(super) withdrawn: Option<(u64, String)>,
+    /// When which of them were withdrawn, seconds since 1970, and why.
+    pub(super) withdrawn: Vec<(u64, String)>,
     /// What correspondents are called, by handle; empty for whoever may not know whose copy it was.
     pub(super) people: BTreeMap<String, String>,
     /// Whether the office gave names by which words that are put into its mouth are found.
@@ -76,14 +76,14 @@ pub(super) async fn page(
         .office(&signed, move |office| {
             let brief = office.brief(&id).map_err(missing)?;
             let weight = office.case_weight(&id)?;
-            let (versions, withdrawn) = match office.statement_of_case(&id)? {
-                Some(statement) if statement.versions > 0 => {
-                    let view = office.statement(&super::hex(&statement.id))?;
-                    (view.versions, view.withdrawn_ms.map(|at| at / 1000).zip(view.withdrawn))
-                }
-                _ => (Vec::new(), None),
-            };
-            let versions = versions.into_iter().map(|version| (version.at, version.title)).collect();
+            let (mut versions, mut withdrawn) = (Vec::new(), Vec::new());
+            // After a withdrawal another one may have been begun.
+            let own = |statement: &StatementSummary| statement.case == Some(brief.case.summary.id);
+            for statement in office.statements()?.into_iter().filter(own).filter(|statement| statement.versions > 0) {
+                let view = office.statement(&super::hex(&statement.id))?;
+                versions.extend(view.versions.into_iter().map(|version| (version.at, version.title)));
+                withdrawn.extend(view.withdrawn_ms.map(|at| at / 1000).zip(view.withdrawn));
+            }
             // It stands in the trail before anybody sees it.
             if names && !brief.case.named.is_empty() && looked.first(&who, &id) {
                 office.note("case look", &id)?;
@@ -241,6 +241,7 @@ fn text(view: &View) -> Markup {
             @match compared {
                 Some((tracer, trace)) => {
                     h2 #compared { "What was sent, and what was published" }
+                    @if !trace.changes.is_empty() && super::off_picture(case) { p.alert.wait { (super::OFF_PICTURE) } }
                     (lit::beside(tracer, trace, &case.published, &whole))
                 },
                 None => {

@@ -102,7 +102,7 @@ fn decided(view: &View) -> Vec<Event> {
     for (at, title) in &view.versions {
         events.push(event(*at, "good", html! { "Published: " bdi { (words::short(title, 120)) } }));
     }
-    if let Some((at, reason)) = &view.withdrawn {
+    for (at, reason) in &view.withdrawn {
         events.push(event(*at, "wait", html! { "Withdrawn: " bdi { (words::short(reason, 120)) } }));
     }
     for shown in case.shown.iter().filter(|shown| shown.shows != Some(Shows::Evidence)).take(EACH) {

@@ -19,6 +19,9 @@ use crate::{Desk, Refusal, Role, Signed};
 /// Empty rows for fields in a form.
 const SPARE: usize = 2;
 
+/// The field to which a copy is addressed in a mail program.
+const EMAIL: &str = "email";
+
 /// A person as a form gives him.
 pub(super) struct Entry {
     pub(super) handle: String,
@@ -35,11 +38,13 @@ impl Entry {
         let text = |name: &str| form.one(name).unwrap_or_default().trim().replace("\r\n", "\n");
         let values = form.all("value").map(|value| value.trim().replace("\r\n", "\n"));
         let rows = form.all("field").map(|field| field.trim().to_owned()).zip(values);
-        Self {
-            handle: handle.to_owned(),
-            name: text("name"),
-            fields: rows.filter(|(field, value)| !(field.is_empty() || value.is_empty())).collect(),
+        let mut fields: BTreeMap<_, _> =
+            rows.filter(|(field, value)| !(field.is_empty() || value.is_empty())).collect();
+        let email = text(EMAIL);
+        if !email.is_empty() {
+            fields.insert(EMAIL.to_owned(), email);
         }
+        Self { handle: handle.to_owned(), name: text("name"), fields }
     }
 }
 
@@ -167,10 +172,18 @@ fn one(signed: &Signed, entry: &Entry, told: Option<&str>) -> Response {
 
 fn fields(entry: &Entry) -> Markup {
     let spare = std::iter::repeat_n(("", ""), SPARE);
-    let rows = entry.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(spare);
+    let rows = entry
+        .fields
+        .iter()
+        .filter(|(name, _)| *name != EMAIL)
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain(spare);
     html! {
         label for="name" { "Name" }
         input #name name="name" value=(entry.name) required;
+        label for="email" { "E-mail" }
+        input #email name=(EMAIL) value=(entry.fields.get(EMAIL).map_or("", String::as_str)) inputmode="email" autocomplete="off" aria-describedby="email-hint";
+        p.hint #email-hint { "To whom the mail program addresses a copy; may stay empty." }
         fieldset {
             legend { "Fields" }
             p.hint { "What must differ by recipient: " code { "{=salutation}" } " in a message becomes what stands here under salutation. Empty rows are left out." }

@@ -52,7 +52,7 @@ async fn show(desk: &Desk, signed: &Signed, again: Again<'_>) -> Result<Response
         Again::Book(entry, told) => (entry, Some(told)),
         _ => (&empty, None),
     };
-    let nobody = (String::new(), Roles::from([Role::Writer, Role::Analyst, Role::Press]));
+    let nobody = (String::new(), Roles::new());
     let (name, roles, refused) = match again {
         Again::Office(name, roles, told) => (name, roles, Some(told)),
         _ => (nobody.0.as_str(), &nobody.1, None),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countermark_codebook::{CodebookError, Epsilon};
 use countermark_marking::Master;
-use countermark_office::{Draft, DraftChange, Error, Office, PersonRecord, Plan, SealRequest, SoFar, To};
+use countermark_office::{Door, Draft, DraftChange, Error, Member, Office, PersonRecord, Plan, SealRequest, SoFar, To};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::form::Checked;
 use crate::pages::fields::{Fields, hex};
 use crate::refusal::sentence;
 use crate::shell::{Place, shell, token};
-use crate::{Desk, Habits, Refusal, Signed};
+use crate::{Desk, Habits, Refusal, Role, Signed};
 
 /// Of a long address book so many are shown at once.
 const MOST_SHOWN: usize = 40;
@@ -109,7 +109,9 @@ fn before(office: &mut Office, draft: &Draft, find: &str, request: Option<SealRe
         each.push((handle.clone(), office.so_far(Some(handle))?));
     }
     let plan = request.filter(|_| !draft.to.is_empty()).map(|request| office.plan(&request));
-    let approvers = office.identities()?.iter().filter(|person| person.approver).count();
+    // An invitation that nobody takes up signs nothing.
+    let signs = |member: &&Member| member.roles.contains(&Role::Approver) && !matches!(member.door, Door::Invited(_));
+    let approvers = office.members()?.iter().filter(signs).count();
     Ok(Before { others, each, all: office.so_far(None)?, plan, has_clock: office.has_clock()?, approvers })
 }
 
@@ -169,7 +171,7 @@ fn seal_form(signed: &Signed, loaded: &Loaded, before: &Before) -> Markup {
                 (planned(draft, plan))
                 @if !draft.marked_line && plan.sites > 0 { p { span.tag.wait { "note" } " The copies do not say that they are marked. This is sealed with the message." } }
                 @if !draft.sealed.is_empty() { p { span.tag.wait { "note" } " This draft was sealed before: sealing it again makes another message with another reference." } }
-                @if plan.copies > 1 && before.approvers < 2 { p.hint { "The office has fewer than two approvers: sealed now, this message can show which copy it was, and never in public whose. People makes approvers." } }
+                @if plan.copies > 1 && before.approvers < 2 { p.hint { "Fewer than two approvers can sign yet; who is invited counts once he has taken it up. Sealed now, this message can show which copy it was, and perhaps never in public whose. People makes approvers." } }
                 @if !before.has_clock { p.hint { "No independent clock is configured: the time will be your word until one is added under Log." } }
                 form.stack method="post" action={"/write/" (hex(&draft.id)) "/seal"} {
                     (token(signed))
