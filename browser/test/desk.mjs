@@ -135,7 +135,7 @@ test('People: somebody is invited into the office, takes it up, and may do no mo
   await me.go(`${office.desk}/people`);
   await me.open('Invite somebody');
   await me.fill('Name', 'Tove Lind');
-  for (const role of ['analyst', 'press']) await me.tick(role, false);
+  await me.tick('writer');
   await me.button('Invite');
   await me.reads('Tove Lind is invited');
   const [invitation] = /(?:[A-Z0-9]{5}-){3}[A-Z0-9]{5}/i.exec(await me.text());
