@@ -1,4 +1,4 @@
-//! The audit trail: who did what, when and why, verified as it is read.
+//! The audit trail: who did what, when and why, each entry verified against those before it.
 
 mod sentence;
 

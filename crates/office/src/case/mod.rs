@@ -197,7 +197,7 @@ impl<D: Disk + Clone> Office<D> {
         if kept.record.finding.is_none() {
             let captured = self.capture_of(&kept)?.at;
             let published = kept.record.origin.as_ref().and_then(|origin| origin.published_at);
-            let captured = published.map_or(captured, |published| published.min(captured));
+            let captured = public::there_since(captured, published);
             let found = self.found_in(&finding, &text, &kept.record.quotations, captured)?;
             let record = &mut kept.record;
             (record.finding, record.taken) = (found.finding, found.taken);

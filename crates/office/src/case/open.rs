@@ -9,6 +9,7 @@ use countermark_tracing::{Leak, Verdict};
 use countermark_vault::{Act, WriteTx};
 use sha2::{Digest, Sha256};
 
+use super::public::there_since;
 use super::{CaseSummary, Kept, quotations};
 use crate::ledger::{hex, unhex};
 use crate::record::{
@@ -215,9 +216,7 @@ impl<D: Disk + Clone> Office<D> {
         };
         let quotations = self.written(&text, quotations::of(&text, names, &finding))?;
         let searched = self.searched(&text, &quotations)?;
-        // What stood there before a statement was out quotes no statement, however late it was captured.
-        let since = captured.origin.as_ref().and_then(|origin| origin.published_at);
-        let since = since.map_or(captured.at, |published| published.min(captured.at));
+        let since = there_since(captured.at, captured.origin.as_ref().and_then(|origin| origin.published_at));
         let what = self.found_in(&finding, &text, &quotations, since)?;
         let mut id = [0; 16];
         self.vault.rng().fill_bytes(&mut id);

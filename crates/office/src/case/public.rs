@@ -17,7 +17,8 @@ use crate::{Error, Office};
 
 impl<D: Disk + Clone> Office<D> {
     /// The version of a statement that had opened, by the time of a capture (seconds since 1970), all that a text shows of a message, in the
-    /// very words that the text has. Another copy's wording, one altered word, or one word more of the message, and it is none of these.
+    /// words that the text has, signs between them aside. A word of it altered, or four words in a row of a part that stays closed, and it is
+    /// none of these; fewer may stand beside what was found.
     pub(super) fn known_since(
         &self,
         finding: &MessageFinding,
@@ -76,6 +77,11 @@ impl<D: Disk + Clone> Office<D> {
             })
         }))
     }
+}
+
+/// Since when a text was there, seconds since 1970: however late it was captured, what stood there before a statement quotes none.
+pub(super) fn there_since(captured: u64, published: Option<u64>) -> u64 {
+    published.map_or(captured, |published| published.min(captured))
 }
 
 /// What a text has of a message, what others put in between taken out, each stretch as its words.
