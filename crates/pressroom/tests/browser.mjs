@@ -39,9 +39,9 @@ await expect(at('bridge-at-karsk', 'zh'), 'good', '1、3、5和7', '2030年3月1
 await expect(at('late'), 'wait', 'AFTER the publication');
 await expect(at('late-and-kept-back'), 'wait', 'AFTER the publication');
 await expect(at('spoiled'), '');
-await expect(at('another-word'), 'bad', 'NOT verified', '(part 3)');
-await expect(at('a-hole-less'), 'bad', 'NOT verified', '(part 4)');
-await expect(at('shorter'), 'bad', 'NOT verified', '(part 7)');
+await expect(at('another-word'), 'bad', 'NOT verified', '(parts: 3)');
+await expect(at('a-hole-less'), 'bad', 'NOT verified', '(parts: 4)');
+await expect(at('shorter'), 'bad', 'NOT verified', '(parts: 7)');
 await expect(at('forged'), 'bad', 'NOT verified', 'damaged', '(hash)');
 await expect(`${theirs}/en/statements/bridge-at-karsk`, 'bad', 'NOT verified', 'another log', '(wrong-log)');
 await expect(`file://${folder}/en/statements/bridge-at-karsk/index.html`, 'good', 'Verified by your own browser', 'Sealed before 16 March 2030');
