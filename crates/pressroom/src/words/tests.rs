@@ -80,8 +80,8 @@ fn plurals_are_those_of_the_language() {
     for (language, n, said) in [
         (Language::English, 1, "read once"),
         (Language::English, 21, "read 21 times"),
-        (Language::French, 1, "lu une fois"),
-        (Language::French, 2, "lu 2 fois"),
+        (Language::French, 1, "lue une fois"),
+        (Language::French, 2, "lue 2 fois"),
         (Language::German, 1, "einmal gelesen"),
         (Language::German, 5, "5-mal gelesen"),
         (Language::Russian, 1, "прочитано 1 раз"),

@@ -34,7 +34,7 @@ const KINDS: [Row; 3] = [
         ],
         [
             "As published by Karsk Watch (Telegram), not our words",
-            "Tel que publié par Karsk Watch (Telegram), ce ne sont pas nos mots",
+            "Texte tel que publié par Karsk Watch (Telegram)\u{a0}: ce ne sont pas nos mots",
             "Wie veröffentlicht von Karsk Watch (Telegram), nicht unsere Worte",
             "Как опубликовал источник «Karsk Watch (Telegram)», слова не наши",
             "“Karsk Watch (Telegram)”公开的文本，并非本办公室所写",
@@ -52,7 +52,7 @@ const KINDS: [Row; 3] = [
         ["Notice", "Avis", "Mitteilung", "Сообщение", "通告"],
         [
             "As published, not our words",
-            "Tel que publié, ce ne sont pas nos mots",
+            "Texte tel que publié\u{a0}: ce ne sont pas nos mots",
             "Wie veröffentlicht, nicht unsere Worte",
             "Как опубликовано, слова не наши",
             "公开流传的文本，并非本办公室所写",
@@ -76,14 +76,14 @@ const KINDS: [Row; 3] = [
         ],
         [
             "As published by Karsk",
-            "Tel que publié par Karsk",
+            "Texte tel que publié par Karsk",
             "Wie veröffentlicht von Karsk",
             "Как опубликовал источник «Karsk",
             "“Karsk Watch (Telegram)”公开",
         ],
         [
             "The writer did not write them",
-            "L’auteur ne les a pas écrits",
+            "La personne à qui on les attribue ne les a pas écrits",
             "Der Verfasser hat sie nicht geschrieben",
             "Тот, кому их приписывают, их не писал",
             "被指的作者没有写过这些话",
