@@ -35,7 +35,7 @@ const KINDS: [Row; 3] = [
         [
             "As published by Karsk Watch (Telegram), not our words",
             "Texte tel que publié par Karsk Watch (Telegram)\u{a0}: ce ne sont pas nos mots",
-            "Wie veröffentlicht von Karsk Watch (Telegram), nicht unsere Worte",
+            "Wie von Karsk Watch (Telegram) veröffentlicht – nicht unsere Worte",
             "Как опубликовал источник «Karsk Watch (Telegram)», слова не наши",
             "“Karsk Watch (Telegram)”公开的文本，并非本办公室所写",
         ],
@@ -53,14 +53,14 @@ const KINDS: [Row; 3] = [
         [
             "As published, not our words",
             "Texte tel que publié\u{a0}: ce ne sont pas nos mots",
-            "Wie veröffentlicht, nicht unsere Worte",
+            "Wie veröffentlicht – nicht unsere Worte",
             "Как опубликовано, слова не наши",
             "公开流传的文本，并非本办公室所写",
         ],
         [
             "This statement comes without a proof",
             "publiée sans preuve",
-            "kommt ohne Beweis",
+            "liegt kein Beweis bei",
             "без доказательства",
             "没有附带证明",
         ],
@@ -77,14 +77,14 @@ const KINDS: [Row; 3] = [
         [
             "As published by Karsk",
             "Texte tel que publié par Karsk",
-            "Wie veröffentlicht von Karsk",
+            "Wie von Karsk Watch (Telegram) veröffentlicht",
             "Как опубликовал источник «Karsk",
             "“Karsk Watch (Telegram)”公开",
         ],
         [
             "The writer did not write them",
             "La personne à qui on les attribue ne les a pas écrits",
-            "Der Verfasser hat sie nicht geschrieben",
+            "Die Person, der sie zugeschrieben werden, hat sie nicht geschrieben",
             "Тот, кому их приписывают, их не писал",
             "被指的作者没有写过这些话",
         ],
