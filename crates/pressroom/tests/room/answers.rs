@@ -36,7 +36,7 @@ const KINDS: [Row; 3] = [
             "As published by Karsk Watch (Telegram), not our words",
             "Texte tel que publié par Karsk Watch (Telegram)\u{a0}: ce ne sont pas nos mots",
             "Wie von Karsk Watch (Telegram) veröffentlicht – nicht unsere Worte",
-            "Как опубликовал источник «Karsk Watch (Telegram)», слова не наши",
+            "Как опубликовал источник «Karsk Watch (Telegram)»: слова не наши",
             "“Karsk Watch (Telegram)”公开的文本，并非本办公室所写",
         ],
         [
@@ -54,7 +54,7 @@ const KINDS: [Row; 3] = [
             "As published, not our words",
             "Texte tel que publié\u{a0}: ce ne sont pas nos mots",
             "Wie veröffentlicht – nicht unsere Worte",
-            "Как опубликовано, слова не наши",
+            "Как опубликовано: слова не наши",
             "公开流传的文本，并非本办公室所写",
         ],
         [
