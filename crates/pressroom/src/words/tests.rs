@@ -91,7 +91,7 @@ fn plurals_are_those_of_the_language() {
         (Language::Russian, 21, "прочитано 21 раз"),
         (Language::Russian, 1234, "прочитано 1234 раза"),
         (Language::Russian, 111, "прочитано 111 раз"),
-        (Language::Chinese, 3, "已读 3 次"),
+        (Language::Chinese, 3, "阅读 3 次"),
     ] {
         assert_eq!(reads(language, n), said);
     }

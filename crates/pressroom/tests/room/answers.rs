@@ -37,7 +37,7 @@ const KINDS: [Row; 3] = [
             "Texte tel que publié par Karsk Watch (Telegram)\u{a0}: ce ne sont pas nos mots",
             "Wie von Karsk Watch (Telegram) veröffentlicht – nicht unsere Worte",
             "Как опубликовал источник «Karsk Watch (Telegram)»: слова не наши",
-            "“Karsk Watch (Telegram)”公开的文本，并非本办公室所写",
+            "“Karsk Watch (Telegram)”公开的文本，并非本办公室的原话",
         ],
         [
             "The words published are not those that were written",
@@ -55,7 +55,7 @@ const KINDS: [Row; 3] = [
             "Texte tel que publié\u{a0}: ce ne sont pas nos mots",
             "Wie veröffentlicht – nicht unsere Worte",
             "Как опубликовано: слова не наши",
-            "公开流传的文本，并非本办公室所写",
+            "公开流传的文本，并非本办公室的原话",
         ],
         [
             "This statement comes without a proof",
@@ -86,7 +86,7 @@ const KINDS: [Row; 3] = [
             "La personne à qui on les attribue ne les a pas écrits",
             "Die Person, der sie zugeschrieben werden, hat sie nicht geschrieben",
             "Тот, кому их приписывают, их не писал",
-            "被指的作者没有写过这些话",
+            "被指为作者的人没有写过这些话",
         ],
     ),
 ];
