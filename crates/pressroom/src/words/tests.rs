@@ -152,6 +152,56 @@ fn marks_are_those_of_the_language() {
     }
 }
 
+/// What failed the check is named by the word for what passed it, never by that for what nobody checked; only what was withdrawn is said to
+/// be, so the sentence that nothing is removed here uses another word.
+#[test]
+fn one_thing_has_one_word_and_another_thing_another() {
+    for (language, passed, withdrawn) in [
+        (Language::English, "erified", "withdraw"),
+        (Language::French, "érifié", "retir"),
+        (Language::German, "bestätigt", "urückgezogen"),
+        (Language::Russian, "одтверждено", "отозва"),
+        (Language::Chinese, "验证", "撤回"),
+    ] {
+        let say = |id: &str| language.words().say(id);
+        let code = language.code();
+        assert!(say("verified").contains(passed) && say("not-verified").contains(passed), "{code}");
+        assert!(say("withdrawn-title").contains(withdrawn) && say("damaged-text").contains(withdrawn), "{code}");
+        assert!(!say("missing-text").contains(withdrawn), "{code}");
+    }
+    for (language, checked) in [(Language::German, "geprüft"), (Language::Russian, "роверен")] {
+        assert!(!language.words().say("not-verified").contains(checked), "{}", language.code());
+    }
+    // A heading that a sentence points at stands so.
+    for (language, heading) in [
+        (Language::French, "ce qui a été écrit"),
+        (Language::German, "Was geschrieben wurde"),
+        (Language::Russian, "Что было написано"),
+        (Language::Chinese, "所写的文本"),
+    ] {
+        for id in ["written-text", "bundle-broken", "bundle-missing"] {
+            let said = language.words().say(id).to_lowercase();
+            assert!(said.contains(&heading.to_lowercase()), "{} {id}: {said}", language.code());
+        }
+    }
+}
+
+#[test]
+fn several_parts_that_differ_are_named_in_one_sentence() {
+    for (language, said) in [
+        (Language::English, "(parts: 3 and 4)"),
+        (Language::French, "(passages\u{a0}: 3 et 4)"),
+        (Language::German, "(Teile: 3 und 4)"),
+        (Language::Russian, "(части: 3 и 4)"),
+        (Language::Chinese, "（第 3和4 部分）"),
+    ] {
+        let words = language.words();
+        let both = words.with("and", [("first", Value::from("3")), ("last", Value::from("4"))]);
+        let found = words.with("failed-page", [("parts", Value::from(both))]);
+        assert!(found.contains(said), "{}: {found}", language.code());
+    }
+}
+
 #[test]
 fn dates_are_in_words() {
     let at = 1_900_000_000;
