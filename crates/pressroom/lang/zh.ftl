@@ -92,13 +92,13 @@ lit-end = 差异 { $n } 结束
 change-sent = 写下的
 change-published = 公开的
 change-none = 无
-same = 双方公开的部分没有差异。
+same = 两边公开的部分没有差异。
 
 # 证明
 proof = 证明
 sealed-before = 据独立时钟，封存于 { $date }之前。
 no-clock = 本站列出的独立时钟中，没有任何一个为时间作证：称写于 { $date }，只是本办公室自己的说法。
-sealed-late = 封存是在所回应的内容公开之后：不能证明此前写的是什么。
+sealed-late = 注意：封存是在所回应的内容公开之后，不能证明此前写的是什么。
 no-proof = 本声明没有附带证明。
 bundle-broken = 本声明所附证明不成立。请勿依赖所示的“所写的文本”。
 bundle-missing = 本声明的证明文件在此缺失，或不是随其发布的那一份。以下内容均未得到证明：请勿依赖所示的“所写的文本”，并请向本办公室查询。
@@ -166,7 +166,7 @@ error-busy = 您的网络刚才发送过多。请等十分钟再重新发送；�
 error-closed = 未接收任何内容；您写的内容在下方。
 error-kept = 未能接收，没有保存任何内容。请几分钟后再试；您写的内容在下方。
 thanks-comment = 感谢您的评论
-thanks-comment-text = 本办公室将先阅读。若获准，将显示在声明下方。
+thanks-comment-text = 本办公室将先阅读您的评论。若获准，将显示在声明下方。
 thanks-reply = 感谢您的答复
 thanks-reply-text = 已送达本办公室，并已密封，只有本办公室能阅读。
 back = 返回首页
