@@ -6,6 +6,8 @@ use countermark_marking::rules::Pack;
 use countermark_ocr::{Limits, Read, Reader};
 use countermark_office::Office;
 
+use crate::Desk;
+
 /// What a new office is made with, or an old one opened.
 #[derive(Clone, Copy)]
 pub struct NewOffice<'a> {
@@ -79,9 +81,10 @@ pub trait Outside: Send + Sync {
         &USUAL
     }
 
-    /// Asks the office's time-stampers and witnesses about the newest checkpoint; says who gave nothing.
-    fn ask_clocks(&self, office: &mut Office) -> Vec<String> {
-        let _ = office;
+    /// Asks the office's time-stampers and witnesses about the newest checkpoint; says who gave nothing. They take their time: the office
+    /// is had by [`Desk::tend`] for moments only, and others use it meanwhile.
+    fn ask_clocks(&self, desk: &Desk) -> Vec<String> {
+        let _ = desk;
         Vec::new()
     }
 

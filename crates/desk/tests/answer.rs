@@ -68,6 +68,7 @@ async fn from_the_case_to_the_page_in_five_clicks() {
     assert!(report.valid, "{}", report.reason_text);
     assert!(!setting.published().contains("garrison"), "nor in anything that was published");
     assert_eq!((setting.trail("statement begin"), setting.trail("publish")), (1, 1));
+    assert_eq!(setting.rig.world.clock.noted(), [true], "the office could be used while a slow clock was asked");
 }
 
 #[tokio::test]

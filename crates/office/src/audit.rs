@@ -9,6 +9,7 @@ use countermark_tlog::merkle::{Hash, Range};
 use countermark_tlog::note::{Outcome, VerifierKey};
 use countermark_tlog::timestamp::{Anchors, Token};
 
+use countermark_vault::{Id, Record, Version};
 use sha2::{Digest, Sha256};
 
 use crate::history::Published;
@@ -17,6 +18,8 @@ use crate::record::{AuditLeafRecord, CaptureRecord, LeafOf, MessageRecord};
 use crate::take::record::ImportRecord;
 use crate::{Error, Office};
 
+/// How many records are opened at once, at most: it takes some ten milliseconds.
+const AT_ONCE: usize = 50;
 /// The most problems that are told.
 const MAX_PROBLEMS: usize = 1_000;
 
@@ -135,102 +138,147 @@ fn walk<D: Disk>(view: &View<D>, mut walk: Walk, audit: &mut LogAudit) -> Result
     Ok(())
 }
 
-impl<D: Disk + Clone> Office<D> {
-    /// Recomputes the whole log: entries against tiles, tiles against every checkpoint that is kept, no tag twice; the cosignatures and
-    /// tokens of the history; and what the vault knows of its leaves.
-    ///
-    /// # Errors
-    /// Those of vault and log, where they can't be read at all.
-    pub fn audit_log(&self) -> Result<LogAudit, Error> {
-        let view = self.view()?;
-        let mut audit = LogAudit::default();
-        let mut expected = Walk::default();
-        self.expect_messages(&mut expected, &mut audit)?;
-        self.expect_captures(&mut expected, &mut audit)?;
-        self.expect_imports(&mut expected, &mut audit)?;
-        self.expect_trail(&mut expected, &mut audit)?;
-        self.expect_checkpoints(&mut expected, &mut audit)?;
-        walk(&view, expected, &mut audit)?;
-        audit.problems.extend(self.unknown_leaves(view.size())?);
-        audit.problems.truncate(MAX_PROBLEMS);
-        Ok(audit)
+/// Recomputes the whole log: entries against tiles, tiles against every checkpoint that is kept, no tag twice; the cosignatures and
+/// tokens of the history; and what the vault knows of its leaves. It takes its time, so whoever shares an office has it only for moments:
+/// `hold` gives it for one piece of work after the other, and may let others use it in between. What comes into the vault meanwhile is
+/// not looked at: the audit is of the log as it was when it began.
+///
+/// # Errors
+/// Those of `hold`; those of vault and log, where they can't be read at all.
+pub fn audit_by<D, E>(
+    mut hold: impl FnMut(&mut dyn FnMut(&Office<D>) -> Result<(), Error>) -> Result<(), E>,
+) -> Result<LogAudit, E>
+where
+    D: Disk + Clone,
+    E: From<Error>,
+{
+    let mut begun = None;
+    hold(&mut |office| {
+        begun = Some(Auditing::begin(office)?);
+        Ok(())
+    })?;
+    // A `hold` that did not do the work said why.
+    let Some(mut audit) = begun else { return Ok(LogAudit::default()) };
+    for messages in std::mem::take(&mut audit.messages).chunks(AT_ONCE) {
+        hold(&mut |office| audit.expect_messages(office, messages))?;
+    }
+    for captures in std::mem::take(&mut audit.captures).chunks(AT_ONCE) {
+        hold(&mut |office| audit.expect_captures(office, captures))?;
+    }
+    for imports in std::mem::take(&mut audit.imports).chunks(AT_ONCE) {
+        hold(&mut |office| audit.expect_imports(office, imports))?;
+    }
+    hold(&mut |office| audit.expect_trail(office))?;
+    Ok(audit.end()?)
+}
+
+/// An audit under way: what was there when it began, and what was found so far.
+struct Auditing<D> {
+    view: View<D>,
+    messages: Vec<Id>,
+    captures: Vec<Id>,
+    imports: Vec<Id>,
+    heads: Vec<Id>,
+    /// What waited for its batch. It may have got one meanwhile.
+    waiting: HashSet<LeafOf>,
+    checkpoints: Vec<Published>,
+    key: VerifierKey,
+    witnesses: Vec<VerifierKey>,
+    anchors: Anchors,
+    /// Dummies that the vault knows of; none after it was restored, which says so itself.
+    dummies: Option<u64>,
+    /// Where the leaves stand that the vault knows.
+    own: HashSet<u64>,
+    walk: Walk,
+    found: LogAudit,
+}
+
+impl<D: Disk + Clone> Auditing<D> {
+    /// Notes down what there is; little of it is opened.
+    fn begin(office: &Office<D>) -> Result<Self, Error> {
+        let ids = |versions: Vec<(Id, Version)>| versions.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        let pem: String = office.timestampers()?.iter().map(|one| one.anchors.as_str()).collect::<Vec<_>>().join("\n");
+        let waiting: HashSet<LeafOf> = office.waiting()?.into_iter().map(|waiting| waiting.of).collect();
+        let counted = |of: &&LeafOf| matches!(of, LeafOf::Message(_) | LeafOf::Capture(_) | LeafOf::Import(_));
+        let found = LogAudit { waiting: waiting.iter().filter(counted).count() as u64, ..LogAudit::default() };
+        Ok(Self {
+            view: office.view()?,
+            messages: ids(office.vault.read(|tx| tx.versions::<MessageRecord>())?),
+            captures: ids(office.vault.read(|tx| tx.versions::<CaptureRecord>())?),
+            imports: ids(office.vault.read(|tx| tx.versions::<ImportRecord>())?),
+            heads: ids(office.vault.read(|tx| tx.versions::<AuditLeafRecord>())?),
+            waiting,
+            checkpoints: office.checkpoints()?,
+            key: office.signer().verifier().clone(),
+            witnesses: office.witnesses()?.into_iter().map(|witness| witness.key).collect(),
+            anchors: if pem.is_empty() { Anchors::none() } else { Anchors::from_pem(pem.as_bytes())? },
+            dummies: if office.vault.is_restored()? { None } else { Some(office.rhythm()?.dummies) },
+            // The table's.
+            own: HashSet::from([0]),
+            walk: Walk::default(),
+            found,
+        })
     }
 
-    fn expect_messages(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
-        let waiting: HashSet<[u8; 16]> = self
-            .waiting()?
-            .into_iter()
-            .filter_map(|waiting| match waiting.of {
-                LeafOf::Message(id) => Some(id),
-                _ => None,
-            })
-            .collect();
-        audit.waiting = waiting.len() as u64;
-        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<MessageRecord>()?))? {
-            let name = format!("message {}", &hex(&id)[..8]);
-            let tag = self.table.slot(record.slot)?.tag(self.table.table());
-            let leaf = countermark_proof::leaf(&tag, &record.commitment).to_vec();
-            match record.index {
-                Some(index) => walk.expect(index, leaf, name.clone()),
-                None if waiting.iter().any(|waiting| waiting[..] == *id) => {}
-                None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
-            }
+    /// Expects a leaf where the vault says that it stands.
+    fn expect(&mut self, of: LeafOf, index: Option<u64>, leaf: Option<[u8; 64]>, name: String) {
+        // It waits, or came into the log after this audit began.
+        if self.waiting.contains(&of) && index.is_none_or(|index| index >= self.view.size()) {
+            return;
+        }
+        self.own.extend(index);
+        match (leaf, index) {
+            (None, _) => self.found.problems.push(format!("{name} is damaged")),
+            (Some(leaf), Some(index)) => self.walk.expect(index, leaf.to_vec(), name),
+            (Some(_), None) => self.found.problems.push(format!("{name} is neither in the log nor waiting for it")),
+        }
+    }
+
+    fn expect_messages(&mut self, office: &Office<D>, ids: &[Id]) -> Result<(), Error> {
+        for (id, record) in read::<MessageRecord, D>(office, ids)? {
+            let name = format!("message {}", short(&id));
+            let tag = office.table.slot(record.slot)?.tag(office.table.table());
+            let leaf = countermark_proof::leaf(&tag, &record.commitment);
+            self.expect(LeafOf::Message(sixteen(&id)), record.index, Some(leaf), name.clone());
             if crate::messages::opened(&id, record).is_err() {
-                audit.problems.push(format!("{name}: its parts make no master"));
+                self.found.problems.push(format!("{name}: its parts make no master"));
             }
         }
         Ok(())
     }
 
-    fn expect_captures(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
-        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<CaptureRecord>()?))? {
-            let name = format!("the capture of case {}", hex(&id).get(..8).unwrap_or_default());
-            let Some(bytes) = unhex(&record.bytes) else {
-                audit.problems.push(format!("{name} is damaged"));
-                continue;
-            };
-            let capture = Capture { sha256: Sha256::digest(&bytes).into(), at: record.at, logged: None };
-            match record.index {
-                Some(index) => {
-                    let leaf = capture.leaf(&record.tag, &record.salt).to_vec();
-                    walk.expect(index, leaf, name);
-                }
-                None if self.waiting()?.iter().any(|waiting| is_capture(waiting.of, &id)) => audit.waiting += 1,
-                None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
-            }
+    fn expect_captures(&mut self, office: &Office<D>, ids: &[Id]) -> Result<(), Error> {
+        for (id, record) in read::<CaptureRecord, D>(office, ids)? {
+            let leaf = unhex(&record.bytes).map(|bytes| {
+                let capture = Capture { sha256: Sha256::digest(&bytes).into(), at: record.at, logged: None };
+                capture.leaf(&record.tag, &record.salt)
+            });
+            let name = format!("the capture of case {}", short(&id));
+            self.expect(LeafOf::Capture(sixteen(&id)), record.index, leaf, name);
         }
         Ok(())
     }
 
-    fn expect_imports(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
-        let waiting = self.waiting()?;
-        for (id, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<ImportRecord>()?))? {
-            let name = format!("the import {}", hex(&id).get(..8).unwrap_or_default());
-            let Ok(capture) = record.capture() else {
-                audit.problems.push(format!("{name} is damaged"));
-                continue;
-            };
-            let waits = |of: LeafOf| matches!(of, LeafOf::Import(import) if import[..] == *id);
-            match record.index {
-                Some(index) => walk.expect(index, capture.leaf(&record.tag, &record.salt).to_vec(), name),
-                None if waiting.iter().any(|waiting| waits(waiting.of)) => audit.waiting += 1,
-                None => audit.problems.push(format!("{name} is neither in the log nor waiting for it")),
-            }
+    fn expect_imports(&mut self, office: &Office<D>, ids: &[Id]) -> Result<(), Error> {
+        for (id, record) in read::<ImportRecord, D>(office, ids)? {
+            let leaf = record.capture().ok().map(|capture| capture.leaf(&record.tag, &record.salt));
+            self.expect(LeafOf::Import(sixteen(&id)), record.index, leaf, format!("the import {}", short(&id)));
         }
         Ok(())
     }
 
-    fn expect_trail(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
-        let entries = self.vault.read::<_, countermark_vault::Error>(|tx| tx.audit_entries())?;
-        for (_, record) in self.vault.read::<_, Error>(|tx| Ok(tx.list::<AuditLeafRecord>()?))? {
+    fn expect_trail(&mut self, office: &Office<D>) -> Result<(), Error> {
+        let entries = office.vault.read(|tx| tx.audit_entries())?;
+        for (_, record) in read::<AuditLeafRecord, D>(office, &std::mem::take(&mut self.heads))? {
             let name = format!("the audit trail's head of entry {}", record.entries);
             if let Some(index) = record.index {
+                self.own.insert(index);
                 let leaf = countermark_proof::leaf(&record.tag, &record.head).to_vec();
-                walk.expect(index, leaf, name.clone());
+                self.walk.expect(index, leaf, name.clone());
             }
             let entry = record.entries.checked_sub(1).and_then(|n| entries.get(usize::try_from(n).ok()?));
             if entry.map(|entry| entry.hash) != Some(record.head) {
-                audit
+                self.found
                     .problems
                     .push(format!("{name} is not that of the vault's trail: the vault was rolled back or changed"));
             }
@@ -238,39 +286,59 @@ impl<D: Disk + Clone> Office<D> {
         Ok(())
     }
 
-    /// Every checkpoint that is kept: its signatures and tokens now, its root on the way through the entries.
-    fn expect_checkpoints(&self, walk: &mut Walk, audit: &mut LogAudit) -> Result<(), Error> {
-        let key = self.signer().verifier().clone();
-        let witnesses: Vec<VerifierKey> = self.witnesses()?.into_iter().map(|witness| witness.key).collect();
-        let timestampers = self.timestampers()?;
-        let pem: String = timestampers.iter().map(|one| one.anchors.as_str()).collect::<Vec<_>>().join("\n");
-        let anchors = if pem.is_empty() { Anchors::none() } else { Anchors::from_pem(pem.as_bytes())? };
-        for one in self.checkpoints()? {
-            audit.checkpoints += 1;
-            walk.roots.entry(one.size()).or_default().push((one.checkpoint.checkpoint().root, false));
-            check_signatures(&one, &key, &witnesses, audit);
+    /// What needs no office: the checkpoints' signatures and tokens, then the entries, each checkpoint's root on the way.
+    fn end(mut self) -> Result<LogAudit, Error> {
+        for one in &self.checkpoints {
+            self.found.checkpoints += 1;
+            self.walk.roots.entry(one.size()).or_default().push((one.checkpoint.checkpoint().root, false));
+            check_signatures(one, &self.key, &self.witnesses, &mut self.found);
             for (token, _) in &one.tokens {
-                check_token(&one, token, &anchors, audit);
+                check_token(one, token, &self.anchors, &mut self.found);
             }
         }
-        Ok(())
-    }
-
-    /// Leaves that the vault knows nothing of: it was rolled back. One that was restored says so itself, and they are no problem of it.
-    fn unknown_leaves(&self, size: u64) -> Result<Option<String>, Error> {
-        if self.vault.is_restored()? {
-            return Ok(None);
-        }
-        let known = self.own_indices()?.len() as u64 + self.rhythm()?.dummies;
-        let unknown = size.saturating_sub(known);
-        let told =
-            || format!("the vault knows nothing of {unknown} leaves of its log: an older vault was put in its place");
-        Ok((unknown > 0).then(told))
+        walk(&self.view, self.walk, &mut self.found)?;
+        self.found.problems.extend(unknown_leaves(self.view.size(), self.own.len() as u64, self.dummies));
+        self.found.problems.truncate(MAX_PROBLEMS);
+        Ok(self.found)
     }
 }
 
-fn is_capture(of: LeafOf, id: &[u8]) -> bool {
-    matches!(of, LeafOf::Capture(capture) if capture[..] == *id)
+/// Leaves that the vault knows nothing of: it was rolled back. One that was restored says so itself, and they are no problem of it.
+fn unknown_leaves(size: u64, own: u64, dummies: Option<u64>) -> Option<String> {
+    let unknown = size.saturating_sub(own + dummies?);
+    let told =
+        || format!("the vault knows nothing of {unknown} leaves of its log: an older vault was put in its place");
+    (unknown > 0).then(told)
+}
+
+impl<D: Disk + Clone> Office<D> {
+    /// The same by whoever has the office for himself.
+    ///
+    /// # Errors
+    /// Those of vault and log, where they can't be read at all.
+    pub fn audit_log(&self) -> Result<LogAudit, Error> {
+        audit_by(|work| work(self))
+    }
+}
+
+/// The records of these ids; one that went meanwhile is none.
+fn read<R: Record, D>(office: &Office<D>, ids: &[Id]) -> Result<Vec<(Id, R)>, Error> {
+    office.vault.read(|tx| {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.extend(tx.get::<R>(id)?.map(|record| (id.clone(), record)));
+        }
+        Ok(found)
+    })
+}
+
+fn short(id: &Id) -> String {
+    hex(id).get(..8).unwrap_or_default().to_owned()
+}
+
+/// An id of these tables as the queue has it; one of another length is in no queue.
+fn sixteen(id: &Id) -> [u8; 16] {
+    <[u8; 16]>::try_from(&id[..]).unwrap_or_default()
 }
 
 fn check_signatures(one: &Published, key: &VerifierKey, witnesses: &[VerifierKey], audit: &mut LogAudit) {

@@ -4,6 +4,7 @@ use countermark_tlog::checkpoint::SignedCheckpoint;
 use countermark_tlog::cosignature;
 use countermark_tlog::directory::Disk;
 use countermark_tlog::note::VerifierKey;
+use countermark_vault::Id;
 
 use crate::ledger::unhex;
 use crate::record::{HistoryRecord, StampRecord, TokenRecord};
@@ -46,22 +47,29 @@ impl<D: Disk + Clone> Office<D> {
     pub fn checkpoints(&self) -> Result<Vec<Published>, Error> {
         let (kept, stamps) =
             self.vault.read::<_, Error>(|tx| Ok((tx.list::<HistoryRecord>()?, tx.list::<StampRecord>()?)))?;
-        let mut history = Vec::with_capacity(kept.len());
-        for (_, record) in kept {
-            history.push(published(record)?);
-        }
-        for (_, stamp) in stamps {
-            let token = TokenRecord { token: stamp.token, time: stamp.time, by: String::new() };
-            let stamp = published(HistoryRecord { note: stamp.note, at_ms: 0, tokens: vec![token] })?;
-            let same = |known: &&mut Published| known.checkpoint.checkpoint() == stamp.checkpoint.checkpoint();
-            match history.iter_mut().find(same) {
-                Some(known) if known.tokens.contains(&stamp.tokens[0]) => {}
-                Some(known) => known.tokens.extend(stamp.tokens),
-                None => history.push(stamp),
-            }
-        }
-        history.sort_by_key(Published::size);
-        Ok(history)
+        history(kept, stamps)
+    }
+
+    /// How many checkpoints are kept, and the newest of them; one of a year is one of thousands, and the others are not opened.
+    ///
+    /// # Errors
+    /// As [`checkpoints`](Self::checkpoints).
+    pub fn newest_checkpoint(&self) -> Result<(usize, Option<Published>), Error> {
+        let found = self.vault.read::<_, Error>(|tx| {
+            // Their ids are their sizes, so the newest comes last.
+            let ids = tx.versions::<HistoryRecord>()?;
+            let Some((id, _)) = ids.last() else { return Ok(None) };
+            let Some(record) = tx.get::<HistoryRecord>(id)? else { return Ok(None) };
+            let of = |stamp: &StampRecord| id[..] == stamp.size.to_be_bytes();
+            let stamps: Vec<_> = tx.list::<StampRecord>()?.into_iter().filter(|(_, stamp)| of(stamp)).collect();
+            Ok(Some((ids.len(), id.clone(), record, stamps)))
+        })?;
+        let Some((count, id, record, stamps)) = found else {
+            // An office of before has stamps alone.
+            let mut all = self.checkpoints()?;
+            return Ok((all.len(), all.pop()));
+        };
+        Ok((count, history(vec![(id, record)], stamps)?.pop()))
     }
 
     /// Whether a witness of this office has cosigned it.
@@ -87,6 +95,26 @@ impl<D: Disk + Clone> Office<D> {
         }
         Ok((self.newest()?, None))
     }
+}
+
+/// The history of these rows, the oldest checkpoint first.
+fn history(kept: Vec<(Id, HistoryRecord)>, stamps: Vec<(Id, StampRecord)>) -> Result<Vec<Published>, Error> {
+    let mut history = Vec::with_capacity(kept.len());
+    for (_, record) in kept {
+        history.push(published(record)?);
+    }
+    for (_, stamp) in stamps {
+        let token = TokenRecord { token: stamp.token, time: stamp.time, by: String::new() };
+        let stamp = published(HistoryRecord { note: stamp.note, at_ms: 0, tokens: vec![token] })?;
+        let same = |known: &&mut Published| known.checkpoint.checkpoint() == stamp.checkpoint.checkpoint();
+        match history.iter_mut().find(same) {
+            Some(known) if known.tokens.contains(&stamp.tokens[0]) => {}
+            Some(known) => known.tokens.extend(stamp.tokens),
+            None => history.push(stamp),
+        }
+    }
+    history.sort_by_key(Published::size);
+    Ok(history)
 }
 
 pub(crate) fn published(record: HistoryRecord) -> Result<Published, Error> {

@@ -40,7 +40,7 @@ mod trace;
 mod trail;
 mod watcher;
 
-pub use audit::{LogAudit, audit_directory};
+pub use audit::{LogAudit, audit_by, audit_directory};
 pub use case::{
     Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, KnownSince, Later, MOST_CAPTURE, MOST_DAYS,
     Naming, Nearest, Note, Origin, PartState, Piece, Quotation, Reply, Searched, Shown, Sight, SiteSeen, Touched,

@@ -248,7 +248,7 @@ pub struct PendingRecord {
 record!(PendingRecord, 27);
 
 /// What a leaf commits to.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LeafOf {
     /// The table; always the first.
     Table,

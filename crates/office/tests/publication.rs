@@ -17,6 +17,35 @@ fn at(store: &MemoryStore, dir: &Path, now: u64) -> TestOffice {
     open_at(store, dir, &Fault::never(), now, now).unwrap()
 }
 
+/// What is sealed and published while an audit goes on is no problem of the log, and no part of what was audited.
+#[test]
+fn an_audit_gives_way_and_is_of_the_log_as_it_was() {
+    let (store, home) = (MemoryStore::new(), scratch());
+    let mut office = begun(&store, home.path());
+    let waits = office.seal(&request(letter(), 2)).unwrap();
+    office.seal(&request(letter(), 2)).unwrap();
+    office.publish_now(None).unwrap();
+    let late = office.seal(&request(letter(), 2)).unwrap();
+    let before = clean(&office);
+    let office = std::cell::RefCell::new(office);
+    let mut held = 0;
+    let audit = countermark_office::audit_by::<_, countermark_office::Error>(|work| {
+        work(&office.borrow())?;
+        held += 1;
+        let mut office = office.borrow_mut();
+        office.seal(&request(letter(), 2))?;
+        office.note("a test", "between two looks")?;
+        office.publish_now(None)?;
+        Ok(())
+    })
+    .unwrap();
+    assert!(held > 1, "it is held for more than one piece of work");
+    assert_eq!((audit.problems, audit.size), (Vec::new(), before));
+    let mut office = office.into_inner();
+    assert!(clean(&office) > before);
+    assert!(proves(&mut office, &waits.reference) && proves(&mut office, &late.reference));
+}
+
 /// An office whose rhythm has begun at [`NOW`].
 fn begun(store: &MemoryStore, dir: &Path) -> TestOffice {
     let mut office = create(store, dir);
@@ -84,6 +113,8 @@ fn a_gap_is_filled_with_dummies_and_capped() {
     assert_eq!(clean(&office), 81);
     // One checkpoint for the whole gap.
     assert_eq!(office.checkpoints().unwrap().iter().map(|one| one.size()).collect::<Vec<_>>(), [1, 81]);
+    let (count, newest) = office.newest_checkpoint().unwrap();
+    assert_eq!((count, newest.unwrap().size()), (2, 81));
     drop(office);
     let mut office = at(&store, home.path(), NOW + 10 * HOUR + 366 * 24 * HOUR);
     let done = office.publish_due().unwrap().unwrap();

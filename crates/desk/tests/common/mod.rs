@@ -30,6 +30,25 @@ pub fn scratch() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary directory")
 }
 
+/// An outside clock that takes its time: whether somebody else could use the office while it was asked, each time that it was.
+#[derive(Clone, Default)]
+pub struct SlowClock(Arc<Mutex<Vec<bool>>>);
+
+impl SlowClock {
+    pub fn ask(&self, desk: &Desk) -> Vec<String> {
+        let (tell, told) = std::sync::mpsc::channel();
+        let desk = desk.clone();
+        std::thread::spawn(move || tell.send(desk.tend(|_| ()).is_some()));
+        self.0.lock().unwrap().push(told.recv_timeout(Duration::from_secs(10)) == Ok(true));
+        vec!["the clock on the tower stands".to_owned()]
+    }
+
+    /// What was noted since the last look.
+    pub fn noted(&self) -> Vec<bool> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
 /// What a test's desk has around it. Clones are the same world.
 #[derive(Clone)]
 pub struct World {
@@ -43,6 +62,7 @@ pub struct World {
     pub full: Arc<AtomicBool>,
     pub sources: Arc<Mutex<Vec<SourceState>>>,
     pub names: Arc<Mutex<Vec<String>>>,
+    pub clock: SlowClock,
 }
 
 /// What the desk's test world prints when it starts.
@@ -58,6 +78,7 @@ impl World {
             full: Arc::default(),
             sources: Arc::default(),
             names: Arc::default(),
+            clock: SlowClock::default(),
         }
     }
 
@@ -101,6 +122,10 @@ impl Outside for World {
         let office = office(&self.store, &self.dir, new.passphrase);
         self.vault.store(true, Ordering::SeqCst);
         Ok(office)
+    }
+
+    fn ask_clocks(&self, desk: &Desk) -> Vec<String> {
+        self.clock.ask(desk)
     }
 
     fn sources(&self) -> Result<Vec<SourceState>, String> {

@@ -164,7 +164,7 @@ fn publish_due(desk: &Desk, config: &Config) {
 }
 
 /// An office that others use too: it is held for a moment at a time.
-struct Shared<'a>(&'a Desk);
+pub(super) struct Shared<'a>(pub(super) &'a Desk);
 
 impl Access for Shared<'_> {
     fn with<T>(&mut self, work: impl FnOnce(&mut Office) -> Outcome<T>) -> Outcome<T> {

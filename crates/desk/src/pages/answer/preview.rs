@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use countermark_office::{Caution, Error, Issued, Office, PartState, Preview, Shows, StatementView};
+use countermark_office::{Caution, Error, Office, PartState, Preview, Shows, StatementView};
 use countermark_statement::Fault;
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use super::article::Public;
 use super::{StatementId, count, hex, listed, version, words};
 use crate::form::{Checked, Pairs};
 use crate::shell::token;
-use crate::{Desk, Outside, Refusal, Role, Signed};
+use crate::{Desk, Refusal, Role, Signed};
 
 /// What the page is made of.
 struct Look {
@@ -215,57 +215,19 @@ pub(super) async fn publish(
     signed.must(Role::Press)?;
     let number: u32 = form.one("number").and_then(|number| number.parse().ok()).ok_or_else(unread)?;
     let revision: u64 = form.one("revision").and_then(|revision| revision.parse().ok()).ok_or_else(unread)?;
-    let (wanted, outside) = (id.0.clone(), desk.clone());
-    let done = desk
-        .office(&signed, move |office| {
-            let view = office.statement(&wanted)?;
-            if view.summary.versions >= number {
-                return Ok(Done::Published(format!("Version {number} was published already.")));
-            }
-            let texts = [&view.draft.title, &view.draft.text, &view.draft.note];
-            if let Some(blank) = texts.into_iter().find_map(|text| words::blank(text)) {
-                return Err(Refusal::Input(format!("a blank is still to fill: {blank}")));
-            }
-            let issued = match issue(office, &view, revision, outside.outside()) {
-                Ok(issued) => issued,
-                Err(Error::StaleDraft) => {
-                    return Ok(Done::Look(
-                        "Not published: the text was changed since you looked. Look again.".to_owned(),
-                    ));
-                }
-                Err(
-                    error @ (Error::Unfit(_)
-                    | Error::Statement { .. }
-                    | Error::Case { .. }
-                    | Error::Disclosed { .. }
-                    | Error::LongForRow { .. }
-                    | Error::RowMissing { .. }),
-                ) => {
-                    return Ok(Done::Look(format!("Not published: {error}.")));
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let site = office.site()?;
-            let public = version::public(&site, &issued.address);
-            let clock = match issued.stamped {
-                Some(false) => " No independent clock’s word is in its proof: the time is your word.",
-                _ => "",
-            };
-            let placed = if issued.placed {
-                ""
-            } else {
-                " The published folder could not be written; it is completed at the next start."
-            };
-            let opened = match issued.opened.len() {
-                0 => String::new(),
-                n => format!(" {} opened.", count(n, "part is", "parts are")),
-            };
-            Ok(Done::Published(format!(
-                "Published as version {}: {public}.{opened}{clock}{placed}",
-                issued.version.number
-            )))
-        })
-        .await?;
+    let (wanted, who) = (id.0.clone(), signed.clone());
+    // On a task of its own: whoever leaves the page meanwhile has published all the same.
+    let work = async move {
+        let (statement, first) = (wanted.clone(), move |office: &mut Office| make_ready(office, &wanted, number));
+        match desk.office(&who, first).await? {
+            Ready::Not(done) => return Ok(done),
+            Ready::Yes { logged: true } => drop(desk.ask_clocks().await),
+            Ready::Yes { logged: false } => {}
+        }
+        desk.office(&who, move |office| issue(office, &statement, number, revision)).await
+    };
+    let broken = |_| Refusal::Machine("the work was broken off; look at the statement before you try again".to_owned());
+    let done = tokio::spawn(work).await.map_err(broken)??;
     let (said, to) = match done {
         Done::Published(said) => (said, id.href()),
         Done::Look(said) => (said, format!("{}/preview", id.href())),
@@ -281,10 +243,55 @@ enum Done {
     Published(String),
 }
 
-/// Publishes. The message's leaf is in the log first, and the outside clocks are asked before the proof is made.
-fn issue(office: &mut Office, view: &StatementView, seen: u64, outside: &dyn Outside) -> Result<Issued, Error> {
+/// Whether it can be published now.
+enum Ready {
+    /// It can't, or was: what is said of it.
+    Not(Done),
+    Yes {
+        /// Whether a checkpoint was published for it, which outside clocks can speak of.
+        logged: bool,
+    },
+}
+
+/// What was published already, or can't be, must not put anything into the log; else the message's leaf is put there.
+fn make_ready(office: &mut Office, id: &str, number: u32) -> Result<Ready, Refusal> {
+    let view = office.statement(id)?;
+    if view.summary.versions >= number {
+        return Ok(Ready::Not(already(number)));
+    }
+    let texts = [&view.draft.title, &view.draft.text, &view.draft.note];
+    if let Some(blank) = texts.into_iter().find_map(|text| words::blank(text)) {
+        return Err(Refusal::Input(format!("a blank is still to fill: {blank}")));
+    }
+    match put_in_log(office, &view) {
+        Ok(logged) => Ok(Ready::Yes { logged }),
+        Err(error) => unpublished(error).map(Ready::Not),
+    }
+}
+
+fn already(number: u32) -> Done {
+    Done::Published(format!("Version {number} was published already."))
+}
+
+/// What is said where a version can't be published as it is.
+fn unpublished(error: Error) -> Result<Done, Refusal> {
+    match error {
+        Error::StaleDraft => {
+            Ok(Done::Look("Not published: the text was changed since you looked. Look again.".to_owned()))
+        }
+        Error::Unfit(_)
+        | Error::Statement { .. }
+        | Error::Case { .. }
+        | Error::Disclosed { .. }
+        | Error::LongForRow { .. }
+        | Error::RowMissing { .. } => Ok(Done::Look(format!("Not published: {error}."))),
+        error => Err(error.into()),
+    }
+}
+
+/// The message's leaf is in the log, and the outside clocks are asked, before the proof is made. Says whether anything was published.
+fn put_in_log(office: &mut Office, view: &StatementView) -> Result<bool, Error> {
     let id = hex(&view.summary.id);
-    // What can't be published must not put anything into the log.
     office.check_statement(&id)?;
     let waits = office.statement_preview(&id)?.cautions.contains(&Caution::NotLogged);
     let message = match &view.summary.case {
@@ -295,10 +302,35 @@ fn issue(office: &mut Office, view: &StatementView, seen: u64, outside: &dyn Out
     if let Some(message) = message {
         published |= office.publish_now(Some(&message))?.is_some();
     }
-    if published {
-        outside.ask_clocks(office);
+    Ok(published)
+}
+
+/// Publishes what was looked at.
+fn issue(office: &mut Office, id: &str, number: u32, seen: u64) -> Result<Done, Refusal> {
+    // Meanwhile somebody else may have.
+    if office.statement(id)?.summary.versions >= number {
+        return Ok(already(number));
     }
-    office.publish_statement(&id, Some(seen))
+    let issued = match office.publish_statement(id, Some(seen)) {
+        Ok(issued) => issued,
+        Err(error) => return unpublished(error),
+    };
+    let site = office.site()?;
+    let public = version::public(&site, &issued.address);
+    let clock = match issued.stamped {
+        Some(false) => " No independent clock’s word is in its proof: the time is your word.",
+        _ => "",
+    };
+    let placed = if issued.placed {
+        ""
+    } else {
+        " The published folder could not be written; it is completed at the next start."
+    };
+    let opened = match issued.opened.len() {
+        0 => String::new(),
+        n => format!(" {} opened.", count(n, "part is", "parts are")),
+    };
+    Ok(Done::Published(format!("Published as version {}: {public}.{opened}{clock}{placed}", issued.version.number)))
 }
 
 fn unread() -> Refusal {

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
-use countermark_office::{Error, MOST_DAYS};
+use countermark_office::{Error, MOST_DAYS, Office};
 use countermark_web::when;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -139,10 +139,10 @@ pub(super) async fn hear(
     let days = days.trim().parse::<u32>().map_err(|_| Refusal::Input("a term has 1 to 90 days".to_owned()))?;
     let who = signed.clone();
     let work = async move {
-        let around = desk.clone();
+        let case = id.clone();
+        let check = move |office: &mut Office| office.check_hearing(&case, days).map_err(missing);
+        prove::make_provable(&desk, &who, &id, check).await?;
         let made = desk.office(&who, move |office| {
-            office.check_hearing(&id, days).map_err(missing)?;
-            prove::make_provable(office, around.outside(), &id)?;
             let mut bundle = Vec::new();
             // It lies in memory, for this session: whoever loses it has it made again.
             let evidence = office.hear::<Error>(&id, days, |bytes| {

@@ -14,7 +14,7 @@ use super::show::View;
 use super::{CaseId, missing, reads, words};
 use crate::form::{Checked, Pairs};
 use crate::shell::token;
-use crate::{Desk, Outside, Refusal, Signed};
+use crate::{Desk, Refusal, Signed};
 
 /// The section; nothing for a case without a sealed message, or for whoever may make none.
 pub(super) fn section(signed: &Signed, view: &View) -> Markup {
@@ -75,17 +75,33 @@ fn tag(state: PartState) -> &'static str {
     }
 }
 
-/// Publishes what is due and, where the leaf of the case's message still waits, a batch with it; then asks the outside clocks.
-pub(super) fn make_provable(office: &mut Office, outside: &dyn Outside, id: &str) -> Result<(), Refusal> {
+/// Publishes what is due and, where the leaf of the case's message still waits, a batch with it; then asks the outside clocks. `check` tells
+/// before what is wrong with what is wanted: nothing is put into the log for it.
+pub(super) async fn make_provable(
+    desk: &Desk,
+    signed: &Signed,
+    id: &str,
+    check: impl FnOnce(&mut Office) -> Result<(), Refusal> + Send + 'static,
+) -> Result<(), Refusal> {
+    let id = id.to_owned();
+    let log = move |office: &mut Office| {
+        check(office)?;
+        put_in_log(office, &id)
+    };
+    if desk.office(signed, log).await? {
+        desk.ask_clocks().await;
+    }
+    Ok(())
+}
+
+/// Says whether anything was published.
+fn put_in_log(office: &mut Office, id: &str) -> Result<bool, Refusal> {
     let mut published = office.publish_due()?.is_some();
     let message = office.meant(id)?;
     if !message.logged {
         published |= office.publish_now(Some(&message.message))?.is_some();
     }
-    if published {
-        outside.ask_clocks(office);
-    }
-    Ok(())
+    Ok(published)
 }
 
 /// `POST /cases/ID/prove`
@@ -111,11 +127,15 @@ pub(super) async fn make(
     let said = form.one("words").map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
     let who = signed.clone();
     let work = async move {
-        let around = desk.clone();
+        let (case, open, words) = (id.clone(), parts.clone(), said.clone());
+        let check = move |office: &mut Office| {
+            let request =
+                ProveRequest { message: &case, parts: Some(open), capture: None, words: words.as_deref(), shows };
+            office.check_proof(&request).map_err(missing)
+        };
+        make_provable(&desk, &who, &id, check).await?;
         let made = desk.office(&who, move |office| {
             let request = ProveRequest { message: &id, parts: Some(parts), capture: None, words: said.as_deref(), shows };
-            office.check_proof(&request).map_err(missing)?;
-            make_provable(office, around.outside(), &id)?;
             let mut bundle = Vec::new();
             let proved = office.prove::<Error>(&request, |bytes| {
                 bundle = bytes.to_vec();

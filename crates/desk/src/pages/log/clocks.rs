@@ -78,14 +78,10 @@ async fn added(
     url: String,
     add: impl FnOnce(&mut Office) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
-    let world = desk.clone();
     let asked = async {
         desk.world(move |outside| outside.check_clock(&url)).await?;
-        desk.office(signed, move |office| {
-            add(office)?;
-            Ok(world.outside().ask_clocks(office))
-        })
-        .await
+        desk.office(signed, add).await?;
+        Ok(desk.ask_clocks().await)
     };
     let told = match asked.await {
         Ok(failed) => {

@@ -59,7 +59,7 @@ struct View {
 
 impl View {
     fn of(office: &mut Office) -> Result<Self, Refusal> {
-        let mut checkpoints = office.checkpoints()?;
+        let (published, newest) = office.newest_checkpoint()?;
         let rate = office.rate();
         Ok(Self {
             size: office.log_size().map_err(|error| error.to_string()),
@@ -67,8 +67,8 @@ impl View {
             every: rate.every(),
             leaves: rate.leaves(),
             key: office.log_verifier(),
-            published: checkpoints.len(),
-            newest: checkpoints.pop(),
+            published,
+            newest,
             doubt: office.clock_doubt().unwrap_or_default(),
             witnesses: office.witnesses()?,
             timestampers: office.timestampers()?,
@@ -88,17 +88,6 @@ async fn audit(State(desk): State<Desk>, Checked(signed, Nothing {}): Checked<No
 /// The page; `told` says what was wrong with a clock that was given.
 async fn show(desk: &Desk, signed: &Signed, told: Option<&str>) -> Result<Markup, Refusal> {
     let newest = desk.audits().newest();
-    if let Some(Audit::Runs(since)) = newest {
-        // The office is busy with it: the page says so, and does not wait for it.
-        let content = html! {
-            h1 { "Log" }
-            div.card role="status" {
-                p.progress { "The log is audited, since " (when(since / 1000)) "." }
-                p { a href="/log" { "Look again" } }
-            }
-        };
-        return Ok(shell(signed, Place::Log, "Log", &[AGAIN.href()], &content));
-    }
     let view = desk.office(signed, View::of).await?;
     let approver = signed.roles.contains(&Role::Approver);
     let content = html! {
@@ -112,7 +101,9 @@ async fn show(desk: &Desk, signed: &Signed, told: Option<&str>) -> Result<Markup
         (clocks::list(signed, approver, &view.witnesses, &view.timestampers))
         (key(&view.key))
     };
-    Ok(shell(signed, Place::Log, "Log", &[], &content))
+    // It says by itself when the audit has ended.
+    let again = matches!(newest, Some(Audit::Runs(_))).then(|| AGAIN.href());
+    Ok(shell(signed, Place::Log, "Log", again.as_slice(), &content))
 }
 
 fn state(view: &View) -> Markup {
@@ -171,9 +162,15 @@ fn audited(signed: &Signed, newest: Option<&Audit>) -> Markup {
                     ul { @for problem in audit.problems.iter().take(20) { li { (problem) } } }
                 },
                 Some(Audit::Ended(at, Err(why))) => p.alert role="alert" { (when(at / 1000)) ": " (sentence(why)) },
-                _ => p.quiet { "None since the desk was opened." },
+                Some(Audit::Runs(since)) => div role="status" {
+                    p.progress { "The log is audited, since " (when(since / 1000)) "." }
+                    p { a href="/log" { "Look again" } }
+                },
+                None => p.quiet { "None since the desk was opened." },
             }
-            form method="post" action="/log/audit" { (token(signed)) button { "Audit the log" } }
+            @if !matches!(newest, Some(Audit::Runs(_))) {
+                form method="post" action="/log/audit" { (token(signed)) button { "Audit the log" } }
+            }
         }
     }
 }

@@ -5,12 +5,13 @@ mod sources;
 
 use std::path::PathBuf;
 
-use countermark_desk::{Habits, NewOffice, Outside, SourceState};
+use countermark_desk::{Desk, Habits, NewOffice, Outside, SourceState};
 use countermark_office::Office;
 use countermark_vault::{Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
 use countermark_watch::WatchFolder;
 
+use super::background::Shared;
 use crate::captured::Input;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome, chain};
@@ -94,8 +95,8 @@ impl Outside for World {
         self.pressroom.as_deref()
     }
 
-    fn ask_clocks(&self, office: &mut Office) -> Vec<String> {
-        clocks::ask(office).failed
+    fn ask_clocks(&self, desk: &Desk) -> Vec<String> {
+        clocks::ask(&mut Shared(desk)).failed
     }
 
     fn fetch(&self, url: &str) -> Result<(Vec<u8>, String), String> {
