@@ -377,7 +377,7 @@ impl Said<'_> {
         let (from, to) = (self.time(searched.from), self.time(searched.to));
         format!(
             "that it was never written: {}, {} to {}; that it is in none of them is no proof",
-            counted(searched.messages as u64, "registered message was searched", "registered messages were searched"),
+            counted(searched.messages, "registered message was searched", "registered messages were searched"),
             day(&from),
             day(&to)
         )
