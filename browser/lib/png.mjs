@@ -17,7 +17,7 @@ const chunk = (type, data) => {
 };
 
 /** Width, height and pixels (RGB in one number each) of a PNG as Chromium writes it: eight bits, not interlaced. */
-const decode = (png) => {
+export const decode = (png) => {
   const data = [];
   let [width, height, channels] = [0, 0, 0];
   for (let at = 8; at < png.length;) {

@@ -7,6 +7,7 @@ import { befriend, draft } from '../lib/desk.mjs';
 import { takeUp } from '../lib/door.mjs';
 import { BORDER, HOSTILE, PEOPLE } from '../lib/letters.mjs';
 import { person } from '../lib/person.mjs';
+import { decode } from '../lib/png.mjs';
 import { screenshot } from '../lib/screenshot.mjs';
 import { world } from '../lib/world.mjs';
 
@@ -34,6 +35,37 @@ test('Write: sites show while one types, are decided by mouse and keys, and the 
   await me.reads(/Saved \d\d:\d\d:\d\d/);
   await me.reload();
   assert.match(await me.value('The text'), /And a last word\.\s*$/);
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Write: the panel of a site covers nothing of the list, however far one scrolls', async () => {
+  const { me, office } = await world();
+  await draft(me, office, { title: 'Many points', text: 'We should settle three points prior to the session. I am writing to you because I think that we cannot wait. '.repeat(6) });
+  await me.reads(/Site 1 of \d/);
+  await me.open('Add a site of your own');
+  for (const width of [1280, 992, 390]) {
+    await me.size(width, 900);
+    const covered = await me.evaluate(`(() => {
+      const found = [];
+      for (let y = 0; y < document.scrollingElement.scrollHeight; y += 300) {
+        scrollTo(0, y);
+        for (const e of document.querySelectorAll('.sites h2, .sites li, .sites li button, #site input, #site button')) {
+          const box = e.getClientRects()[0];
+          if (!box || box.top < 0 || box.bottom > innerHeight) continue;
+          // What the panel itself scrolls out of sight is under nothing.
+          const panel = e.closest('#site')?.getBoundingClientRect();
+          if (panel && (box.top < panel.top || box.bottom > panel.bottom)) continue;
+          for (const part of [0.1, 0.5, 0.9]) {
+            const top = document.elementFromPoint(box.left + box.width * part, box.top + box.height / 2);
+            if (top && !e.contains(top) && !top.contains(e)) found.push(e.textContent + ' under ' + top.tagName + '#' + top.id + ' at ' + y);
+          }
+        }
+      }
+      return found.slice(0, 5);
+    })()`);
+    assert.deepEqual(covered, [], `${width} px`);
+  }
+  await me.size(1280);
   assert.deepEqual(me.complaints(), []);
 });
 
@@ -68,6 +100,41 @@ test('Hand over: a copy goes to the clipboard, comes back as what really went ou
   await me.call('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'v', code: 'KeyV', modifiers: 2, commands: ['paste'] });
   await me.button('Check');
   await me.reads('Wrong recipient.');
+  assert.deepEqual(me.complaints(), []);
+});
+
+test('Hand over: the code to photograph is as wide as the window lets it be, and stays a code', async () => {
+  const { me, office, fuel } = await world();
+  for (const width of [1280, 390, 320]) {
+    await me.size(width, 900);
+    await me.go(`${office.desk}/messages/${fuel}/copies/1`);
+    const { left, top, side, modules, path, page, figure } = await me.evaluate(`(() => {
+      const svg = document.querySelector('.qr-whole svg');
+      const box = svg.getBoundingClientRect();
+      const around = svg.parentElement;
+      return {
+        left: box.left + scrollX, top: box.top + scrollY, side: [box.width, box.height], modules: svg.viewBox.baseVal.width, path: svg.querySelector('path').getAttribute('d'),
+        page: document.scrollingElement.scrollWidth, figure: [around.scrollWidth, around.clientWidth],
+      };
+    })()`);
+    assert.ok(left >= 0 && left + side[0] <= width && page <= width && figure[0] <= figure[1], `${width}: ${left}, ${side}, ${page}, ${figure}`);
+    assert.ok(Math.abs(side[0] - side[1]) < 0.5, `${width}: ${side} is no square`);
+    const module = side[0] / modules;
+    // A telephone's pixels are two or three of these.
+    assert.ok(module >= 2, `${width}: a module has ${module} px`);
+    const dark = new Set();
+    for (const [, x, y, run] of path.matchAll(/M(\d+) (\d+)\.5h(\d+)/g)) for (let n = 0; n < Number(run); n += 1) dark.add(`${Number(x) + n} ${y}`);
+    const { pixels, ...picture } = decode(await me.page.screenshot({ x: left, y: top, width: side[0], height: side[1], scale: 2 }));
+    const wrong = [];
+    for (let y = 0; y < modules; y += 1) {
+      for (let x = 0; x < modules; x += 1) {
+        const pixel = pixels[Math.floor((y + 0.5) / modules * picture.height) * picture.width + Math.floor((x + 0.5) / modules * picture.width)];
+        if ((pixel & 255) < 128 !== dark.has(`${x} ${y}`)) wrong.push(`${x} ${y}`);
+      }
+    }
+    assert.deepEqual(wrong.slice(0, 5), [], `${width}: modules that are drawn otherwise, the quiet zone among them`);
+  }
+  await me.size(1280);
   assert.deepEqual(me.complaints(), []);
 });
 

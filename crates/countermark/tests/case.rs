@@ -59,6 +59,16 @@ fn a_case_goes_from_the_post_to_a_signed_name() {
     let case = &opened["id"].as_str().unwrap()[..8];
     assert_eq!(desk.json(&["case", "list"])["cases"].as_array().unwrap().len(), 2);
 
+    // The brief in the desk's own sentences, with the commands beside them.
+    let brief = desk.run(&["case", "brief", case]).expect(0).out;
+    let brief = brief.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in
+        ["as you wrote it, in one copy's wording: part", "--open PARTS --out FILE", "before he is heard (`case hear`)"]
+    {
+        assert!(brief.contains(says), "{says}: {brief}");
+    }
+    assert!(!brief.contains("word for word"), "{brief}");
+
     // Which copy it was, for anybody to compute again.
     desk.run(&["prove", case, "--row", "--out", "row.json"]).expect(0);
     let report = desk.json(&["verify", "row.json"]);

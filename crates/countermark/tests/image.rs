@@ -54,6 +54,25 @@ fn a_screenshot_is_ours_and_what_was_read_is_shown() {
 }
 
 #[test]
+fn what_was_read_off_a_picture_is_called_altered_under_a_reservation() {
+    if !installed() {
+        return;
+    }
+    let desk = Desk::new();
+    desk.run(&["people", "add", "envoy", "--name", "The Envoy"]).expect(0);
+    desk.write("letter.txt", TEXT.replace("stays open to both", "stays closed to both"));
+    desk.run(&["seal", "letter.txt", "--to", "envoy", "--as-sent", "2026-03-12"]).expect(0);
+    let case = desk.json(&["case", "open", &picture("light.png")]);
+    let brief = desk.run(&["case", "brief", case["id"].as_str().expect("an id")]).expect(0).out;
+    let brief = brief.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in
+        ["The text was read off a picture by a program", "not as you wrote it, if the picture shows it too: part 2"]
+    {
+        assert!(brief.contains(says), "{says}: {brief}");
+    }
+}
+
+#[test]
 fn what_is_no_picture_is_an_error_before_the_vault_is_asked() {
     let desk = Desk::empty();
     desk.write("text.png", "The council of Merrow");

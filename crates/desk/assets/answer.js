@@ -40,6 +40,11 @@ if (form) {
       const note = form.elements.note;
       if (note && document.activeElement !== note && note.value !== told.note && (note.value === form.elements.proposed.value || !note.value.trim())) note.value = told.note;
       form.elements.proposed.value = told.proposed;
+      const lacks = document.querySelector("#copy-lacks");
+      if (lacks) {
+        lacks.textContent = told.copy ?? "";
+        lacks.hidden = !told.copy;
+      }
       const now = new Date();
       say(`Saved in the vault at ${now.toTimeString().slice(0, 5)}. Nothing more is public by that.`);
       return true;

@@ -113,10 +113,15 @@ impl IntoResponse for Refusal {
 
 /// Errors are written as parts of sentences; a page shows a sentence.
 pub(crate) fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}", capital(text))
+}
+
+/// A text with a capital at its head.
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
+    format!("{first}{}", chars.as_str())
 }
 
 fn wait(seconds: u64) -> String {

@@ -251,6 +251,8 @@ impl Desk {
                 desk.0.sessions.end_of(&signed.name, None);
                 return Err(Refusal::Stranger);
             }
+            // A page is not kept back by what the trail could not take: it stays counted.
+            let _ = desk.0.door.refusals.write(office, desk.instant(), false);
             office.act_as(&signed.name);
             work(office)
         });

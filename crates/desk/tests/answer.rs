@@ -324,6 +324,19 @@ async fn which_copy_it_was_is_shown_where_one_is_named_and_by_whoever_may_know()
         page.text.contains("Show in public which copy it was")
             && page.text.contains("It speaks of the copy and of no person")
     );
+    // That two parts are too little is said where it is chosen, and before anything is published.
+    let too_few = "bits are missing before a stranger could check which copy it was. Open more of what stands in the post, or leave it unshown";
+    assert!(page.text.contains(too_few) && !pia.get(&path).await.text.contains(too_few), "{}", page.text);
+    let mut few = SAID.to_vec();
+    few.extend([("open", "1"), ("open", "2"), ("post", "1"), ("has_post", "1"), ("has_copy", "1"), ("copy", "1")]);
+    assert_eq!(send(&mut ana, &path, &page, &few).await.status, 303);
+    let preview = ana.get(&format!("{path}/preview")).await;
+    assert!(preview.text.contains(too_few) && !preview.text.contains("/publish\""), "{}", preview.text);
+    let revision = ana.get(&path).await.hidden("revision").unwrap();
+    let refused = ana.post(&format!("{path}/publish"), &[("revision", &revision), ("number", "1")]).await;
+    assert_eq!(refused.location(), format!("{path}/preview"), "{}", refused.text);
+    assert!(setting.shown().statements().is_empty(), "what is said and what refuses are one");
+    let page = ana.get(&path).await;
     // Everything that the post shows is opened: then the row is bits enough.
     let all: Vec<String> = (1..=page.text.matches("name=\"open\"").count()).map(|part| part.to_string()).collect();
     let mut with = SAID.to_vec();
@@ -332,6 +345,7 @@ async fn which_copy_it_was_is_shown_where_one_is_named_and_by_whoever_may_know()
     assert_eq!(send(&mut ana, &path, &page, &with).await.status, 303);
     let preview = pia.get(&format!("{path}/preview")).await;
     assert!(preview.text.contains("It shows which copy it was, by its number."), "{}", preview.text);
+    assert!(!preview.text.contains("bits are missing") && !ana.get(&path).await.text.contains("bits are missing"));
     assert!(preview.text.contains("shows other wordings of parts"), "the post shows another copy than the page opens");
     let page = pia.get(&path).await;
     assert!(page.text.contains("This statement will show which copy it was."), "{}", page.text);

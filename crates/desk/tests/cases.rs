@@ -70,6 +70,10 @@ async fn the_list_is_filtered_and_leads_to_each_case() {
     }
     let invented = press.get("/cases?kind=invented").await.text;
     assert!(invented.contains(&house.invented) && !invented.contains(&house.named));
+    // What it is about is seen before it is opened, there and on the first page.
+    let begins = "“<bdi>Ada Marwitz wrote: “We shall close every bridge over the Lisk by the end of the…</bdi>”";
+    assert!(invented.contains(begins) && press.get("/").await.text.contains(begins), "{invented}");
+    assert!(!house.person(&[Role::Writer]).get("/").await.text.contains("Ada Marwitz"));
     let shown = press.get("/cases?state=shown").await.text;
     assert!(shown.contains("No case is like that") && !shown.contains(&house.named));
     for odd in [
@@ -356,6 +360,8 @@ async fn a_screenshot_is_read_kept_and_drawn_anew() {
     assert!(picture.text.contains("PNG") && !picture.text.contains("script"));
     assert!(picture.header("content-security-policy").contains("default-src 'none'"));
     assert_eq!(analyst.get(&format!("{path}/picture/2")).await.status, StatusCode::NOT_FOUND);
+    let (list, read) = (analyst.get("/cases").await.text, "read off a picture</span> “<bdi>");
+    assert_eq!(list.matches(read).count(), 1, "{list}");
 }
 
 #[tokio::test]

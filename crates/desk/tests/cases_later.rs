@@ -6,6 +6,7 @@ mod common;
 
 use common::NOW;
 use common::answers::{CLOSED, LAST, OPEN, Setting, draft, publish};
+use common::cases::House;
 use countermark_desk::Role;
 
 #[tokio::test]
@@ -40,6 +41,21 @@ async fn that_a_quotation_is_public_already_is_said_and_files_nothing() {
     }
     // What was there before it was published stays what it was.
     assert!(!pia.get(&format!("/cases/{}", setting.case)).await.text.contains(hint));
+}
+
+#[tokio::test]
+async fn a_full_page_of_the_list_stays_small() {
+    let house = House::new(1);
+    let mut office = house.other_process();
+    let names = countermark_reading::Names::new();
+    for number in 0..60 {
+        let text = format!("{number} {}", "&\"'<".repeat(60));
+        let captured = countermark_office::Captured::text(text.as_bytes(), &text, NOW / 1000);
+        office.open_case_on(&captured, &names, None).unwrap();
+    }
+    let list = house.person(&[Role::Press]).get("/cases").await.text;
+    assert_eq!(list.matches("<th scope=\"row\">").count(), 50);
+    assert!(list.contains("&amp;&quot;'&lt;") && list.len() < 100_000, "{} bytes", list.len());
 }
 
 #[tokio::test]

@@ -110,6 +110,21 @@ async fn a_mail_address_has_a_field_of_its_own() {
 }
 
 #[tokio::test]
+async fn who_has_not_taken_up_his_invitation_is_no_second_approver() {
+    let (rig, mut chief, _) = founded().await;
+    assert!(chief.get("/people").await.text.contains("One person approves here"));
+    let fields = [("name", "Ada Ferreira"), ("role", "approver"), ("vault", VAULT)];
+    let page = chief.post("/office", &fields).await;
+    let code = page.inside("code").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
+    let few = "Fewer than two approvers can sign yet; who is invited counts once he has taken it up.";
+    let page = chief.get("/people").await.text;
+    assert!(page.contains(few) && !page.contains("One person approves here"), "{page}");
+    assert_eq!(take_up(&rig, &code).await.1, StatusCode::SEE_OTHER);
+    let page = chief.get("/people").await.text;
+    assert!(!page.contains(few) && !page.contains("One person approves here"), "{page}");
+}
+
+#[tokio::test]
 async fn an_invitation_ends() {
     let (rig, mut chief, _) = founded().await;
     let code = invite(&mut chief, "Ada Ferreira", &["writer"]).await;

@@ -414,3 +414,61 @@ async fn his_identity_is_asked_for_again() {
     }
     assert!(rig.desk.identity_of(&rig.signed("Somebody Else"), OWN).await.is_err());
 }
+
+/// The entries of refused sign-ins, the newest first, as the trail's page says them.
+async fn refusals(browser: &mut Browser) -> Vec<String> {
+    let page = browser.get("/trail?words=refused+sign-ins").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let said = page.text.split("<bdi>desk</bdi> refused sign-ins: <bdi>").skip(1);
+    said.map(|rest| rest.split("</bdi>").next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn refused_sign_ins_stand_in_the_trail() {
+    let Founded { mut rig, mut browser, secret, .. } = founded().await;
+    rig.restart();
+    browser.router = rig.stranger().router;
+    let good = rig.code(&secret);
+    let wrong = if good == "000000" { "000001" } else { "000000" };
+    // While the desk is locked nothing can be written.
+    for (name, passphrase, code) in
+        [("Nobody Here", OWN, good.as_str()), (INES, "a guess at it", &good), (INES, OWN, wrong)]
+    {
+        let page = try_in(&mut rig.stranger(), name, passphrase, code).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    }
+    let mut invited = rig.stranger();
+    invited.get("/sign-in/invited").await;
+    let fields = [("code", "AAAAA-BBBBB-CCCCC-DDDDD"), ("passphrase", OWN), ("again", OWN)];
+    assert_eq!(invited.post("/sign-in/invited", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..6 {
+        try_in(&mut rig.stranger(), "Nobody Here", "a guess at it", "").await;
+    }
+    assert!(!rig.desk.is_unlocked());
+    rig.pass(Duration::from_secs(301));
+    let page = try_in(&mut browser, INES, OWN, &rig.code(&secret)).await;
+    assert_eq!(page.location(), "/", "{}", page.text);
+    let home = browser.get("/").await.text;
+    assert!(home.contains("10 sign-ins were refused since the desk was started"), "{home}");
+    assert!(!browser.get("/").await.text.contains("were refused"), "it is said once");
+    let told = "5 by a wrong name or passphrase, 1 by a wrong one-time code after the right passphrase (Ines Almada), 1 by a code that opens no invitation, 3 unlooked at, after too many; at ";
+    let said = refusals(&mut browser).await;
+    assert!(said.len() == 1 && said[0].starts_with(told), "{said:?}");
+    let trail = browser.get("/trail").await.text;
+    assert!(!trail.contains("Nobody Here") && !trail.contains("a guess"), "{trail}");
+
+    // Open, it is written by the next page, and no more than once a minute.
+    for _ in 0..3 {
+        rig.pass(Duration::from_secs(10));
+        try_in(&mut rig.stranger(), "Nobody Here", OWN, "").await;
+        assert_eq!(refusals(&mut browser).await.len(), 1, "the last was written within the minute");
+    }
+    rig.pass(Duration::from_secs(31));
+    let said = refusals(&mut browser).await;
+    assert!(said.len() == 2 && said[0].starts_with("3 by a wrong name or passphrase; from "), "{said:?}");
+    // Whoever signs in again is told what came since.
+    let mut again = rig.stranger();
+    assert_eq!(try_in(&mut again, INES, OWN, &rig.code(&secret)).await.location(), "/");
+    let home = again.get("/").await.text;
+    assert!(home.contains("3 sign-ins were refused since you last signed in"), "{home}");
+}

@@ -199,6 +199,14 @@ impl<D: Disk + Clone> Office<D> {
         Ok(self.vault.read::<_, Error>(|tx| Ok(tx.get::<TitleRecord>(message.0)?))?.map(|record| record.title))
     }
 
+    /// When copies of a message were handed over: how many times, first and last, milliseconds since 1970.
+    pub(crate) fn handed_over(&mut self, message: &MessageId) -> Result<Option<(usize, u64, u64)>, Error> {
+        let Self { vault, lists, .. } = self;
+        vault.read::<_, Error>(|tx| lists.refresh_handed(tx))?;
+        let times = || lists.handed.values().filter(|handed| handed.message == message.0).map(|handed| handed.at_ms);
+        Ok(times().min().zip(times().max()).map(|(first, last)| (times().count(), first, last)))
+    }
+
     /// The handovers of a message, the oldest first.
     pub(crate) fn handovers(&mut self, message: &MessageId) -> Result<Vec<HandoverRecord>, Error> {
         let Self { vault, lists, .. } = self;

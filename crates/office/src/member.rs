@@ -62,6 +62,14 @@ pub struct Member {
     pub door: Door,
 }
 
+impl Member {
+    /// Whether he can sign that a recipient may be named: he approves, and his identity is in his hands. Who is invited has to take it up first.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        self.roles.contains(&Role::Approver) && !matches!(self.door, Door::Invited(_))
+    }
+}
+
 /// Whether a person gets in at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {

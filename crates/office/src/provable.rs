@@ -24,7 +24,7 @@ impl<D: Disk + Clone> Office<D> {
     ///
     /// # Errors
     /// No such message, case or part; [`Error::FieldValue`], [`Error::NameInWords`], [`Error::FutureCapture`],
-    /// [`Error::LongForRow`], [`Error::Disclosed`], [`Error::Case`] and what else a row or a name lacks; the vault's.
+    /// [`Error::LongForRow`], [`Error::Disclosed`], [`Error::RowMissing`], [`Error::Case`] and what else a row or a name lacks; the vault's.
     pub fn check_proof(&self, request: &ProveRequest<'_>) -> Result<(), Error> {
         self.asked(request).map(drop)
     }
@@ -82,7 +82,9 @@ impl<D: Disk + Clone> Office<D> {
         {
             return Err(Error::NameInWords);
         }
-        Ok(())
+        // What a verifier would say of it, before anything goes into the log for it.
+        let (opening, row) = self.open_row(opened, kept, parts, request.shows)?;
+        row.bits_missing(&opening).map_or(Ok(()), |bits| Err(Error::RowMissing { bits }))
     }
 }
 

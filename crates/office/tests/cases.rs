@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use common::desk::{Desk, hex, kept};
 use common::{HOUR, NOW};
-use countermark_office::{Error, IdentityFile, Shows};
+use countermark_office::{Captured, Error, IdentityFile, OFF_PICTURE, Piece, Shows, Telling};
 use countermark_proof::{Tables, VerifyOptions, verify};
 
 #[test]
@@ -261,4 +261,46 @@ fn a_name_on_the_desk_may_be_too_little_for_strangers() {
     // Nothing was disclosed by the attempt.
     let again = desk.case(&text);
     assert_eq!(desk.office.case(&again).unwrap().named, [Some("5".to_owned())]);
+}
+
+/// What is said of a case is said in one place, however it is read.
+#[test]
+fn a_brief_says_no_more_than_was_found() {
+    let mut desk = Desk::new(0);
+    let (_, text) = desk.letter(4);
+    let said = |office: &mut countermark_office::Office, case: &str, names, commands| {
+        let telling = Telling { time: |at| format!("second {at}"), clean: str::to_owned, names, commands };
+        let brief = office.brief(case).unwrap();
+        let lines: Vec<String> = brief.sections(&telling).into_iter().flat_map(|section| section.lines).collect();
+        (brief.headline(&telling), lines.join("\n"))
+    };
+    // Of parts in which copies differ nobody says that they are word for word what was written.
+    let case = desk.case(&text);
+    let (headline, whole) = said(&mut desk.office, &case, true, true);
+    assert!(headline.ends_with("in a row, as far as it goes, as one of its copies reads"), "{headline}");
+    assert!(headline.contains(" words of message ") && headline.contains("(Ref. "), "{headline}");
+    assert!(
+        whole.contains("as you wrote it, in one copy's wording: part") && !whole.contains("word for word"),
+        "{whole}"
+    );
+    assert!(
+        whole.contains(&format!("prove {} --open PARTS", &case[..8])) && whole.contains("(`case hear`)"),
+        "{whole}"
+    );
+    // A page names no commands, and not everybody may know whose copy it was.
+    let (headline, page) = said(&mut desk.office, &case, false, false);
+    assert!(headline.contains("words of a message of yours") && !page.contains('`'), "{headline} {page}");
+    assert!(page.contains("that the holder of the named copy published it") && !page.contains("is heard"), "{page}");
+    // What a program read off a picture is to be compared before anything is called altered.
+    let bent = text.replace("nothing", "little");
+    for (role, picture) in [("picture", true), ("own", false)] {
+        let piece = Piece { role: role.to_owned(), text: bent.clone(), ..Piece::default() };
+        let captured = Captured { bytes: b"a capture", at: NOW / 1000, pieces: vec![piece], origin: None };
+        let case = desk.office.open_case_on(&captured, &countermark_reading::Names::new(), None).unwrap();
+        let (headline, lines) = said(&mut desk.office, &hex(&case.id), true, true);
+        assert!(headline.ends_with("with 1 passage changed"), "{headline}");
+        assert_eq!(lines.contains(OFF_PICTURE), picture, "{lines}");
+        assert_eq!(lines.contains("not as you wrote it, if the picture shows it too: part "), picture, "{lines}");
+        assert!(picture || lines.contains("not as you wrote it: part "), "{lines}");
+    }
 }

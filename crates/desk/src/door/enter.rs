@@ -7,9 +7,10 @@ use tokio::time::{Instant, sleep_until};
 use zeroize::Zeroizing;
 
 use super::file::{Derived, DeskFile, Kind};
+use super::refusals::Kind as Why;
 use super::{Refused, code};
 use crate::session::Stage;
-use crate::{Admission, Desk, Refusal, Signed};
+use crate::{Admission, Desk, Refusal, Role, Signed};
 
 /// What somebody gives who wants in.
 pub(crate) struct Given {
@@ -22,18 +23,25 @@ impl Desk {
     /// Lets somebody in, or to the page where he sets up his one-time codes.
     pub(crate) async fn enter(&self, peer: Option<IpAddr>, given: Given) -> Result<(Admission, Stage), Refused> {
         let began = Instant::now();
+        let entered = self.try_to_enter(peer, given).await;
+        let Err(refused) = entered else { return entered };
+        self.door().refusals.told(&refused, self.unix_ms());
+        if !matches!(refused, Refused::Wrong | Refused::WrongCode(_)) {
+            return Err(refused);
+        }
+        // However far it came: the same answer after the same time.
+        sleep_until(began + self.options().least_wait).await;
+        Err(Refused::Wrong)
+    }
+
+    async fn try_to_enter(&self, peer: Option<IpAddr>, given: Given) -> Result<(Admission, Stage), Refused> {
         let name = given.name.trim().to_owned();
         let counted = self.door().counted(&name);
         self.door().attempt(peer)?;
         self.door().limits.name(counted).map_err(Refused::TooMany)?;
-        let entered = self.slowly(move |desk| desk.enter_now(&name, &given.passphrase, &given.code)).await;
-        match &entered {
-            Ok(_) => self.door().limits.succeeded(&counted),
-            // However far it came: the same answer after the same time.
-            Err(Refused::Wrong) => sleep_until(began + self.options().least_wait).await,
-            Err(_) => {}
-        }
-        entered
+        let entered = self.slowly(move |desk| desk.enter_now(&name, &given.passphrase, &given.code)).await?;
+        self.door().limits.succeeded(&counted);
+        Ok(entered)
     }
 
     fn enter_now(&self, name: &str, passphrase: &str, code: &str) -> Result<(Admission, Stage), Refused> {
@@ -49,9 +57,26 @@ impl Desk {
                 // The file was changed, and the process died before the vault knew.
                 office.set_door_entry(name, &derived.id, None)?;
             }
+            self.door().refusals.write(office, self.instant(), true)?;
+            office.act_as(name);
             office.note("desk sign-in", name)?;
-            Ok((self.admit_member(name, member.roles, stage), stage))
+            let approves = member.roles.contains(&Role::Approver);
+            let admission = self.admit_member(name, member.roles, stage);
+            if approves && stage == Stage::Whole {
+                self.say_refusals(name, &admission);
+            }
+            Ok((admission, stage))
         })
+    }
+
+    /// Has the next page tell an approver how many sign-ins were refused since his last.
+    fn say_refusals(&self, name: &str, admission: &Admission) {
+        let (count, known) = self.door().refusals.since(name);
+        if let (1.., Some(signed)) = (count, self.who(&admission.cookie)) {
+            let were = if count == 1 { "sign-in was" } else { "sign-ins were" };
+            let since = if known { "you last signed in" } else { "the desk was started" };
+            signed.say(format!("{count} {were} refused since {since}: the audit trail says when, and why."));
+        }
     }
 
     /// Asks for the one-time code, where he has them.
@@ -65,12 +90,13 @@ impl Desk {
             Some(step) => office.spend_step(name, step)?,
             None => given.len() >= 16 && office.spend_recovery(name, given)?.is_some(),
         };
-        if good { Ok(Stage::Whole) } else { Err(Refused::Wrong) }
+        if good { Ok(Stage::Whole) } else { Err(Refused::WrongCode(name.to_owned())) }
     }
 
     /// Takes the code that confirms one-time codes, and lets him in under a new cookie.
     pub(crate) async fn confirm(&self, signed: &Signed, given: String) -> Result<Admission, Refused> {
         self.door().limits.name(self.door().counted(&signed.name)).map_err(Refused::TooMany)?;
+        let who = signed.name.clone();
         let signed = signed.clone();
         let admission = self.slowly(move |desk| {
             let name = &signed.name;
@@ -87,7 +113,11 @@ impl Desk {
             desk.door().limits.succeeded(&desk.door().counted(name));
             Ok(admission)
         });
-        admission.await
+        let admission = admission.await;
+        if matches!(admission, Err(Refused::Wrong)) {
+            self.door().refusals.count(Why::Code(&who), self.unix_ms());
+        }
+        admission
     }
 
     /// The identity of somebody who is signed in, for what asks for his passphrase again: signing that a recipient may be named, removing people.

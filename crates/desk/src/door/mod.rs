@@ -10,6 +10,7 @@ mod file;
 mod found;
 mod limits;
 mod persons;
+mod refusals;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,6 +28,7 @@ use crate::session::hex;
 use crate::{Desk, Refusal};
 use file::{DeskFile, FileError};
 use limits::{Limits, Ticks};
+use refusals::Refusals;
 
 /// Key derivations at one time: each takes 64 MiB and a core.
 const AT_ONCE: usize = 2;
@@ -43,6 +45,7 @@ const LONGEST: usize = 1_024;
 /// What the door keeps.
 pub(crate) struct Door {
     limits: Limits,
+    pub(crate) refusals: Refusals,
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     /// Held while the desk's file is changed.
@@ -56,6 +59,8 @@ pub(crate) struct Door {
 pub(crate) enum Refused {
     /// Name, passphrase or code are wrong; which, nobody says.
     Wrong,
+    /// The passphrase of this person is right, and the code is not. Whoever tries is told [`Wrong`](Self::Wrong).
+    WrongCode(String),
     /// Too often; seconds to wait.
     TooMany(u64),
     /// What came can't be used: a sentence for the person.
@@ -82,7 +87,7 @@ impl From<FileError> for Refused {
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::Wrong => Self::Input("the passphrase is wrong".to_owned()),
+            Refused::Wrong | Refused::WrongCode(_) => Self::Input("the passphrase is wrong".to_owned()),
             Refused::TooMany(seconds) => Self::TooMany(seconds),
             Refused::Input(text) => Self::Input(text),
             Refused::Machine(text) => Self::Machine(text),
@@ -94,6 +99,7 @@ impl Door {
     pub(crate) fn new(instant: Arc<dyn Fn() -> std::time::Instant + Send + Sync>, key: [u8; 32]) -> Self {
         Self {
             limits: Limits::new(Ticks(instant)),
+            refusals: Refusals::default(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: AtomicUsize::new(0),
             file: Mutex::default(),

@@ -6,6 +6,7 @@ use countermark_office::{Door as DoorState, Member};
 use zeroize::Zeroizing;
 
 use super::file::Kind;
+use super::refusals::Kind as Why;
 use super::{Refused, invitation_code, plain_code};
 use crate::session::Stage;
 use crate::{Admission, Desk, Refusal, Role, Roles, Signed};
@@ -58,9 +59,28 @@ impl Desk {
         code: &str,
         passphrase: Zeroizing<String>,
     ) -> Result<Admission, Refused> {
+        let taken = self.try_to_take_up(peer, code, passphrase).await;
+        match &taken {
+            Err(Refused::Wrong) => self.door().refusals.count(Why::Invitation, self.unix_ms()),
+            Err(refused) => self.door().refusals.told(refused, self.unix_ms()),
+            Ok(_) => {}
+        }
+        let wrong = "this code opens no invitation: it may be mistyped, used already, or older than seven days";
+        taken.map_err(|refused| match refused {
+            Refused::Wrong => Refused::Input(wrong.to_owned()),
+            other => other,
+        })
+    }
+
+    async fn try_to_take_up(
+        &self,
+        peer: Option<IpAddr>,
+        code: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<Admission, Refused> {
         self.door().attempt(peer)?;
         let code = Zeroizing::new(plain_code(code));
-        let taken = self.slowly(move |desk| {
+        self.slowly(move |desk| {
             let _changing = desk.door().lock_file();
             let mut file = desk.desk_file()?.ok_or(Refused::Wrong)?;
             let invited = file.derive(Kind::Invitation, "", &code)?;
@@ -76,12 +96,8 @@ impl Desk {
                 office.begin_codes(name)?;
                 Ok(desk.admit_member(name, member.roles, Stage::Codes))
             })
-        });
-        let wrong = "this code opens no invitation: it may be mistyped, used already, or older than seven days";
-        taken.await.map_err(|refused| match refused {
-            Refused::Wrong => Refused::Input(wrong.to_owned()),
-            other => other,
         })
+        .await
     }
 
     /// Puts another passphrase in the place of one's own; one's other sessions end.
@@ -204,5 +220,5 @@ fn last_approver() -> Refused {
 
 /// Whether somebody approves who can sign in: one whose identity was made elsewhere, or who has not taken up his invitation, can't.
 fn approves(member: &Member) -> bool {
-    member.roles.contains(&Role::Approver) && !matches!(member.door, DoorState::Closed | DoorState::Invited(_))
+    member.can_sign() && member.door != DoorState::Closed
 }

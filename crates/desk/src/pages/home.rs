@@ -7,12 +7,16 @@ use countermark_office::{CaseSummary, ClockDoubt, Door, DraftLine, MessageLine, 
 use countermark_web::when;
 use maud::{Markup, html};
 
+use super::cases::{begins, clean, short};
 use super::fields::hex;
 use crate::shell::{Place, shell};
 use crate::{Desk, Refusal, Role, Signed};
 
 /// Lines of each list.
 const LINES: usize = 5;
+
+/// Characters of a place.
+const PLACE: usize = 120;
 
 /// Messages that are looked through for copies that have not left.
 const RECENT: usize = 200;
@@ -133,7 +137,11 @@ fn list(title: &str, count: usize, more: &str, lines: &[Markup]) -> Markup {
 fn cases(cases: &[CaseSummary]) -> Markup {
     let line = |case: &CaseSummary| {
         let place = case.place.as_deref().unwrap_or("a text that was given");
-        html! { a href={ "/cases/" (hex(&case.id)) } { (place) } " " span.tag.bad { (case.kind) } br; span.hint { (when(case.opened_ms / 1000)) } }
+        let place = html! { bdi { (clean(&short(place, PLACE))) } };
+        html! {
+            a href={ "/cases/" (hex(&case.id)) } { @match &case.begins { Some(words) => (begins(words)), None => (place) } } " " span.tag.bad { (case.kind) }
+            br; span.hint { @if case.begins.is_some() { (place) ", " } (when(case.opened_ms / 1000)) }
+        }
     };
     list("Cases", cases.len(), "/cases", &cases.iter().take(LINES).map(line).collect::<Vec<_>>())
 }

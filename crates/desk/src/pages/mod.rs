@@ -14,6 +14,8 @@ pub(crate) mod table;
 mod trail;
 mod write;
 
+pub(crate) use cases::utc;
+
 use axum::Router;
 use countermark_web::Asset;
 

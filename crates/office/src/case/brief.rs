@@ -39,6 +39,8 @@ pub struct Brief {
     pub taken: Option<TakenFinding>,
     /// What became of each part; part 1 is the first.
     pub parts: Vec<PartState>,
+    /// The parts, from 1, in which copies may differ.
+    pub sites: Vec<usize>,
     /// When the message was sealed, or registered as sent, seconds since 1970.
     pub sealed_at: Option<u64>,
     /// Registered after it had been sent.
@@ -95,7 +97,10 @@ impl<D: Disk + Clone> Office<D> {
             None => None,
         };
         let handed = handed.map(|(times, first_ms, last_ms)| HandedOver { times, first_ms, last_ms });
+        let sites = message.as_ref().map(|message| (1..).zip(message.master.sites_by_part()));
+        let sites = sites.into_iter().flatten().filter(|(_, sites)| !sites.is_empty()).map(|(part, _)| part);
         Ok(Brief {
+            sites: sites.collect(),
             parts,
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
             as_sent: message.as_ref().is_some_and(|m| m.record.as_sent.is_some()),

@@ -20,8 +20,7 @@ use crate::ledger::unhex;
 use crate::memo::Memo;
 use crate::prove::Shows;
 use crate::record::{
-    CaptureRecord, CaseRecord, HandoverRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, SlipRecord,
-    StampRecord,
+    CaptureRecord, CaseRecord, HistoryRecord, LeafOf, MatchRecord, PendingRecord, SlipRecord, StampRecord,
 };
 use crate::trail::Trail;
 use crate::{Error, Office};
@@ -40,7 +39,6 @@ type Compared = (Tracer, Trace);
 pub(crate) struct Memory {
     cases: RefCell<Memo<CaseSummary>>,
     matches: RefCell<Memo<Found>>,
-    handed: RefCell<Memo<([u8; 16], u64)>>,
     clocks: RefCell<Clocks>,
     captures: RefCell<Recent<CaseId, Fact>>,
     compared: RefCell<Recent<(CaseId, MessageId), Compared>>,
@@ -135,17 +133,6 @@ impl<D: Disk + Clone> Office<D> {
         found.sort_by_key(|found| std::cmp::Reverse(found.matched.item.captured_at));
         let page = found.iter().skip(from).take(most).map(|found| found.matched.clone());
         Ok((page.collect(), found.len()))
-    }
-
-    /// When copies of a message were handed over: how many times, first and last, milliseconds since 1970.
-    pub(super) fn handed_over(&self, message: &MessageId) -> Result<Option<(usize, u64, u64)>, Error> {
-        let mut handed = self.memory.handed.borrow_mut();
-        self.vault.read::<_, Error>(|tx| {
-            handed.refresh::<HandoverRecord>(tx, |_, record| Some((record.message, record.at_ms)))?;
-            Ok(())
-        })?;
-        let times = || handed.values().filter(|(of, _)| *of == message.0).map(|(_, at)| *at);
-        Ok(times().min().zip(times().max()).map(|(first, last)| (times().count(), first, last)))
     }
 
     /// The parts of a message that bundles of its cases show.

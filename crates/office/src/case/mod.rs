@@ -2,6 +2,7 @@
 
 mod approve;
 mod around;
+mod beginning;
 mod brief;
 mod hear;
 mod memory;
@@ -9,15 +10,18 @@ mod open;
 mod pictures;
 mod public;
 mod quotations;
+mod said;
 mod shown;
 mod weight;
 mod written;
 
+pub use beginning::Beginning;
 pub use brief::{Brief, HandedOver, PartState};
 pub use hear::{Evidence, MOST_DAYS};
 pub(crate) use memory::{Memory, first_out};
 pub(crate) use open::NewCase;
 pub use open::{Captured, MOST_CAPTURE, Origin, Piece};
+pub use said::{OFF_PICTURE, Section, Telling, counted, grouped};
 pub use shown::{
     Case, CaseSummary, Hearing, KnownSince, Later, Naming, Nearest, Note, Quotation, Reply, Searched, Shown, Touched,
 };
@@ -317,6 +321,7 @@ pub(crate) fn summary(kept: &Kept) -> CaseSummary {
         heard: record.hearing.is_some(),
         state,
         source: record.origin.as_ref().map(|origin| origin.source.clone()).filter(|source| !source.is_empty()),
+        begins: beginning::of(record),
         named: record.finding.as_ref().is_some_and(|finding| !finding.named.is_empty()),
         place: record
             .origin

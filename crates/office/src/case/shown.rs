@@ -2,7 +2,7 @@
 
 use countermark_proof::MessageId;
 
-use super::{Origin, Piece};
+use super::{Beginning, Origin, Piece};
 use crate::prove::Shows;
 use crate::record::ShownRecord;
 use crate::take::TakenSummary;
@@ -26,6 +26,8 @@ pub struct CaseSummary {
     pub place: Option<String>,
     /// The source's name with the watcher; none for what was given by hand.
     pub source: Option<String>,
+    /// The first words of what was published.
+    pub begins: Option<Beginning>,
     /// Whether a copy is named in it.
     pub named: bool,
 }

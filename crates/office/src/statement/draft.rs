@@ -120,15 +120,6 @@ impl<D: Disk + Clone> Office<D> {
         })
     }
 
-    /// The parts of a message, from 1, in which copies may differ.
-    ///
-    /// # Errors
-    /// No such message; the vault's.
-    pub fn parts_with_sites(&self, message: &str) -> Result<Vec<usize>, Error> {
-        let parts = (1..).zip(self.find(message)?.master.sites_by_part());
-        Ok(parts.filter(|(_, sites)| !sites.is_empty()).map(|(part, _)| part).collect())
-    }
-
     /// Saves a draft, however little of it is written; durable on return. `seen` is the revision that it was made from: with another one
     /// there by now nothing is saved. Gives the new revision.
     ///

@@ -57,6 +57,18 @@ impl<D: Disk + Clone> Office<D> {
         self.asked_for(&composed, written.record.draft.shows).map(drop)
     }
 
+    /// Refuses a draft, saved or not, whose next version can't show which copy it was, whether it is to or not: as publishing would, and by
+    /// nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], and as [`check_proof`](Self::check_proof).
+    pub fn check_copy(&self, given: &str, draft: &Draft) -> Result<(), Error> {
+        let composed = self.compose(&self.wanted_statement(given)?, draft)?;
+        fits_copy(&composed)?;
+        let shows = if draft.shows == Shows::Text { Shows::Copy } else { draft.shows };
+        self.asked_for(&composed, shows).map(drop)
+    }
+
     /// Publishes the next version of a statement, as its draft says. A message whose leaf still waits is put into the log at once. `seen` is
     /// the revision that was previewed: with another one there by now nothing is published, so that what is sent twice goes out once.
     ///
@@ -145,13 +157,8 @@ impl<D: Disk + Clone> Office<D> {
         let composed = self.compose(written, draft)?;
         composed.version.check()?;
         super::preview::check_draft(draft)?;
-        if draft.shows != Shows::Text && keeps_back(&composed.version) {
-            return Err(Error::Statement {
-                what: "it keeps back the published text, which the proof of a copy would show",
-            });
-        }
-        if draft.shows != Shows::Text && composed.open.is_empty() {
-            return Err(Error::Statement { what: "it shows which copy it was and opens no part" });
+        if draft.shows != Shows::Text {
+            fits_copy(&composed)?;
         }
         Ok(composed)
     }
@@ -255,6 +262,19 @@ impl<D: Disk + Clone> Office<D> {
             Ok(address)
         })
     }
+}
+
+/// Refuses what the proof of a copy can't stand beside.
+fn fits_copy(composed: &Composed) -> Result<(), Error> {
+    if keeps_back(&composed.version) {
+        return Err(Error::Statement {
+            what: "it keeps back the published text, which the proof of a copy would show",
+        });
+    }
+    if composed.open.is_empty() {
+        return Err(Error::Statement { what: "it opens no part, and which copy it was shows in open parts alone" });
+    }
+    Ok(())
 }
 
 /// Whether a version answers published words that it does not repeat.

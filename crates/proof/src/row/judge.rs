@@ -28,26 +28,7 @@ struct Site {
 /// In this order: [`Reason::Row`] and [`Reason::RowLimits`], [`Reason::RowBelowLine`], [`Reason::Name`].
 pub(crate) fn judge(bundle: &Bundle, row: &Row, parts: &[ReadPart<'_>]) -> Result<RowReport, Reason> {
     let settings = &bundle.opening.settings;
-    if settings.rules != Rules::default() || row.copy > settings.copies {
-        return Err(Reason::Row);
-    }
-    let sites = sites(parts)?;
-    check_texts(&bundle.opening, parts)?;
-    let texts = number_of_texts(settings, &sites, parts.len() == bundle.opening.parts.len())?;
-    let seen = seen(parts, &row.published);
-    let tail = tail(&sites, &seen);
-    if seen.is_empty() || tail.loss > limits::ROW_LOSS {
-        return Err(Reason::RowBelowLine);
-    }
-    let epsilon = Epsilon::from_units(settings.epsilon).map_err(|_| Reason::Settings)?;
-    let (parts_open, all) = (parts.len() as u64, bundle.opening.parts.len() as u64);
-    let (count, of) = (tail.count(), tail.of_all());
-    // The owner chose the parts knowing every row: he pays for each choice that he had.
-    let paid = Tail { count: &count * price(all, parts_open), of: of.clone() };
-    let Look { k, messages } = row.look.into();
-    if !threshold_met(&paid, &texts, settings.copies, k, messages, epsilon) {
-        return Err(Reason::RowBelowLine);
-    }
+    let Weighed { sites, seen, tail } = weigh(&bundle.opening, row, parts)?;
     let file_copy = row.copy > settings.copies - settings.file_copies;
     let sha256 = bundle.capture.as_ref().map(|capture| capture.sha256).ok_or(Reason::Row)?;
     let named = match &row.name {
@@ -68,8 +49,8 @@ pub(crate) fn judge(bundle: &Bundle, row: &Row, parts: &[ReadPart<'_>]) -> Resul
         is_capture: sha256 == name::sha256(row.published.as_bytes()),
         look: row.look,
         loss: tail.loss,
-        count: count.to_string(),
-        of: of.to_string(),
+        count: tail.count().to_string(),
+        of: tail.of_all().to_string(),
         seen: seen_sites.collect(),
         unseen: sites.keys().filter(|site| !seen.contains_key(site)).map(|site| site + 1).collect(),
         texts: texts_of(parts)?,
@@ -79,23 +60,63 @@ pub(crate) fn judge(bundle: &Bundle, row: &Row, parts: &[ReadPart<'_>]) -> Resul
     })
 }
 
+/// What a row shows: its sites, what was seen of them, and how many codewords agree as well.
+struct Weighed {
+    sites: BTreeMap<u32, Site>,
+    seen: BTreeMap<u32, Sighting>,
+    tail: Doubtless,
+}
+
+/// Whether a row fits the message whose parts are opened, and reaches the line.
+fn weigh(opening: &Opening, row: &Row, parts: &[ReadPart<'_>]) -> Result<Weighed, Reason> {
+    let settings = &opening.settings;
+    if settings.rules != Rules::default() || row.copy > settings.copies {
+        return Err(Reason::Row);
+    }
+    let sites = sites(parts)?;
+    check_texts(opening, parts)?;
+    let texts = number_of_texts(settings, &sites, parts.len() == opening.parts.len())?;
+    let seen = seen(parts, &row.published);
+    let tail = tail(&sites, &seen);
+    if seen.is_empty() || tail.loss > limits::ROW_LOSS {
+        return Err(Reason::RowBelowLine);
+    }
+    let epsilon = Epsilon::from_units(settings.epsilon).map_err(|_| Reason::Settings)?;
+    let (parts_open, all) = (parts.len() as u64, opening.parts.len() as u64);
+    // The owner chose the parts knowing every row: he pays for each choice that he had.
+    let paid = Tail { count: tail.count() * price(all, parts_open), of: tail.of_all() };
+    let Look { k, messages } = row.look.into();
+    if !threshold_met(&paid, &texts, settings.copies, k, messages, epsilon) {
+        return Err(Reason::RowBelowLine);
+    }
+    Ok(Weighed { sites, seen, tail })
+}
+
 impl Bundle {
     /// The bits that are missing before the row of this bundle reaches the line; nothing without a row, with one that does not
     /// fit its message, and with one that reaches it.
     #[must_use]
     pub fn bits_missing(&self) -> Option<f64> {
-        let row = self.row.as_ref()?;
-        let parts = super::read::read(row, &self.opening).ok()?;
-        if judge(self, row, &parts) != Err(Reason::RowBelowLine) {
+        self.row.as_ref()?.bits_missing(&self.opening)
+    }
+}
+
+impl Row {
+    /// The bits that are missing before this row reaches the line with the parts that are opened, before there is a bundle; nothing with
+    /// one that does not fit its message, and with one that reaches it.
+    #[must_use]
+    pub fn bits_missing(&self, opening: &Opening) -> Option<f64> {
+        let parts = super::read::read(self, opening).ok()?;
+        if !matches!(weigh(opening, self, &parts), Err(Reason::RowBelowLine)) {
             return None;
         }
-        let settings = &self.opening.settings;
+        let settings = &opening.settings;
         let sites = sites(&parts).ok()?;
-        let tail = tail(&sites, &seen(&parts, &row.published));
-        let (open, all) = (parts.len() as u64, self.opening.parts.len() as u64);
-        let (n, k) = (f64::from(settings.copies), f64::from(row.look.k));
+        let tail = tail(&sites, &seen(&parts, &self.published));
+        let (open, all) = (parts.len() as u64, opening.parts.len() as u64);
+        let (n, k) = (f64::from(settings.copies), f64::from(self.look.k));
         // N / (N - n + 1) is left out: with so many texts that a copy can be named, it is 1 for a reader.
-        let line = (n * k * (k + 1.0) * f64::from(row.look.messages)).log2() + bits(&price(all, open))
+        let line = (n * k * (k + 1.0) * f64::from(self.look.messages)).log2() + bits(&price(all, open))
             - (settings.epsilon as f64 * 1e-15).log2();
         let worth = bits(&tail.of_all()) - bits(&tail.count());
         Some((line - worth).max(0.1))

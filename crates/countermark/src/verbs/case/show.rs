@@ -159,7 +159,7 @@ fn quotation_words(case: &Case) -> String {
         out.push_str(&format!(
             "{:<11}{}{doubt}\n{}",
             "quotation",
-            whose(quotation),
+            quotation.whose(),
             terminal::barred("           ", &quotation.text)
         ));
     }
@@ -180,21 +180,8 @@ fn quotation_words(case: &Case) -> String {
     out
 }
 
-/// How much of a quotation is the writer's. That words of it are does not make the others his.
-pub fn whose(quotation: &Quotation) -> String {
-    let cut = quotation.text.contains(['[', '\u{2026}']) || quotation.text.contains("...");
-    match quotation {
-        q if q.exact && cut => "yours, with words left out".to_owned(),
-        q if q.exact => "yours".to_owned(),
-        q if q.ours && q.words > 0 && q.held >= q.words => "not as you wrote it: words are missing or moved".to_owned(),
-        q if q.ours && q.words > 0 => format!("yours in part: {} of its {} words", q.held, q.words),
-        q if q.ours => "yours, at least in part".to_owned(),
-        _ => "not found".to_owned(),
-    }
-}
-
 /// What a text shares with its message, where it is too altered to be traced.
-pub fn touched_words(touched: &Touched) -> String {
+fn touched_words(touched: &Touched) -> String {
     format!(
         "it shares rare words with the message in {} {} (at most {} in a row), and is too altered to be compared word by word",
         touched.places,
@@ -204,7 +191,7 @@ pub fn touched_words(touched: &Touched) -> String {
 }
 
 /// What was searched, and what that does not prove.
-pub fn searched_words(searched: &Searched) -> String {
+fn searched_words(searched: &Searched) -> String {
     if searched.messages == 0 {
         return "nothing is registered: that a quotation is not found says nothing".to_owned();
     }

@@ -1,9 +1,10 @@
 //! Whether a statement shows which copy it was: only where the case names one, and chosen only by whoever may know whose it is.
 
-use countermark_office::{Case, Shows, StatementDraft};
+use countermark_office::{Case, Error, Office, Shows, StatementDraft};
 use maud::{Markup, html};
 
 use crate::form::Pairs;
+use crate::refusal::sentence;
 use crate::{Refusal, Role, Signed};
 
 /// What comes of it.
@@ -24,24 +25,36 @@ impl Copies {
     }
 }
 
+/// Why a draft can't show which copy it was, if it can't: as publishing says it.
+pub(super) fn lacks(office: &Office, id: &str, draft: &StatementDraft) -> Option<String> {
+    let error = office.check_copy(id, draft).err()?;
+    let more = match error {
+        Error::RowMissing { .. } => ". Open more of what stands in the post, or leave it unshown",
+        _ => "",
+    };
+    Some(format!("which copy it was can’t be shown with the parts that are opened: {error}{more}"))
+}
+
 /// Whose copy it was is for analysts and approvers.
-fn may(signed: &Signed) -> bool {
+pub(super) fn may(signed: &Signed) -> bool {
     signed.must_any(&[Role::Analyst, Role::Approver]).is_ok()
 }
 
 /// The box; for whoever may not choose what was chosen.
-pub(super) fn choose(signed: &Signed, copies: Copies, draft: &StatementDraft) -> Markup {
+pub(super) fn choose(signed: &Signed, copies: Copies, draft: &StatementDraft, lacks: Option<&str>) -> Markup {
     let shown = draft.shows != Shows::Text;
     html! {
         @if may(signed) && (copies == Copies::One || shown) {
             section {
                 h2 { "Which copy it was" }
                 input type="hidden" name="has_copy" value="1";
-                label { input type="checkbox" name="copy" value="1" checked[shown] aria-describedby="copy-hint"; span { "Show in public which copy it was, by its number" } }
+                label { input type="checkbox" name="copy" value="1" checked[shown] aria-describedby="copy-hint copy-lacks"; span { "Show in public which copy it was, by its number" } }
                 p.hint #copy-hint { (FOR_EVER) " Without it the page proves that the words are yours, and nothing of copies." }
+                p.alert.wait #copy-lacks role="status" hidden[lacks.is_none()] { (lacks.map(sentence).unwrap_or_default()) }
             }
         } @else if shown {
             p.alert.wait { "This statement will show which copy it was. An analyst or an approver who also has the role press can change that." }
+            @if let Some(lacks) = lacks { p.alert.wait { (sentence(lacks)) } }
         }
     }
 }

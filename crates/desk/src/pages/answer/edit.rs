@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use countermark_office::{Error, Office, PartChoice, PartState, Public, StatementView};
+use countermark_office::{Error, Office, PartChoice, PartState, Public, Shows, StatementDraft, StatementView};
 use countermark_statement::Version;
 use maud::{Markup, html};
 use serde_json::json;
@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 use super::{StatementId, fields, hex, list, note, reads, version, words, writes};
 use crate::form::{Checked, Pairs};
 use crate::json::json;
-use crate::pages::cases::off_picture;
+use crate::refusal::sentence;
 use crate::shell::{Place, shell, token};
 use crate::{Desk, Refusal, Role, Signed};
 
@@ -29,6 +29,8 @@ pub(super) struct Page {
     pub(super) picture: bool,
     /// What the case has to show of copies.
     pub(super) copies: Copies,
+    /// Why the draft can't show which copy it was; nothing where it can, and where there is none to show.
+    pub(super) unshowable: Option<String>,
     /// The newest version.
     pub(super) last: Option<Version>,
     /// Published statements that may be related: name in addresses, title.
@@ -41,17 +43,18 @@ pub(super) struct Page {
 pub(super) async fn page(State(desk): State<Desk>, signed: Signed, id: StatementId) -> Result<Markup, Refusal> {
     reads(&signed)?;
     let wanted = id.0.clone();
-    let page = desk.office(&signed, move |office| load(office, &wanted)).await?;
+    let who = signed.clone();
+    let page = desk.office(&signed, move |office| load(office, &who, &wanted)).await?;
     Ok(show(&signed, &id, &page, desk.outside().pressroom(), None))
 }
 
 /// Reads a statement, its note proposed where it is the page's to propose.
-pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
+fn load(office: &mut Office, signed: &Signed, id: &str) -> Result<Page, Refusal> {
     let view = office.statement(id)?;
     let (states, copies, picture) = match &view.summary.case {
         Some(case) if !view.parts.is_empty() => {
             let brief = office.brief(&hex(case))?;
-            (brief.parts, Copies::of(&brief.case), off_picture(&brief.case))
+            (brief.parts, Copies::of(&brief.case), brief.case.off_picture())
         }
         _ => (Vec::new(), Copies::None, false),
     };
@@ -72,7 +75,14 @@ pub(super) fn load(office: &mut Office, id: &str) -> Result<Page, Refusal> {
             sheet.draft.note.clone_from(&sheet.proposed);
         }
     }
-    Ok(Page { view, sheet, states, picture, copies, last, others, public })
+    let unshowable = unshowable(office, signed, id, copies, &view.draft);
+    Ok(Page { view, sheet, states, picture, copies, unshowable, last, others, public })
+}
+
+/// Why a draft can't show which copy it was, for whoever may know that there is one.
+fn unshowable(office: &Office, signed: &Signed, id: &str, copies: Copies, draft: &StatementDraft) -> Option<String> {
+    let asked = draft.shows != Shows::Text || (copies == Copies::One && copy::may(signed));
+    if asked { copy::lacks(office, id, draft) } else { None }
 }
 
 /// What became of a form.
@@ -81,6 +91,7 @@ enum Saved {
         revision: u64,
         note: String,
         proposed: String,
+        unshowable: Option<String>,
     },
     /// It was not saved, and why; what was typed is kept.
     Not {
@@ -104,8 +115,9 @@ pub(super) async fn save(
     let who = signed.clone();
     let saved = desk.office(&signed, move |office| keep(office, &who, &wanted, &form)).await?;
     Ok(match saved {
-        Saved::Done { revision, note, proposed } if script => {
-            json(&json!({ "revision": revision, "note": note, "proposed": proposed }))
+        Saved::Done { revision, note, proposed, unshowable } if script => {
+            let copy = unshowable.as_deref().map(sentence);
+            json(&json!({ "revision": revision, "note": note, "proposed": proposed, "copy": copy }))
         }
         Saved::Done { .. } if preview => Redirect::to(&format!("{}/preview", id.href())).into_response(),
         Saved::Done { .. } => {
@@ -120,7 +132,7 @@ pub(super) async fn save(
 }
 
 fn keep(office: &mut Office, signed: &Signed, id: &str, form: &Pairs) -> Result<Saved, Refusal> {
-    let mut page = load(office, id)?;
+    let mut page = load(office, signed, id)?;
     let mut sheet = Sheet::read(form, &page.view.draft);
     sheet.draft.shows = copy::read(signed, form, page.copies, page.view.draft.shows)?;
     // A number that is no part's is none that somebody saw.
@@ -137,7 +149,12 @@ fn keep(office: &mut Office, signed: &Signed, id: &str, form: &Pairs) -> Result<
         sheet.proposed = proposed;
     }
     match office.save_draft(id, &sheet.draft, Some(sheet.revision)) {
-        Ok(revision) => Ok(Saved::Done { revision, note: sheet.draft.note, proposed: sheet.proposed }),
+        Ok(revision) => Ok(Saved::Done {
+            revision,
+            unshowable: unshowable(office, signed, id, page.copies, &sheet.draft),
+            note: sheet.draft.note,
+            proposed: sheet.proposed,
+        }),
         Err(error) => {
             let (status, why) = match &error {
                 Error::StaleDraft => (
@@ -225,7 +242,7 @@ fn form(signed: &Signed, id: &StatementId, page: &Page) -> Markup {
                 div.stack {
                     @if !view.parts.is_empty() { section { h2 { "What to open" } (parts::choose(&view.parts, &page.states, page.picture)) } }
                     section { h2 { "What to say" } (fields::fields(page)) }
-                    (copy::choose(signed, page.copies, &sheet.draft))
+                    (copy::choose(signed, page.copies, &sheet.draft, page.unshowable.as_deref()))
                 }
                 @if !view.parts.is_empty() {
                     section.aside {

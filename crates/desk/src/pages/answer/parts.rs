@@ -1,10 +1,9 @@
 //! The parts of the message: which to open, and beside it what the public will see.
 
-use countermark_office::{PartChoice, PartState, Public};
+use countermark_office::{OFF_PICTURE, PartChoice, PartState, Public};
 use maud::{Markup, html};
 
 use super::{count, listed};
-use crate::pages::cases::OFF_PICTURE;
 
 /// What a button opens at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

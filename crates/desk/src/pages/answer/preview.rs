@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use countermark_office::{Caution, Error, Office, PartState, Preview, Shows, StatementView};
+use countermark_office::{Caution, Error, OFF_PICTURE, Office, PartState, Preview, Shows, StatementView};
 use countermark_statement::Fault;
 use maud::{Markup, html};
 
@@ -47,11 +47,7 @@ fn look(office: &mut Office, id: &str) -> Result<Look, Refusal> {
     let blank = [&draft.title, &draft.text, &draft.note].into_iter().find_map(|text| words::blank(text));
     let blank = blank.map(str::to_owned);
     let copy = draft.shows != Shows::Text;
-    // What only a row lacks is said before anything goes into the log.
-    let unshowable = match copy && preview.lacks.is_empty() {
-        true => office.check_statement(id).err().map(|error| error.to_string()),
-        false => None,
-    };
+    let unshowable = if copy { super::copy::lacks(office, id, draft) } else { None };
     Ok(Look { preview, revision: view.revision, public, blank, copy, unshowable })
 }
 
@@ -84,7 +80,7 @@ fn above(signed: &Signed, id: &StatementId, look: &Look) -> Markup {
                     p { "It can’t be published yet:" }
                     ul {
                         @if let Some(blank) = &look.blank { li { "a blank is still to fill: " strong dir="auto" { (blank) } } }
-                        @if let Some(why) = &look.unshowable { li { "which copy it was can’t be shown: " (why) } }
+                        @if let Some(why) = &look.unshowable { li { (why) } }
                         @for fault in &preview.lacks { li { (lack(fault)) } }
                     }
                     p { a href=(id.href()) { "Back to the text" } }
@@ -198,7 +194,7 @@ fn warnings(preview: &Preview) -> Vec<String> {
         ));
     }
     if preview.cautions.contains(&Caution::ReadOffPicture) {
-        lines.push(crate::pages::cases::OFF_PICTURE.to_owned());
+        lines.push(OFF_PICTURE.to_owned());
     }
     if preview.cautions.contains(&Caution::NotLogged) {
         lines.push("The message’s leaf is not in the log yet. Publishing puts a batch in at once, out of its rhythm: whoever watches the log sees that something was wanted there just now. And no independent clock can then say that it was sealed before the post.".to_owned());

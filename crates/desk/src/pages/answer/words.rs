@@ -4,8 +4,6 @@ use countermark_office::{Brief, PartState};
 use countermark_reading::exports::Direction;
 use countermark_statement::Kind;
 
-use crate::pages::cases::off_picture;
-
 /// What a draft begins with.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct First {
@@ -62,7 +60,7 @@ fn leak(brief: &Brief, place: &str) -> Vec<String> {
     let differs = has(PartState::Altered) || has(PartState::LeftOut);
     let difference = match (has(PartState::Altered), has(PartState::LeftOut)) {
         // What a program misread is no difference.
-        _ if differs && off_picture(&brief.case) => {
+        _ if differs && brief.case.off_picture() => {
             "[[The text was read off a picture by a program. Compare each difference with the picture; then say what reads otherwise, or take this line out.]]"
         }
         (true, true) => {
@@ -121,7 +119,7 @@ fn reworded(place: &str) -> Vec<String> {
 fn invented(brief: &Brief, place: &str) -> Vec<String> {
     let near = brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref());
     let close = near.is_some_and(|near| near.words * 2 > near.of);
-    let found = if close && off_picture(&brief.case) {
+    let found = if close && brief.case.off_picture() {
         // What a program misread was never said otherwise.
         "[[The text was read off a picture by a program. Compare it and the nearest passage on the case’s page with the picture, then say what you found.]]"
     } else if close {

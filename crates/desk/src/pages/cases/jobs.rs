@@ -206,7 +206,7 @@ fn under_way(job: &Job) -> Markup {
 fn failed(why: &str, back: &str) -> Markup {
     html! {
         h1 { "Not done" }
-        p.alert role="alert" { (super::words::sentence(why)) }
+        p.alert role="alert" { (crate::refusal::sentence(why)) }
         p { a.button href=(back) { "Back" } }
     }
 }

@@ -110,7 +110,7 @@ fn filter(wanted: &Wanted) -> Markup {
 fn table(now: u64, cases: &[&CaseSummary]) -> Markup {
     html! {
         div.wide { table.list.cases {
-            thead { tr { th scope="col" { "Case" } th scope="col" { "Age" } th scope="col" { "Kind" } th scope="col" { "State" } th scope="col" { "Message" } th scope="col" { "Where it is" } } }
+            thead { tr { th scope="col" { "Case" } th scope="col" { "Age" } th scope="col" { "Kind" } th scope="col" { "State" } th scope="col" { "Message" } th scope="col" { "What is out, and where" } } }
             tbody {
                 @for case in cases {
                     @let id = hex(&case.id);
@@ -121,8 +121,12 @@ fn table(now: u64, cases: &[&CaseSummary]) -> Markup {
                         td { (words::state_tag(case.state)) @if case.heard && case.state != "heard" { " " span.tag.quiet { "heard" } } }
                         td { @if let Some(message) = case.message { a href={ "/messages/" (hex(&message.0)) } { (&hex(&message.0)[..8]) } } @else { span.quiet { "none" } } }
                         td.place {
-                            @if let Some(source) = &case.source { strong { bdi { (clean(source)) } } " " }
-                            @if let Some(place) = &case.place { bdi { (clean(&words::short(place, 120))) } } @else { span.quiet { "given by hand" } } }
+                            @if let Some(begins) = &case.begins { p { (words::begins(begins)) } }
+                            p.hint {
+                                @if let Some(source) = &case.source { strong { bdi { (clean(source)) } } " " }
+                                @if let Some(place) = &case.place { bdi { (clean(&words::short(place, 120))) } } @else { "given by hand" }
+                            }
+                        }
                     }
                 }
             }

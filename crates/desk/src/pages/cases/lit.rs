@@ -108,23 +108,6 @@ fn one(change: &Change) -> Markup {
     }
 }
 
-/// How many of each kind, in words; nothing where nothing differs.
-pub(super) fn counted(changes: &[Change]) -> Option<String> {
-    let of = |kind| changes.iter().filter(|change| change.kind == kind).count() as u64;
-    let kinds = [
-        (of(ChangeKind::Omitted), "left out"),
-        (of(ChangeKind::Changed), "changed"),
-        (of(ChangeKind::Added), "put in"),
-        (of(ChangeKind::Moved), "moved"),
-    ];
-    let said: Vec<String> = kinds
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| format!("{} {what}", count(number, "passage", "passages")))
-        .collect();
-    (!said.is_empty()).then(|| said.join(", "))
-}
-
 fn sent_lights(changes: &[Change]) -> Vec<(Range<usize>, Light)> {
     let light = |change: &Change| match change.kind {
         ChangeKind::Omitted => Some(Light::LeftOut),
@@ -236,7 +219,7 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// What was published comes from outside: characters that can't be seen, or that turn the order of others, are shown as what they are not.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\n' | '\t' => Some(c),
@@ -289,8 +272,6 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("[left out: </span>") && page.contains("dues stay as they were"), "{page}");
-        assert_eq!(counted(&[]), None);
-        assert!(counted(&trace.changes).unwrap().contains("1 passage left out, 1 passage changed"));
     }
 
     #[test]

@@ -17,13 +17,16 @@ mod show;
 mod timeline;
 mod words;
 
+pub(crate) use lit::clean;
+pub(crate) use words::{begins, short, utc};
+
 use std::sync::LazyLock;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use countermark_office::{Case, Error};
+use countermark_office::Error;
 use countermark_web::Asset;
 
 use crate::{Desk, Refusal, Role, Signed};
@@ -93,14 +96,6 @@ fn reads(signed: &Signed) -> Result<(), Refusal> {
 /// Who may know whose copy it was.
 fn sees_names(signed: &Signed) -> bool {
     signed.roles.contains(&Role::Analyst) || signed.roles.contains(&Role::Approver)
-}
-
-/// What is said wherever differences of a text are told that was read off a picture.
-pub(super) const OFF_PICTURE: &str = "The text was read off a picture by a program: compare each difference with the picture before you say that something was altered.";
-
-/// Whether a program read the text, or a piece of it, off a picture.
-pub(super) fn off_picture(case: &Case) -> bool {
-    case.pieces.iter().any(|piece| piece.role == "picture")
 }
 
 /// What an address of a case says that there is none.

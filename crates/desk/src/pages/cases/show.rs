@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Extension;
 use axum::extract::State;
-use countermark_office::{Brief, Case, Later, StatementSummary, Weight};
+use countermark_office::{Brief, Case, Later, OFF_PICTURE, StatementSummary, Weight};
 use countermark_web::when;
 use maud::{Markup, html};
 
@@ -133,7 +133,7 @@ fn head(signed: &Signed, view: &View) -> Markup {
             (words::state_tag(case.summary.state))
             @if case.summary.heard && case.summary.state != "heard" { span.tag.quiet { "heard" } }
         }
-        p.lead { (brief::headline(&view.brief)) }
+        p.lead { (brief::headline(signed, &view.brief)) }
         (known(case))
         (unread(signed, view))
         div.row {
@@ -241,7 +241,7 @@ fn text(view: &View) -> Markup {
             @match compared {
                 Some((tracer, trace)) => {
                     h2 #compared { "What was sent, and what was published" }
-                    @if !trace.changes.is_empty() && super::off_picture(case) { p.alert.wait { (super::OFF_PICTURE) } }
+                    @if !trace.changes.is_empty() && case.off_picture() { p.alert.wait { (OFF_PICTURE) } }
                     (lit::beside(tracer, trace, &case.published, &whole))
                 },
                 None => {

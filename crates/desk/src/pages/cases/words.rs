@@ -1,6 +1,7 @@
 //! The words that a case's page uses for what the office knows.
 
-use countermark_office::{Quotation, Searched, TakenSummary, Touched};
+pub(super) use countermark_office::grouped;
+use countermark_office::{Beginning, Quotation, Searched, TakenSummary, Touched, counted};
 use countermark_reading::exports::Direction;
 use maud::{Markup, html};
 
@@ -55,21 +56,7 @@ pub(super) fn kind_tag(given: &str) -> Markup {
 
 /// `3 words`, `1 word`.
 pub(super) fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
-    let number = number.into();
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// `12,345`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    counted(number.into(), one, many)
 }
 
 /// How long ago, in the largest unit that fits.
@@ -83,19 +70,14 @@ pub(super) fn age(now_ms: u64, then_ms: u64) -> String {
     }
 }
 
-/// How much of a quotation is the writer's. That words of it are does not make the others his.
+/// How much of a quotation is the writer's, and how its tag looks.
 pub(super) fn whose(quotation: &Quotation) -> (&'static str, String) {
-    let cut = quotation.text.contains(['[', '\u{2026}']) || quotation.text.contains("...");
-    match quotation {
-        q if q.exact && cut => ("good", "yours, with words left out".to_owned()),
-        q if q.exact => ("good", "yours".to_owned()),
-        q if q.ours && q.words > 0 && q.held >= q.words => {
-            ("wait", "not as you wrote it: words are missing or moved".to_owned())
-        }
-        q if q.ours && q.words > 0 => ("wait", format!("yours in part: {} of its {} words", q.held, q.words)),
-        q if q.ours => ("wait", "yours, at least in part".to_owned()),
-        _ => ("bad", "not found".to_owned()),
-    }
+    let class = match quotation {
+        q if q.exact => "good",
+        q if q.ours => "wait",
+        _ => "bad",
+    };
+    (class, quotation.whose())
 }
 
 /// What was searched, and what that does not prove.
@@ -119,8 +101,16 @@ pub(super) fn touched(touched: &Touched) -> String {
     )
 }
 
+/// How what was published begins.
+pub(crate) fn begins(begins: &Beginning) -> Markup {
+    html! {
+        @if begins.read { span.tag.quiet { "read off a picture" } " " }
+        "“" bdi { (super::lit::clean(&begins.words)) } "”"
+    }
+}
+
 /// The beginning of a text on one line.
-pub(super) fn short(text: &str, most: usize) -> String {
+pub(crate) fn short(text: &str, most: usize) -> String {
     let line = text.split_whitespace().take(most).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", line[..at].trim_end()),
@@ -137,7 +127,7 @@ pub(super) fn short_lines(text: &str, most: usize) -> String {
 }
 
 /// A time on its own, `2030-03-17 17:46 UTC`.
-pub(super) fn utc(at: u64) -> String {
+pub(crate) fn utc(at: u64) -> String {
     let markup = countermark_web::when(at).into_string();
     let text = markup.split_once('>').and_then(|(_, rest)| rest.split_once('<')).map(|(text, _)| text);
     text.unwrap_or_default().to_owned()
@@ -151,14 +141,6 @@ pub(super) fn taken(taken: &TakenSummary) -> Markup {
             Direction::Received => { "received " (countermark_web::when(taken.at)) ", not written here" },
         }
     }
-}
-
-/// Errors are written as parts of sentences; a page shows a sentence.
-pub(super) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
 }
 
 /// Whose words a piece of a post are.

@@ -97,7 +97,7 @@ fn again(refused: &Refused, visitor: &Visitor, page: impl FnOnce(&str) -> Markup
 /// What is said of a refusal.
 fn told(refused: &Refused) -> (StatusCode, String) {
     match refused {
-        Refused::Wrong => (
+        Refused::Wrong | Refused::WrongCode(_) => (
             StatusCode::UNAUTHORIZED,
             "Name, passphrase or code are wrong. A code can be used once and holds half a minute: wait for the next one before you try again.".to_owned(),
         ),

@@ -116,7 +116,7 @@ fn picture(text: &str) -> Markup {
         section aria-labelledby="qr" {
             h2 #qr { "To photograph with a telephone that is to send it" }
             @match qr_sized(text, MODULE, MOST_MODULES) {
-                Some(code) => { figure.figure.qr-whole tabindex="0" { (code) } p.hint { "Where it is wider than the window, turn the telephone that shows it, or print this page." } },
+                Some(code) => { figure.figure.qr-whole { (code) } p.hint { "It is drawn as large as the window lets it be. Where its squares are too small to be read, turn the telephone that shows it, or print this page." } },
                 None => p.quiet { "Too long for a QR code that can be read off a screen (" (text.len()) " bytes; about 1,800 go into one): paste it, or print it." },
             }
         }

@@ -132,9 +132,7 @@ pub(super) fn list(signed: &Signed, members: &[Member], name: &str, roles: &Role
         section {
             h2 { "The office" }
             p { "Whoever approves says who is of the office. To name a recipient in public two different approvers sign. Somebody is made an approver with the vault's passphrase: so nobody is both of them by himself." }
-            @if members.iter().filter(|member| member.roles.contains(&Role::Approver)).count() == 1 {
-                p.hint { "One person approves here: of what is sealed now, nobody can ever be named in public." }
-            }
+            (too_few(members))
             div.wide { table.list {
                 thead { tr { th { "Name" } th { "May" } th { "Gets in" } } }
                 tbody { @for member in members { tr {
@@ -156,6 +154,19 @@ pub(super) fn list(signed: &Signed, members: &[Member], name: &str, roles: &Role
                     div.row { button.main { "Invite" } }
                 }
             }
+        }
+    }
+}
+
+/// That nobody could be named, where fewer than two approvers can sign.
+fn too_few(members: &[Member]) -> Markup {
+    let signing = members.iter().filter(|member| member.can_sign()).count();
+    let invited = members.iter().any(|member| member.roles.contains(&Role::Approver) && !member.can_sign());
+    html! {
+        @if signing < 2 && invited {
+            p.hint { "Fewer than two approvers can sign yet; who is invited counts once he has taken it up. Of what is sealed now, perhaps nobody can ever be named in public." }
+        } @else if signing == 1 {
+            p.hint { "One person approves here: of what is sealed now, nobody can ever be named in public." }
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countermark_codebook::{CodebookError, Epsilon};
 use countermark_marking::Master;
-use countermark_office::{Door, Draft, DraftChange, Error, Member, Office, PersonRecord, Plan, SealRequest, SoFar, To};
+use countermark_office::{Draft, DraftChange, Error, Office, PersonRecord, Plan, SealRequest, SoFar, To};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::form::Checked;
 use crate::pages::fields::{Fields, hex};
 use crate::refusal::sentence;
 use crate::shell::{Place, shell, token};
-use crate::{Desk, Habits, Refusal, Role, Signed};
+use crate::{Desk, Habits, Refusal, Signed};
 
 /// Of a long address book so many are shown at once.
 const MOST_SHOWN: usize = 40;
@@ -109,9 +109,7 @@ fn before(office: &mut Office, draft: &Draft, find: &str, request: Option<SealRe
         each.push((handle.clone(), office.so_far(Some(handle))?));
     }
     let plan = request.filter(|_| !draft.to.is_empty()).map(|request| office.plan(&request));
-    // An invitation that nobody takes up signs nothing.
-    let signs = |member: &&Member| member.roles.contains(&Role::Approver) && !matches!(member.door, Door::Invited(_));
-    let approvers = office.members()?.iter().filter(signs).count();
+    let approvers = office.members()?.iter().filter(|member| member.can_sign()).count();
     Ok(Before { others, each, all: office.so_far(None)?, plan, has_clock: office.has_clock()?, approvers })
 }
 
