@@ -42,9 +42,9 @@ mod watcher;
 
 pub use audit::{LogAudit, audit_directory};
 pub use case::{
-    Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, KnownSince, Later, MOST_CAPTURE, MOST_DAYS,
-    Naming, Nearest, Note, Origin, PartState, Piece, Quotation, Reply, Searched, Shown, Sight, SiteSeen, Touched,
-    Weight,
+    Addressed, Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, KnownSince, Later, MOST_CAPTURE,
+    MOST_DAYS, Naming, Nearest, Note, Origin, PartState, Piece, Quotation, Reply, Searched, Shown, Sight, SiteSeen,
+    Touched, Weight,
 };
 pub use draft::{Draft, DraftChange, DraftLine, DraftSteps, MOST_DRAFT_STEPS, MOST_TITLE};
 pub use error::Error;

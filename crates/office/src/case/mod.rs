@@ -1,5 +1,6 @@
 //! Cases: one publication, what was found, what was decided, what was shown.
 
+mod addressed;
 mod approve;
 mod around;
 mod brief;
@@ -13,6 +14,7 @@ mod shown;
 mod weight;
 mod written;
 
+pub use addressed::Addressed;
 pub use brief::{Brief, HandedOver, PartState};
 pub use hear::{Evidence, MOST_DAYS};
 pub(crate) use memory::{Memory, first_out};

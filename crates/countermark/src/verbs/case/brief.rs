@@ -1,6 +1,6 @@
 //! `case brief`: half a page that is read on a telephone, by somebody who must say something in two minutes.
 
-use countermark_office::{Brief, PartState, TakenFinding};
+use countermark_office::{Addressed, Brief, PartState, TakenFinding};
 use countermark_reading::exports::Direction;
 use countermark_tracing::{Change, ChangeKind};
 use serde_json::{Value, json};
@@ -36,6 +36,9 @@ fn json(brief: &Brief) -> Value {
         "changes": finding.map(|m| m.trace.changes.iter().map(change).collect::<Vec<_>>()),
         "whole": numbers(brief, PartState::Whole), "altered": numbers(brief, PartState::Altered),
         "left_out": numbers(brief, PartState::LeftOut),
+        "addressed": brief.addressed.as_ref().map(|line| json!({
+            "part": line.part, "line": line.line, "copies": line.copies, "of": line.of, "named": line.named,
+        })),
         "sealed": brief.sealed_at, "as_sent": brief.as_sent, "logged": brief.logged, "sealed_before": brief.clock,
     })
 }
@@ -153,7 +156,24 @@ fn differs(brief: &Brief) -> Vec<String> {
     if lines.is_empty() {
         lines.push("nothing: as far as it goes it is word for word".into());
     }
+    lines.extend(brief.addressed.as_ref().map(addressed));
     lines
+}
+
+/// A salutation of some of the copies: a fact, and no evidence.
+fn addressed(line: &Addressed) -> String {
+    let whose = match line.named {
+        None => "",
+        Some(true) => "; the copy that is named has it too",
+        Some(false) => "; the copy that is named has another",
+    };
+    format!(
+        "“{}” is how copies of {} of {} recipients have part {}{whose}; anybody can type it: it shows nothing of whose copy it is",
+        short(&line.line),
+        line.copies,
+        line.of,
+        line.part
+    )
 }
 
 fn difference(change: &Change) -> String {

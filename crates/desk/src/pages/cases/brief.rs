@@ -1,7 +1,7 @@
 //! The brief: half a page for somebody who has a telephone and two minutes. What is out, what differs, what may be said, what is not proved.
 
 use axum::extract::State;
-use countermark_office::{Brief, PartState};
+use countermark_office::{Addressed, Brief, PartState};
 use countermark_reading::exports::Direction;
 use countermark_tracing::{Change, ChangeKind};
 use maud::{Markup, html};
@@ -54,7 +54,7 @@ type Section = (&'static str, Vec<String>);
 fn sections(brief: &Brief, sites: &[usize], names: bool) -> Vec<Section> {
     vec![
         ("What is out", out(brief)),
-        ("What differs", differs(brief)),
+        ("What differs", differs(brief, names)),
         ("What may be said", sayable(brief, sites)),
         ("What is not proved", unproved(brief, names)),
     ]
@@ -130,7 +130,7 @@ fn out(brief: &Brief) -> Vec<String> {
     lines
 }
 
-fn differs(brief: &Brief) -> Vec<String> {
+fn differs(brief: &Brief, names: bool) -> Vec<String> {
     let trace = brief.finding.as_ref().map(|m| &m.trace).or(brief.taken.as_ref().map(|found| &found.trace));
     let Some(trace) = trace else {
         return match brief.case.searched.as_ref().and_then(|searched| searched.nearest.as_ref()) {
@@ -172,7 +172,24 @@ fn differs(brief: &Brief) -> Vec<String> {
     } else if super::off_picture(&brief.case) {
         lines.push(super::OFF_PICTURE.into());
     }
+    lines.extend(brief.addressed.as_ref().map(|line| addressed(line, names)));
     lines
+}
+
+/// A salutation of some of the copies: a fact, and no evidence.
+fn addressed(line: &Addressed, names: bool) -> String {
+    let whose = match line.named.filter(|_| names) {
+        None => "",
+        Some(true) => "; the copy that is named has it too",
+        Some(false) => "; the copy that is named has another",
+    };
+    format!(
+        "“{}” is how copies of {} of {} recipients have part {}{whose}. Anybody can type it: it shows nothing of whose copy it is",
+        stretch(&line.line),
+        line.copies,
+        line.of,
+        line.part
+    )
 }
 
 fn difference(change: &Change) -> String {
