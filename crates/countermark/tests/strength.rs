@@ -20,6 +20,11 @@ fn the_table_says_what_is_certain_and_what_to_add() {
     assert!(weak.contains("the whole text names a copy                   no              no"), "{weak}");
     assert!(weak.contains("Nothing was signed that day") && weak.contains("to add: 15 more sites"), "{weak}");
     assert!(weak.contains("typography") && weak.contains("lost"), "{weak}");
+    // Copies that name different towns are different messages: told, and none refused.
+    assert!(weak.contains("warning: the wordings of site 2 differ in: name; "), "{weak}");
+    assert_eq!(weak.matches("warning: the wordings").count(), 1, "{weak}");
+    let json = desk.json(&["strength", "weak.txt", "--copies", "8"]);
+    assert_eq!(json["differing"], serde_json::json!([{"site": 2, "differs_in": ["name"]}]));
 }
 
 #[test]

@@ -41,12 +41,14 @@ mod part;
 mod read;
 pub mod rules;
 pub mod scrub;
+mod sense;
 mod syntax;
 
 pub use class::{Accept, Class, UnknownClass};
 pub use error::{RenderError, SyntaxError, SyntaxErrorKind};
 pub use master::{Master, Piece, Site};
 pub use part::{LengthClass, Part};
+pub use sense::{Sense, differing, senses};
 
 /// Bytes of a text, always on character boundaries.
 pub type Span = std::ops::Range<usize>;

@@ -31,7 +31,7 @@ use countermark_codebook::strength::{
     Certain, Enough, Goal, PartSites, Quotations, Reach, Step, intact_needed, quotations, sites_needed, steps,
 };
 use countermark_codebook::{Epsilon, Settings};
-use countermark_marking::{Class, Master};
+use countermark_marking::{Class, Master, Sense};
 
 pub use blocks::{Ink, blocks};
 pub use legible::Legible;
@@ -60,6 +60,8 @@ pub struct Meter {
     pub bits: f64,
     /// The sites, from 0, that are not read without doubt even off an untouched copy; nothing is promised of them.
     pub illegible: Vec<usize>,
+    /// The sites, from 0, whose wordings say something else, and in what: they are different messages to different people.
+    pub differing: Vec<(usize, Vec<Sense>)>,
     /// What the legible sites promise: the text as it was sent, pasted.
     pub all: Promise,
     /// What those of them promise that survive retyping, the others not seen.
@@ -158,6 +160,7 @@ impl Meter {
             intact_needed: std::array::from_fn(|altered| intact_needed(copies, epsilon, altered as u32)),
             bits: alternatives.iter().map(|&q| f64::from(q.max(1)).log2()).sum::<f64>() + 0.0,
             illegible: (0..sites.len()).filter(|site| !pasted[*site]).collect(),
+            differing: countermark_marking::senses(master),
             all: promise(&all, all_sites, &held),
             retyped: promise(&retyped, retyped_sites, &held),
             classes: classes(master),

@@ -42,9 +42,9 @@ mod watcher;
 
 pub use audit::{LogAudit, audit_by, audit_directory};
 pub use case::{
-    Beginning, Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, KnownSince, Later, MOST_CAPTURE,
-    MOST_DAYS, Naming, Nearest, Note, OFF_PICTURE, Origin, PartState, Piece, Quotation, Reply, Searched, Section,
-    Shown, Sight, SiteSeen, Telling, Touched, Weight, counted, grouped,
+    Addressed, Beginning, Brief, Captured, Case, CaseSummary, Evidence, HandedOver, Hearing, KnownSince, Later,
+    MOST_CAPTURE, MOST_DAYS, Naming, Nearest, Note, OFF_PICTURE, Origin, PartState, Piece, Quotation, Reply, Searched,
+    Section, Shown, Sight, SiteSeen, Telling, Touched, Weight, counted, grouped,
 };
 pub use draft::{Draft, DraftChange, DraftLine, DraftSteps, MOST_DRAFT_STEPS, MOST_TITLE};
 pub use error::Error;

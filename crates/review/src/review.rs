@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countermark_marking::rules::{Options, Pack, explain, propose};
-use countermark_marking::{Master, Piece};
+use countermark_marking::{Master, Piece, Sense, differing};
 
 use crate::entry::{Origin, Tie, Why};
 use crate::walk::View;
@@ -88,6 +88,12 @@ impl Review {
         let master = write::master(&letter, &now)?;
         let view = View::of(&now, &master);
         Ok(Review { letter, now, master, view, done: Vec::new(), undone: Vec::new(), recipients: Vec::new() })
+    }
+
+    /// In what an entry's wordings say something else: another number, date, negation or name. A warning, and none to refuse.
+    pub fn differing(&self, id: Id) -> Vec<Sense> {
+        let Some(entry) = self.entry(id) else { return Vec::new() };
+        differing(self.letter.text().get(..entry.span.start).unwrap_or_default(), &entry.alternatives)
     }
 
     /// Says to whom the letter goes: for them refusals are remembered. Nobody, at first.

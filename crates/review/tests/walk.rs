@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use countermark_marking::Class;
 use countermark_marking::rules::{Options, Pack};
+use countermark_marking::{Class, Sense};
 use countermark_review::{Command, Id, Keep, Meter, Origin, Readers, Refused, Review, State, Who};
 
 const LETTER: &str =
@@ -31,6 +31,23 @@ fn nothing_is_taken_unseen() {
     assert_eq!(review.master().source(), LETTER);
     assert!(review.entries().iter().all(|entry| entry.state == State::Open));
     assert!(!review.entries().is_empty());
+}
+
+/// What the packs propose says one thing; the writer's own wordings are asked.
+#[test]
+fn wordings_that_say_something_else_are_told_and_taken() {
+    let mut review = open("We shall meet in Lisk for two years. May I write with regard to the harbour?");
+    let proposed: Vec<Id> = review.in_order();
+    assert!(!proposed.is_empty() && proposed.iter().all(|id| review.differing(*id).is_empty()));
+    for (words, others, wanted) in [
+        ("Lisk", &["Dorn"][..], vec![Sense::Name]),
+        ("two", &["2", "a couple of"], vec![]),
+        ("shall", &["shall not", "will"], vec![Sense::Negation]),
+        ("years", &["3 years"], vec![]),
+    ] {
+        let id = add(words, others, &mut review).unwrap();
+        assert_eq!((review.differing(id), review.entry(id).unwrap().state), (wanted, State::Accepted), "{words}");
+    }
 }
 
 #[test]

@@ -50,6 +50,7 @@ mod raw;
 mod seam;
 mod seeds;
 mod select;
+mod standing;
 mod trace;
 mod typography;
 mod verdict;

@@ -237,3 +237,19 @@ fn words_before_a_quotation_are_no_altered_sentence() {
         }
     }
 }
+
+/// Three words in a row are no chance meeting with a reporter's; fewer of a sentence that was cut may be.
+#[test]
+fn three_words_of_a_sentence_that_was_cut_are_the_message() {
+    let body = "The council has agreed to open the northern harbour to fishing boats from the first of May";
+    for (post, shown) in [
+        (format!("with great care. {body}."), format!("with great care. {body}")),
+        (format!("great care. {body}."), body.to_owned()),
+        (format!("{body}. We cannot accept"), format!("{body}. We cannot accept")),
+        (format!("{body}. We cannot"), body.to_owned()),
+    ] {
+        let passages = compare(LETTER, &post).passages;
+        let found: Vec<&str> = passages.iter().map(|passage| &post[passage.published.clone()]).collect();
+        assert_eq!(found, [shown.as_str()], "{post}");
+    }
+}

@@ -21,6 +21,9 @@ pub fn run(global: &Global, args: &Seal) -> Outcome {
     let mut office = home::open_watched_with_log(global)?;
     publish::doubt_clock(&office);
     let plan = office.plan(&request)?;
+    for (site, senses) in countermark_marking::senses(&request.master) {
+        terminal::note(&super::strength::table::differing(site, &senses));
+    }
     if plan.never_names && !agrees(global, &plan)? {
         terminal::note("nothing was sealed");
         return Ok(Exit::NotFound);

@@ -1,6 +1,6 @@
 //! `strength`: what can be promised before sealing, what was measured, and what to add.
 
-mod table;
+pub(super) mod table;
 
 use countermark_codebook::strength::Goal;
 use countermark_meter::channels::{Channels, Measured, Set};
@@ -65,12 +65,17 @@ fn object(meter: &Meter, channels: &Channels) -> Value {
                    "next": meter.next_step() == Some(step)})
         })
         .collect();
+    let differing: Vec<Value> = meter
+        .differing
+        .iter()
+        .map(|(site, senses)| json!({"site": site + 1, "differs_in": senses.iter().map(|s| s.name()).collect::<Vec<_>>()}))
+        .collect();
     let mut certain = promise(&meter.all);
     certain["retyped"] = promise(&meter.retyped);
     json!({
         "words": meter.words, "parts": meter.parts.len(),
         "parts_without_site": meter.parts.iter().filter(|part| part.sites == 0).count(),
-        "sites": meter.sites(), "illegible": meter.illegible.len(), "bits": meter.bits, "bits_surviving": meter.retyped.bits,
+        "sites": meter.sites(), "illegible": meter.illegible.len(), "differing": differing, "bits": meter.bits, "bits_surviving": meter.retyped.bits,
         "sites_needed": meter.sites_needed, "certain": certain,
         "copies": meter.copies, "epsilon": meter.epsilon.to_string(),
         "bits_needed": meter.bits_needed.is_finite().then_some(meter.bits_needed),

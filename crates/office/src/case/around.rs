@@ -3,6 +3,7 @@
 //!
 //! Only the master, the recipients' fields and the text are looked at, and no symbol.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use countermark_marking::{Part, Piece};
@@ -61,7 +62,7 @@ impl Around {
         let around = |number: &usize| !within.contains(number);
         let mut lines = Vec::new();
         for number in (0..parts.len()).filter(around) {
-            for words in as_copied(opened, &parts[number]) {
+            for words in all_copied(opened, &parts[number]) {
                 lines.push((ranges[number].clone(), words));
             }
         }
@@ -225,28 +226,25 @@ fn is_signature(shape: &str) -> bool {
 }
 
 /// The words of a part as copies have it, in each recipient's fields.
-fn as_copied(opened: &Opened, part: &Part) -> Vec<Vec<String>> {
-    let filled = |fields: &dyn Fn(&str) -> String| {
-        let pieces = part.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Site { alternatives, .. } => alternatives.first().cloned().unwrap_or_default(),
-            Piece::Field(name) => fields(name),
-        });
-        crate::standing::words(&pieces.collect::<String>())
-    };
+fn all_copied(opened: &Opened, part: &Part) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = match part.pieces.iter().any(|piece| matches!(piece, Piece::Field(_))) {
-        true => {
-            let recipients = opened.record.recipients.iter();
-            recipients
-                .map(|recipient| filled(&|name| recipient.fields.get(name).cloned().unwrap_or_default()))
-                .collect()
-        }
-        false => vec![filled(&|_| String::new())],
+        true => opened.record.recipients.iter().map(|recipient| as_copied(part, &recipient.fields)).collect(),
+        false => vec![as_copied(part, &BTreeMap::new())],
     };
     all.retain(|words| !words.is_empty());
     all.sort();
     all.dedup();
     all
+}
+
+/// The words of a part in one recipient's fields.
+pub(super) fn as_copied(part: &Part, fields: &BTreeMap<String, String>) -> Vec<String> {
+    let pieces = part.pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.as_str(),
+        Piece::Site { alternatives, .. } => alternatives.first().map_or("", String::as_str),
+        Piece::Field(name) => fields.get(name).map_or("", String::as_str),
+    });
+    crate::standing::words(&pieces.collect::<String>())
 }
 
 /// Where a text stands behind what came before, the white space and marks around it left out.

@@ -6,6 +6,7 @@ use countermark_tlog::directory::Disk;
 use countermark_tracing::{ChangeKind, Trace};
 
 use super::Case;
+use super::addressed::{Addressed, addressed};
 use super::around::{self, Around};
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
@@ -39,6 +40,8 @@ pub struct Brief {
     pub taken: Option<TakenFinding>,
     /// What became of each part; part 1 is the first.
     pub parts: Vec<PartState>,
+    /// A line around the letter that copies have each in their own way, as the text has it. No evidence, and for no public page.
+    pub addressed: Option<Addressed>,
     /// The parts, from 1, in which copies may differ.
     pub sites: Vec<usize>,
     /// When the message was sealed, or registered as sent, seconds since 1970.
@@ -81,11 +84,12 @@ impl<D: Disk + Clone> Office<D> {
             None => None,
         };
         let around = message.as_ref().map(Around::of);
-        let mut parts = Vec::new();
+        let (mut parts, mut line) = (Vec::new(), None);
         if let (Some(message), Some(around), Some(finding)) = (&message, &around, &mut finding) {
             let settled = around.settle(finding.trace.clone(), &case.published);
             parts = states(message, &finding.trace, &settled, &case.published, around);
             finding.trace = settled;
+            line = addressed(message, around, &case.published, &case.named);
         }
         let index = message.as_ref().and_then(|message| message.record.index);
         let clock = match index {
@@ -102,6 +106,7 @@ impl<D: Disk + Clone> Office<D> {
         Ok(Brief {
             sites: sites.collect(),
             parts,
+            addressed: line,
             sealed_at: message.as_ref().map(|m| m.record.as_sent.unwrap_or(m.record.sealed_ms / 1000)),
             as_sent: message.as_ref().is_some_and(|m| m.record.as_sent.is_some()),
             logged: index.is_some(),

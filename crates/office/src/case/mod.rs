@@ -1,5 +1,6 @@
 //! Cases: one publication, what was found, what was decided, what was shown.
 
+mod addressed;
 mod approve;
 mod around;
 mod beginning;
@@ -15,6 +16,7 @@ mod shown;
 mod weight;
 mod written;
 
+pub use addressed::Addressed;
 pub use beginning::Beginning;
 pub use brief::{Brief, HandedOver, PartState};
 pub use hear::{Evidence, MOST_DAYS};

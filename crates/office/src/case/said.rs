@@ -5,7 +5,7 @@
 use countermark_reading::exports::Direction;
 use countermark_tracing::{Change, ChangeKind, Quote, Trace};
 
-use super::{Brief, Case, PartState, Quotation, Searched};
+use super::{Addressed, Brief, Case, PartState, Quotation, Searched};
 use crate::ledger::hex;
 
 /// What is said wherever differences of a text are told that was read off a picture.
@@ -233,10 +233,28 @@ impl Said<'_> {
             ));
         }
         if lines.is_empty() {
-            return vec![format!("nothing: as far as it goes it stands there {}", brief.same())];
+            lines.push(format!("nothing: as far as it goes it stands there {}", brief.same()));
+        } else {
+            lines.extend(picture());
         }
-        lines.extend(picture());
+        lines.extend(brief.addressed.as_ref().map(|line| self.addressed(line)));
         lines
+    }
+
+    /// A salutation of some of the copies: a fact, and no evidence.
+    fn addressed(&self, line: &Addressed) -> String {
+        let whose = match line.named.filter(|_| self.telling.names) {
+            None => "",
+            Some(true) => "; the copy that is named has it too",
+            Some(false) => "; the copy that is named has another",
+        };
+        format!(
+            "{} is how copies of {} of {} recipients have part {}{whose}; anybody can type it: it shows nothing of whose copy it is",
+            self.quoted(&line.line),
+            line.copies,
+            line.of,
+            line.part
+        )
     }
 
     fn difference(&self, change: &Change) -> String {

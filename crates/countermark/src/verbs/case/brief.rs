@@ -28,6 +28,9 @@ fn json(brief: &Brief) -> Value {
         "changes": finding.map(|m| m.trace.changes.iter().map(change).collect::<Vec<_>>()),
         "whole": numbers(brief, PartState::Whole), "altered": numbers(brief, PartState::Altered),
         "left_out": numbers(brief, PartState::LeftOut),
+        "addressed": brief.addressed.as_ref().map(|line| json!({
+            "part": line.part, "line": line.line, "copies": line.copies, "of": line.of, "named": line.named,
+        })),
         "sealed": brief.sealed_at, "as_sent": brief.as_sent, "logged": brief.logged, "sealed_before": brief.clock,
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use countermark_codebook::strength::Step;
+use countermark_marking::Sense;
 use countermark_meter::channels::{Channels, Measured, Set};
 use countermark_meter::{Ink, Meter, PartMeter, Promise, blocks, goal};
 
@@ -76,6 +77,18 @@ fn heading(out: &mut String, meter: &Meter) {
             numbers.join(", ")
         );
     }
+    for (site, senses) in &meter.differing {
+        let _ = writeln!(out, "{}", differing(*site, senses));
+    }
+}
+
+/// A site whose copies are told different things.
+pub(in crate::verbs) fn differing(site: usize, senses: &[Sense]) -> String {
+    let what = senses.iter().map(|sense| sense.name()).collect::<Vec<_>>().join(", ");
+    format!(
+        "warning: the wordings of site {} differ in: {what}; whoever compares two copies reads two messages",
+        site + 1
+    )
 }
 
 fn certain(out: &mut String, meter: &Meter) {

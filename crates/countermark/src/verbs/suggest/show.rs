@@ -187,6 +187,11 @@ fn site(screen: &Screen, id: Id, width: usize) -> Vec<Row> {
     rows.push(labelled("stands", &wording(entry.first()), Tone::Plain, width));
     let others = entry.others().iter().map(|one| wording(one)).collect::<Vec<_>>().join(" | ");
     rows.extend(labelled_lines("or", &others, tone, width, 2));
+    let differing = screen.review.differing(id);
+    if !differing.is_empty() {
+        let what = differing.iter().map(|sense| sense.name()).collect::<Vec<_>>().join(", ");
+        rows.push(labelled("differs", &format!("in: {what}; copies would say different things"), Tone::Wrong, width));
+    }
     if let Some(why) = entry.why() {
         if !why.example.is_empty() {
             rows.push(labelled("as in", &flat(&why.example), Tone::Label, width));

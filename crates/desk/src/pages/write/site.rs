@@ -60,6 +60,8 @@ fn wordings(about: &Part<'_>, review: &Review, (id, key, entry): (Id, Key, &Entr
                     }
                 }
             }
+            @let differing = review.differing(id).iter().map(|sense| sense.name()).collect::<Vec<_>>().join(", ");
+            @if !differing.is_empty() { p { span.tag.wait { "note" } " The wordings differ in: " (differing) ". Whoever compares two copies reads two messages." } }
             @if review.together(id).len() > 1 { p.hint { "One choice for " (review.together(id).len()) " places of the letter." } }
             div.row {
                 @if entry.state != State::Accepted { button.main name="do" value={"accept." (key)} { "Accept" } }
