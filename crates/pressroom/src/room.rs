@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use countermark_statement::{Error, Queue};
 
@@ -13,6 +13,8 @@ use crate::reads::Counter;
 
 /// How often the directory is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often besides, at most, because somebody asks for what is not known: of all who ask together.
+const ASKED: Duration = Duration::from_millis(200);
 /// Seconds after which new counts of reads are written down and shown.
 const COUNTED: u64 = 60;
 
@@ -44,6 +46,8 @@ pub(crate) struct Inner {
     edition: RwLock<Arc<Edition>>,
     /// When the counts were last written; held while the directory is looked at.
     counted: Mutex<u64>,
+    /// When it was last looked at because somebody asked for what is not known.
+    asked: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl Room {
@@ -85,6 +89,7 @@ impl Room {
             counter,
             limits: Limits::new(random),
             counted: Mutex::new(clock()),
+            asked: tokio::sync::Mutex::default(),
             clock: Box::new(clock),
             edition: RwLock::new(Arc::new(edition)),
         })))
@@ -105,6 +110,22 @@ impl Inner {
 
     pub(crate) fn edition(&self) -> Arc<Edition> {
         Arc::clone(&self.edition.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is shown now, where that is another edition than the one that lacked something: whoever was given a link may be here before the
+    /// thread has looked. However many ask for what is nowhere, they cause few looks.
+    pub(crate) async fn newer(self: &Arc<Self>, than: &Arc<Edition>) -> Option<Arc<Edition>> {
+        let mut asked = self.asked.lock().await;
+        if asked.is_none_or(|at| at.elapsed() >= ASKED) {
+            // Before as well: one who goes away while it is looked starts no second look.
+            *asked = Some(Instant::now());
+            let room = Arc::clone(self);
+            let _ = tokio::task::spawn_blocking(move || room.refresh()).await;
+            *asked = Some(Instant::now());
+        }
+        drop(asked);
+        let edition = self.edition();
+        (!Arc::ptr_eq(&edition, than)).then_some(edition)
     }
 
     fn refresh(&self) -> bool {

@@ -91,7 +91,7 @@ async fn handle(State(room): State<Arc<Inner>>, request: Request) -> Response<Bo
     }
 }
 
-async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
+async fn read(room: &Arc<Inner>, mut asked: Asked) -> Response<Body> {
     let Some(route) = Route::parse(&asked.path) else { return plain(&asked, StatusCode::NOT_FOUND, Plain::Missing) };
     let spoken = route.is_spoken();
     if !spoken && !asked.negotiated {
@@ -99,14 +99,14 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
     }
     // What is the same in every language is kept once.
     let language = if spoken { asked.language } else { Language::English };
-    let page = match asked.edition.kept(&asked.path, language) {
-        Some(page) => Some(page),
-        None => {
-            let (edition, path, route) = (Arc::clone(&asked.edition), asked.path.clone(), route.clone());
-            let made = tokio::task::spawn_blocking(move || edition.make(&path, &route, language)).await;
-            made.ok().flatten()
-        }
-    };
+    let mut page = page(&asked, &route, language).await;
+    if page.is_none()
+        && route.is_of_a_statement()
+        && let Some(newer) = room.newer(&asked.edition).await
+    {
+        asked.edition = newer;
+        page = self::page(&asked, &route, language).await;
+    }
     let Some(page) = page else { return absent(&asked, &route) };
     if let Route::Statement(id, _) = &route
         && asked.method == Method::GET
@@ -115,6 +115,15 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
         room.counter.count(id, room.now());
     }
     page.answer(&asked.method, &asked.headers, StatusCode::OK, spoken && asked.negotiated)
+}
+
+/// The page of an address, kept or made now.
+async fn page(asked: &Asked, route: &Route, language: Language) -> Option<Arc<Page>> {
+    if let Some(page) = asked.edition.kept(&asked.path, language) {
+        return Some(page);
+    }
+    let (edition, path, route) = (Arc::clone(&asked.edition), asked.path.clone(), route.clone());
+    tokio::task::spawn_blocking(move || edition.make(&path, &route, language)).await.ok().flatten()
 }
 
 /// What there is nothing of; of a statement whose files are damaged that is said, and not that it never was.
@@ -239,13 +248,21 @@ fn wrong_text(text: &str, characters: usize, bytes: usize) -> Option<Failing> {
 
 /// The page behind a personal link; one that is open stays so when the statement is withdrawn, for its words about somebody stay readable,
 /// and he was given that term. Every address that is no open link gets the same answer, whatever is wrong with it.
-async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -> Response<Body> {
+async fn reply(room: &Arc<Inner>, mut asked: Asked, token: &str, request: Request) -> Response<Body> {
+    let spent = room.limits.spent(What::Guess, asked.from, room.now());
+    if !spent
+        && is_token(token)
+        && invited(&asked.edition, token, room.now()).is_none()
+        && let Some(newer) = room.newer(&asked.edition).await
+    {
+        asked.edition = newer;
+    }
     let scene = asked.edition.scene(asked.language, Manner::Served);
     let now = room.now();
     let (true, Some(queue), Some(desk)) = (scene.site().features.replies, &room.queue, &scene.site().desk) else {
         return plain(&asked, StatusCode::NOT_FOUND, Plain::Missing);
     };
-    let open = if room.limits.spent(What::Guess, asked.from, now) { None } else { invited(&asked.edition, token, now) };
+    let open = if spent { None } else { invited(&asked.edition, token, now) };
     let Some((statement, until)) = open else {
         room.limits.take(What::Guess, asked.from, now);
         return plain(&asked, StatusCode::NOT_FOUND, Plain::Closed);
@@ -283,10 +300,15 @@ async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -
     }
 }
 
+/// Whether it has a token's form.
+fn is_token(token: &str) -> bool {
+    (1..=TOKEN).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// The statement to which a token lets somebody answer, and until when. Tokens are compared by their hash, so that the time it takes
 /// tells nothing of how much of one was right.
 fn invited<'a>(edition: &'a Edition, token: &str, now: u64) -> Option<(&'a countermark_statement::Statement, u64)> {
-    if token.is_empty() || token.len() > TOKEN || !token.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if !is_token(token) {
         return None;
     }
     let hash: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
