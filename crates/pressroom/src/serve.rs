@@ -28,8 +28,11 @@ use crate::route::{self, Route};
 use crate::scene::Manner;
 use crate::words::Language;
 
-/// Bytes of a form, at most; a character can take nine of them.
-const BODY: usize = 256 << 10;
+/// Bytes of a comment's form, at most, and of an answer's; a character can take twelve of them, and whoever wrote too much gets it back.
+const COMMENT_BODY: usize = 64 << 10;
+const REPLY_BODY: usize = 256 << 10;
+/// Fields of a form, at most: it has three, and each costs more to read than its bytes do.
+const FIELDS: usize = 16;
 /// How long a form may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Characters of a personal link's token, at most.
@@ -99,13 +102,13 @@ async fn read(room: &Arc<Inner>, mut asked: Asked) -> Response<Body> {
     }
     // What is the same in every language is kept once.
     let language = if spoken { asked.language } else { Language::English };
-    let mut page = page(&asked, &route, language).await;
+    let mut page = page(room, &asked, &route, language).await;
     if page.is_none()
         && route.is_of_a_statement()
         && let Some(newer) = room.newer(&asked.edition).await
     {
         asked.edition = newer;
-        page = self::page(&asked, &route, language).await;
+        page = self::page(room, &asked, &route, language).await;
     }
     let Some(page) = page else { return absent(&asked, &route) };
     if let Route::Statement(id, _) = &route
@@ -117,13 +120,25 @@ async fn read(room: &Arc<Inner>, mut asked: Asked) -> Response<Body> {
     page.answer(&asked.method, &asked.headers, StatusCode::OK, spoken && asked.negotiated)
 }
 
-/// The page of an address, kept or made now.
-async fn page(asked: &Asked, route: &Route, language: Language) -> Option<Arc<Page>> {
-    if let Some(page) = asked.edition.kept(&asked.path, language) {
+/// The page of an address, kept or made now, in its turn.
+async fn page(room: &Inner, asked: &Asked, route: &Route, language: Language) -> Option<Arc<Page>> {
+    let kept = || asked.edition.kept(&asked.path, language);
+    if let Some(page) = kept() {
+        return Some(page);
+    }
+    let turns = if matches!(route, Route::Picture(..)) { &room.drawing } else { &room.making };
+    let turn = Arc::clone(turns).acquire_owned().await.ok()?;
+    // Somebody who wanted the same may have had his turn meanwhile.
+    if let Some(page) = kept() {
         return Some(page);
     }
     let (edition, path, route) = (Arc::clone(&asked.edition), asked.path.clone(), route.clone());
-    tokio::task::spawn_blocking(move || edition.make(&path, &route, language)).await.ok().flatten()
+    let make = move || {
+        // It is over when the page is made, and not when nobody waits for it any more.
+        let _turn = turn;
+        edition.make(&path, &route, language)
+    };
+    tokio::task::spawn_blocking(make).await.ok().flatten()
 }
 
 /// What there is nothing of; of a statement whose files are damaged that is said, and not that it never was.
@@ -157,6 +172,12 @@ fn again(asked: &Asked, page: maud::Markup, failing: Failing) -> Response<Body> 
     Page::html(page, Keep::Never).answer(&Method::POST, &asked.headers, status, asked.negotiated)
 }
 
+/// What is still to come on the connection is not wanted.
+fn closing(mut answer: Response<Body>) -> Response<Body> {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
 /// To a page; the form can't be sent twice by loading it again.
 fn see(asked: &Asked, path: &str) -> Response<Body> {
     let mut answer = Response::new(Body::empty());
@@ -170,20 +191,23 @@ fn see(asked: &Asked, path: &str) -> Response<Body> {
 }
 
 /// A form's fields; none of what is too large, too slow, from another site or no form.
-async fn fields<T: DeserializeOwned>(asked: &Asked, request: Request) -> Option<T> {
+async fn fields<T: DeserializeOwned>(asked: &Asked, request: Request, most: usize) -> Option<T> {
     let stranger = |name| asked.headers.get(name).is_some_and(|value| value.as_bytes() == b"cross-site");
     if stranger("sec-fetch-site") {
         return None;
     }
     let (parts, body) = request.into_parts();
-    let bytes = within(body, PATIENCE).await?;
+    let bytes = within(body, PATIENCE, most).await?;
+    if bytes.iter().filter(|byte| **byte == b'&').count() >= FIELDS {
+        return None;
+    }
     let request = Request::from_parts(parts, Body::from(bytes));
     Form::<T>::from_request(request, &()).await.ok().map(|Form(fields)| fields)
 }
 
 /// A body that is not too large and arrives in time.
-async fn within(body: Body, patience: Duration) -> Option<Bytes> {
-    tokio::time::timeout(patience, to_bytes(body, BODY)).await.ok()?.ok()
+async fn within(body: Body, patience: Duration, most: usize) -> Option<Bytes> {
+    tokio::time::timeout(patience, to_bytes(body, most)).await.ok()?.ok()
 }
 
 /// The statement under which `/statements/ID/comment` puts a comment.
@@ -199,7 +223,12 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
     else {
         return plain(asked, StatusCode::NOT_FOUND, Plain::Missing);
     };
-    let Some(mut typed) = fields::<CommentForm>(asked, request).await else {
+    // Nothing of it is read.
+    if !room.limits.take(What::Form, asked.from, room.now()) {
+        let page = pages::comment_again(&scene, statement, &CommentForm::default(), Failing::Busy);
+        return closing(again(asked, page, Failing::Busy));
+    }
+    let Some(mut typed) = fields::<CommentForm>(asked, request, COMMENT_BODY).await else {
         return plain(asked, StatusCode::BAD_REQUEST, Plain::Refused);
     };
     let thanks = format!("/statements/{id}/thanks");
@@ -276,7 +305,10 @@ async fn reply(room: &Arc<Inner>, mut asked: Asked, token: &str, request: Reques
             asked.negotiated,
         ),
         Method::POST => {
-            let Some(mut typed) = fields::<ReplyForm>(&asked, request).await else {
+            if !room.limits.take(What::Form, asked.from, now) {
+                return closing(again(&asked, page(&ReplyForm::default(), Some(Failing::Busy)), Failing::Busy));
+            }
+            let Some(mut typed) = fields::<ReplyForm>(&asked, request, REPLY_BODY).await else {
                 return plain(&asked, StatusCode::BAD_REQUEST, Plain::Refused);
             };
             typed.text = typed.text.replace("\r\n", "\n");
@@ -325,6 +357,7 @@ mod tests {
     use std::task::{Context, Poll};
 
     use hyper::body::{Body as HttpBody, Frame};
+    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -340,10 +373,34 @@ mod tests {
         }
     }
 
+    async fn status(room: &Room, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        router(room.clone()).oneshot(request).await.unwrap().status()
+    }
+
+    /// A crowd that wants pictures leaves the pages to everybody else.
+    #[tokio::test]
+    async fn pages_do_not_wait_for_pictures() {
+        let folder = tempfile::tempdir().unwrap();
+        let notice = r#"{"format":"countermark/statement/1","number":1,"published_at":1900000000,"language":"en","title":"T","category":null,"byline":"B","text":"So it is.","note":null,"kind":"notice","post":null,"opened":null,"changes":[],"bundle":null}"#;
+        let notice = countermark_statement::Version::from_bytes(notice.as_bytes()).unwrap().to_bytes().unwrap();
+        countermark_statement::Press::create(folder.path()).unwrap().put_version("note", &notice, None).unwrap();
+        let room = Room::with_clock(folder.path(), None, [0; 32], || 1_900_000_000).unwrap();
+        let turn = Arc::clone(&room.0.drawing).acquire_owned().await.unwrap();
+        let picture = status(&room, "/statements/note/1.png");
+        tokio::pin!(picture);
+        let soon = Duration::from_millis(300);
+        assert!(tokio::time::timeout(soon, &mut picture).await.is_err(), "another one is being drawn");
+        assert_eq!(status(&room, "/en/statements/note").await, 200);
+        drop(turn);
+        assert_eq!(picture.await, 200);
+        assert_eq!(room.0.drawing.available_permits(), 1, "its turn is over");
+    }
+
     #[tokio::test]
     async fn a_body_that_never_ends_is_left() {
-        assert!(within(Body::new(Slow), Duration::from_millis(5)).await.is_none());
-        assert_eq!(within(Body::from("x=1"), Duration::from_secs(60)).await.unwrap(), "x=1");
-        assert!(within(Body::from(vec![0; BODY + 1]), Duration::from_secs(60)).await.is_none());
+        assert!(within(Body::new(Slow), Duration::from_millis(5), 9).await.is_none());
+        assert_eq!(within(Body::from("x=1"), Duration::from_secs(60), 3).await.unwrap(), "x=1");
+        assert!(within(Body::from("x=12"), Duration::from_secs(60), 3).await.is_none());
     }
 }
