@@ -185,6 +185,7 @@ error-long = Das ist länger als { $n } Zeichen: Kürzen Sie es.
 error-busy = Aus Ihrem Netz kam gerade zu viel. Warten Sie zehn Minuten und senden Sie es noch einmal; was Sie schrieben, steht unten.
 error-closed = Nichts wurde angenommen; was Sie schrieben, steht unten.
 error-kept = Es konnte nicht angenommen werden, und nichts davon ist behalten. Versuchen Sie es in einigen Minuten noch einmal; was Sie schrieben, steht unten.
+error-unread = Aus Ihrem Netz kam gerade zu viel: Dies wurde nicht gelesen. Gehen Sie zurück zu dem, was Sie schrieben, und senden Sie es in zehn Minuten noch einmal.
 thanks-comment = Danke für Ihren Kommentar
 thanks-comment-text = Das Büro liest ihn jetzt. Er erscheint unter der Erklärung, wenn das Büro ihn zulässt.
 thanks-reply = Danke für Ihre Antwort

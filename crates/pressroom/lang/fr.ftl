@@ -188,6 +188,7 @@ error-long = C’est plus long que { $n } caractères : raccourcissez.
 error-busy = Trop d’envois sont venus de votre réseau. Attendez dix minutes et renvoyez ; ce que vous avez écrit est ci-dessous.
 error-closed = Rien n’a été reçu ; ce que vous avez écrit est ci-dessous.
 error-kept = L’envoi n’a pas pu être reçu, et rien n’en est gardé. Réessayez dans quelques minutes ; ce que vous avez écrit est ci-dessous.
+error-unread = Trop d’envois sont venus de votre réseau : celui-ci n’a pas été lu. Revenez à ce que vous avez écrit et renvoyez-le dans dix minutes.
 thanks-comment = Merci de votre commentaire
 thanks-comment-text = Le bureau le lit maintenant. Il paraîtra sous la déclaration si le bureau l’accepte.
 thanks-reply = Merci de votre réponse

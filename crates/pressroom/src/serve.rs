@@ -164,7 +164,7 @@ fn not_allowed(asked: &Asked) -> Response<Body> {
 
 fn again(asked: &Asked, page: maud::Markup, failing: Failing) -> Response<Body> {
     let status = match failing {
-        Failing::Busy => StatusCode::TOO_MANY_REQUESTS,
+        Failing::Busy | Failing::Unread => StatusCode::TOO_MANY_REQUESTS,
         Failing::Closed => StatusCode::GONE,
         Failing::Queue => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -225,8 +225,8 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
     };
     // Nothing of it is read.
     if !room.limits.take(What::Form, asked.from, room.now()) {
-        let page = pages::comment_again(&scene, statement, &CommentForm::default(), Failing::Busy);
-        return closing(again(asked, page, Failing::Busy));
+        let page = pages::comment_again(&scene, statement, &CommentForm::default(), Failing::Unread);
+        return closing(again(asked, page, Failing::Unread));
     }
     let Some(mut typed) = fields::<CommentForm>(asked, request, COMMENT_BODY).await else {
         return plain(asked, StatusCode::BAD_REQUEST, Plain::Refused);
@@ -263,7 +263,9 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
 
 fn wrong_name(name: &str) -> Option<Failing> {
     let name = name.trim();
-    let fits = !name.is_empty() && name.chars().count() <= limits::NAME && !name.contains(['\n', '\r']);
+    // Of invisible characters alone it would be nobody's.
+    let fits =
+        name.chars().any(char::is_alphanumeric) && name.chars().count() <= limits::NAME && !name.contains(['\n', '\r']);
     (!fits).then_some(Failing::Name)
 }
 
@@ -306,7 +308,7 @@ async fn reply(room: &Arc<Inner>, mut asked: Asked, token: &str, request: Reques
         ),
         Method::POST => {
             if !room.limits.take(What::Form, asked.from, now) {
-                return closing(again(&asked, page(&ReplyForm::default(), Some(Failing::Busy)), Failing::Busy));
+                return closing(again(&asked, page(&ReplyForm::default(), Some(Failing::Unread)), Failing::Unread));
             }
             let Some(mut typed) = fields::<ReplyForm>(&asked, request, REPLY_BODY).await else {
                 return plain(&asked, StatusCode::BAD_REQUEST, Plain::Refused);
