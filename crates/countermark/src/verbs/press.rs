@@ -1,6 +1,6 @@
 //! `publish`: what is said of a case, with its proof, into the folder that the pressroom shows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use countermark_office::{
     About, Caution, Error, Issued, Office, PressReport, Preview, Shows, StatementDraft, StatementView,
@@ -10,6 +10,7 @@ use serde_json::json;
 use super::marked::hex;
 use super::prove::{make_provable, numbers, parts};
 use crate::cli::{Global, Publish};
+use crate::config::Config;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::home::Home;
 use crate::{home, terminal, time};
@@ -159,9 +160,14 @@ fn opened(text: &str) -> Outcome<Opened> {
     Ok(parts(text)?.map_or(Opened::All, Opened::These))
 }
 
+/// The press's folder, as `serve` takes it: the configuration's, or the one beside the vault.
+pub fn folder(home: &Home) -> Outcome<PathBuf> {
+    Ok(Config::load(&home.config())?.pressroom.press.unwrap_or_else(|| home.press()))
+}
+
 /// Joins the press's folder, and says what was completed in it, or does not fit.
 pub fn join(office: &mut Office, global: &Global) -> Outcome<()> {
-    let press = Home::of(global)?.press();
+    let press = folder(&Home::of(global)?)?;
     told(&office.join_press(&press)?, &press);
     Ok(())
 }
@@ -221,7 +227,7 @@ fn show(global: &Global, preview: &Preview) -> Outcome {
 }
 
 fn tell(global: &Global, issued: &Issued, preview: &Preview) -> Outcome {
-    let folder = Home::of(global)?.press().join("published/statements").join(&issued.address);
+    let folder = folder(&Home::of(global)?)?.join("published/statements").join(&issued.address);
     let file = folder.join(format!("{}.json", issued.version.number));
     if !issued.placed {
         terminal::note(&format!(
