@@ -1,4 +1,4 @@
-//! `trace --image`: screenshots, read by the real Tesseract.
+//! Screenshots, read by the real Tesseract: `trace --image`, and what `publish` says of a case that one of them is.
 
 mod common;
 
@@ -95,4 +95,24 @@ fn what_is_no_picture_is_an_error_before_the_vault_is_asked() {
     let output = desk.command(&["trace", "--image", &light]).env("PATH", "/nowhere").output().expect("it runs");
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{err}");
+}
+
+#[test]
+fn publish_says_that_a_program_read_the_post_off_a_picture() {
+    if !installed() {
+        return;
+    }
+    let desk = Desk::new();
+    desk.write("letter.txt", TEXT.replace("than the treaty gives", "than the old treaty gives"));
+    desk.run(&["seal", "letter.txt", "--copies", "1", "--as-sent", "2026-03-12"]).expect(0);
+    let case = desk.run(&["--json", "case", "open", &picture("light.png")]).expect(0).json();
+    let case = case["id"].as_str().expect("an id").to_owned();
+    desk.write("text.txt", "It was altered.\n");
+    let with = ["--title", "T", "--byline", "B", "--text", "text.txt", "--open", "1"];
+    let told = "the text was read off a picture by a program: compare each difference with the picture before you say that something was altered";
+    let preview = desk.run(&[&["--json", "publish", &case, "--preview"], &with[..]].concat()).expect(0).json();
+    assert!(preview["cautions"].as_array().expect("a list").iter().any(|caution| caution == told), "{preview}");
+    let done = desk.run(&[&["--json", "publish", &case], &with[..]].concat()).expect(0);
+    assert!(done.err.contains(&format!("note: {told}\n")), "{}", done.err);
+    assert!(done.json()["cautions"].as_array().expect("a list").iter().any(|caution| caution == told), "{}", done.out);
 }

@@ -35,7 +35,7 @@ fn every_object_has_its_keys() {
     let strength = desk.json(&["strength", "l.master", "--copies", "4"]);
     assert_eq!(
         shape(&strength),
-        "words:n parts:n parts_without_site:n sites:n illegible:n bits:n bits_surviving:n sites_needed:n certain:o copies:n epsilon:s \
+        "words:n parts:n parts_without_site:n sites:n illegible:n differing:a bits:n bits_surviving:n sites_needed:n certain:o copies:n epsilon:s \
          bits_needed:n intact_needed:a classes:a by_part:a steps:a measured:o"
     );
     let promise = "whole:b half:n one_part:n any_sites:n best_sites:n altered:n";

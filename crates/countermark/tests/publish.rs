@@ -99,3 +99,19 @@ fn the_post_is_kept_off_the_page_and_a_notice_needs_no_case() {
     let told = desk.run(&[&["publish"], &said[2..], &["--title", "Third"]].concat());
     assert!(told.err.contains("has other words than the vault"), "{}", told.err);
 }
+
+#[test]
+fn what_is_published_goes_where_the_configuration_says() {
+    let desk = Desk::new();
+    desk.write("text.txt", "So it is.\n");
+    let press = desk.path("elsewhere");
+    std::fs::create_dir(&press).unwrap();
+    desk.write("v.toml", format!("[pressroom]\npress = {press:?}\n"));
+    let said = ["--json", "publish", "--title", "A notice", "--byline", "B", "--text", "text.txt"];
+    let file = desk.run(&said).expect(0).json()["file"].as_str().unwrap().to_owned();
+    assert_eq!(std::path::Path::new(&file), press.join("published/statements/a-notice/1.json"));
+    assert_eq!(Shown::load(&press.join("published")).unwrap().statements().len(), 1);
+    assert!(!desk.path("v.press").exists());
+    let exported = desk.run(&["--json", "pressroom", "export", "public"]).expect(0).json();
+    assert_eq!(exported["statements"], 1);
+}

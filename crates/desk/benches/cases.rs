@@ -9,28 +9,16 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use countermark_desk::{Desk, Outside, Role, Roles, router};
+use common::timed::{Bench, report};
+use countermark_desk::Role;
 use countermark_office::{Captured, Office, Rate};
 use countermark_reading::Names;
-use countermark_testkit::rng;
-use tower::ServiceExt;
 
 /// Requests of each kind.
 const TIMES: usize = 200;
 
 /// Messages that are there when the cases are opened.
 const FIRST: usize = 40;
-
-struct Nothing;
-
-impl Outside for Nothing {
-    fn open(&self, _: &str, _: &str) -> Result<Office, String> {
-        Err("not here".to_owned())
-    }
-}
 
 fn main() {
     let number = |name: &str, usual| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
@@ -46,10 +34,7 @@ fn main() {
     office.publish_now(None).unwrap();
     println!("{messages} messages and {cases} cases in {:.1?}", began.elapsed());
     drop(office);
-    let desk = Desk::new(Box::new(Nothing), Box::new(rng(11)));
-    desk.unlock(common::open(dir.path()));
-    let admission = desk.admit("Ida Maren", Roles::from([Role::Analyst, Role::Press, Role::Approver]));
-    let bench = Bench { router: router(desk), cookie: admission.cookie, csrf: admission.csrf };
+    let bench = Bench::of(dir.path(), [Role::Analyst, Role::Press, Role::Approver]);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     runtime.block_on(async {
         let case = |number: usize| format!("/cases/{}", ids[number % ids.len()]);
@@ -58,7 +43,7 @@ fn main() {
         }
         let (mut lists, mut looks, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         for number in 0..TIMES {
-            notes.push(bench.note(&format!("{}/note", case(number)), number).await);
+            notes.push(bench.post(&format!("{}/note", case(number)), &format!("text=Note+{number}")).await);
             lists.push(bench.get(&format!("/cases?page={}", 1 + number % cases.div_ceil(50))).await);
             looks.push(bench.get(&case(number * 7)).await);
         }
@@ -116,38 +101,4 @@ fn open_cases(office: &mut Office, cases: usize) -> Vec<String> {
         ids.push(hex(&office.open_case_on(&captured, &names, reason).unwrap().id));
     }
     ids
-}
-
-struct Bench {
-    router: Router,
-    cookie: String,
-    csrf: String,
-}
-
-impl Bench {
-    async fn get(&self, path: &str) -> (Duration, usize) {
-        self.send(Request::get(path), Body::empty(), StatusCode::OK).await
-    }
-
-    async fn note(&self, path: &str, number: usize) -> (Duration, usize) {
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        self.send(request, Body::from(format!("csrf={}&text=Note+{number}", self.csrf)), StatusCode::SEE_OTHER).await
-    }
-
-    async fn send(&self, request: axum::http::request::Builder, body: Body, wanted: StatusCode) -> (Duration, usize) {
-        let request = request.header("cookie", format!("countermark={}", self.cookie)).body(body).unwrap();
-        let began = Instant::now();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(status, wanted);
-        (began.elapsed(), bytes.len())
-    }
-}
-
-fn report(name: &str, mut times: Vec<(Duration, usize)>) {
-    times.sort();
-    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].0;
-    let bytes = times.iter().map(|(_, bytes)| *bytes).max().unwrap_or(0);
-    println!("{name:<28} p50 {:>8.1?}  p95 {:>8.1?}  max {:>8.1?}  {bytes:>7} bytes", at(50), at(95), at(100));
 }

@@ -6,26 +6,13 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use countermark_desk::{Desk, Outside, Role, Roles, router};
-use countermark_office::Office;
-use countermark_testkit::rng;
-use tower::ServiceExt;
+use common::timed::{Bench, report};
+use countermark_desk::Role;
 
 /// Requests of each kind.
 const TIMES: usize = 200;
-
-struct Nothing;
-
-impl Outside for Nothing {
-    fn open(&self, _: &str, _: &str) -> Result<Office, String> {
-        Err("not here".to_owned())
-    }
-}
 
 fn main() {
     let messages = std::env::var("MESSAGES").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
@@ -36,10 +23,7 @@ fn main() {
     let message = office.message_list("", 0, 1).unwrap().lines[0].message.0.map(|byte| format!("{byte:02x}")).concat();
     let draft = office.new_draft("Sample", common::SAMPLE).unwrap().id.map(|byte| format!("{byte:02x}")).concat();
     drop(office);
-    let desk = Desk::new(Box::new(Nothing), Box::new(rng(11)));
-    desk.unlock(common::open(dir.path()));
-    let admission = desk.admit("Ida Maren", Roles::from([Role::Writer]));
-    let bench = Bench { router: router(desk), cookie: admission.cookie, csrf: admission.csrf };
+    let bench = Bench::of(dir.path(), [Role::Writer]);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     runtime.block_on(async {
         let first = bench.get("/messages").await;
@@ -47,9 +31,9 @@ fn main() {
         let mut revision = 1;
         let mut save = async || {
             let text = common::SAMPLE.replace(' ', "+").replace('{', "%7B").replace('}', "%7D").replace('=', "%3D");
-            let body = format!("csrf={}&revision={revision}&title=&text={text}+{revision}", bench.csrf);
+            let fields = format!("revision={revision}&title=&text={text}+{revision}");
             revision += 1;
-            bench.post(&format!("/write/{draft}/text"), body).await
+            bench.post(&format!("/write/{draft}/text"), &fields).await
         };
         let mut saves = Vec::new();
         let mut lists = Vec::new();
@@ -76,38 +60,4 @@ fn main() {
             report(name, times);
         }
     });
-}
-
-struct Bench {
-    router: Router,
-    cookie: String,
-    csrf: String,
-}
-
-impl Bench {
-    async fn get(&self, path: &str) -> (Duration, usize) {
-        self.send(Request::get(path), Body::empty(), StatusCode::OK).await
-    }
-
-    async fn post(&self, path: &str, body: String) -> (Duration, usize) {
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        self.send(request, Body::from(body), StatusCode::SEE_OTHER).await
-    }
-
-    async fn send(&self, request: axum::http::request::Builder, body: Body, wanted: StatusCode) -> (Duration, usize) {
-        let request = request.header("cookie", format!("countermark={}", self.cookie)).body(body).unwrap();
-        let began = Instant::now();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(status, wanted);
-        (began.elapsed(), bytes.len())
-    }
-}
-
-fn report(name: &str, mut times: Vec<(Duration, usize)>) {
-    times.sort();
-    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].0;
-    let bytes = times.iter().map(|(_, bytes)| *bytes).max().unwrap_or(0);
-    println!("{name:<28} p50 {:>8.1?}  p95 {:>8.1?}  max {:>8.1?}  {bytes:>7} bytes", at(50), at(95), at(100));
 }

@@ -41,6 +41,26 @@ impl Pairs {
         self.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
+    /// The first value of a field; empty when there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.one(name).unwrap_or_default()
+    }
+
+    /// Whether a box was ticked.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        !self.get(name).is_empty()
+    }
+
+    /// A text as it was typed: a browser sends line ends as CR LF, and none of them is meant.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.get(name).replace("\r\n", "\n")
+    }
+
+    /// A number; 0 when it is none.
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        self.get(name).parse().unwrap_or(0)
+    }
+
     /// Every value of a field: boxes that were ticked.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())

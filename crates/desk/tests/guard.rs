@@ -9,39 +9,12 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use common::founded::{FIRST, HERS, INES, OWN, VAULT, confirmed, founded};
 use common::{Browser, Page, Rig, SET_UP};
 use countermark_desk::{Desk, Options, Reach, Role, TABLE, router};
 use countermark_testkit::rng;
 
-const OWN: &str = "candle river tin map";
-const HERS: &str = "lantern oak seven mill";
-const VAULT: &str = "a vault in a safe in a wall";
-const INES: &str = "Ines Almada";
 const ADA: &str = "Ada Ferreira";
-
-const FIRST: [(&str, &str); 6] =
-    [("set_up", SET_UP), ("vault", VAULT), ("vault_again", VAULT), ("name", INES), ("passphrase", OWN), ("again", OWN)];
-
-/// A desk with one person, who is signed in, and the secret of her codes.
-async fn founded() -> (Rig, Browser, String) {
-    let rig = Rig::locked(Duration::ZERO);
-    let mut browser = rig.stranger();
-    browser.get("/sign-in").await;
-    browser.post("/sign-in/first", &FIRST).await;
-    let secret = confirmed(&rig, &mut browser).await;
-    browser.get("/").await;
-    (rig, browser, secret)
-}
-
-/// Photographs the secret, and confirms it.
-async fn confirmed(rig: &Rig, browser: &mut Browser) -> String {
-    let page = browser.get("/sign-in/codes").await;
-    let secret = page.inside("code").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
-    let page = browser.post("/sign-in/codes", &[("code", &rig.code(&secret))]).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-    rig.pass(Duration::from_secs(60));
-    secret
-}
 
 async fn sign_in(rig: &Rig, browser: &mut Browser, secret: &str) -> Page {
     browser.get("/sign-in").await;

@@ -6,40 +6,8 @@ mod common;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use common::{Browser, Rig, SET_UP};
-
-const OWN: &str = "candle river tin map";
-const HERS: &str = "lantern oak seven mill";
-const VAULT: &str = "a vault in a safe in a wall";
-
-/// A desk with one person, who is signed in.
-async fn founded() -> (Rig, Browser, String) {
-    let rig = Rig::locked(Duration::ZERO);
-    let mut browser = rig.stranger();
-    browser.get("/sign-in").await;
-    let fields = [
-        ("set_up", SET_UP),
-        ("vault", VAULT),
-        ("vault_again", VAULT),
-        ("name", "Ines Almada"),
-        ("passphrase", OWN),
-        ("again", OWN),
-    ];
-    browser.post("/sign-in/first", &fields).await;
-    let secret = set_up_codes(&rig, &mut browser).await;
-    browser.get("/").await;
-    (rig, browser, secret)
-}
-
-/// Photographs the secret, and confirms it.
-async fn set_up_codes(rig: &Rig, browser: &mut Browser) -> String {
-    let page = browser.get("/sign-in/codes").await;
-    let secret = page.inside("code").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
-    let page = browser.post("/sign-in/codes", &[("code", &rig.code(&secret))]).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-    rig.pass(Duration::from_secs(60));
-    secret
-}
+use common::founded::{HERS, OWN, confirmed, founded};
+use common::{Browser, Rig};
 
 async fn invite(chief: &mut Browser, name: &str, roles: &[&str]) -> String {
     chief.get("/people").await;
@@ -70,7 +38,7 @@ async fn an_invitation_is_good_once() {
     let (mut ada, status) = take_up(&rig, &code.to_lowercase()).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert_eq!(ada.get("/write").await.location(), "/sign-in", "not before her codes are set up");
-    let secret = set_up_codes(&rig, &mut ada).await;
+    let secret = confirmed(&rig, &mut ada).await;
     assert_eq!(ada.get("/write").await.status, StatusCode::OK);
     assert_eq!(take_up(&rig, &code).await.1, StatusCode::UNPROCESSABLE_ENTITY, "it was used");
     // She opens a locked desk by herself.
@@ -153,7 +121,7 @@ async fn roles_that_change_end_the_sessions() {
     let (rig, mut chief, _) = founded().await;
     let code = invite(&mut chief, "Ada Ferreira", &["writer"]).await;
     let (mut ada, _) = take_up(&rig, &code).await;
-    let secret = set_up_codes(&rig, &mut ada).await;
+    let secret = confirmed(&rig, &mut ada).await;
     assert_eq!(ada.get("/people").await.status, StatusCode::OK);
     chief.get("/office/Ada%20Ferreira").await;
     let page = chief.post("/office/Ada%20Ferreira", &[("role", "press"), ("role", "analyst")]).await;
@@ -177,7 +145,7 @@ async fn who_is_removed_is_out_at_once() {
     let (rig, mut chief, _) = founded().await;
     let code = invite(&mut chief, "Ada Ferreira", &["writer"]).await;
     let (mut ada, _) = take_up(&rig, &code).await;
-    let secret = set_up_codes(&rig, &mut ada).await;
+    let secret = confirmed(&rig, &mut ada).await;
     let before = rig.world.file.lock().unwrap().clone();
     chief.get("/office/Ada%20Ferreira").await;
     let page = chief.post("/office/Ada%20Ferreira/remove", &[("passphrase", "not mine")]).await;
@@ -238,7 +206,7 @@ async fn his_own_passphrase_and_codes() {
     browser.get("/sign-in").await;
     let page = browser.post("/sign-in", &[("name", "Ines Almada"), ("passphrase", HERS)]).await;
     assert_eq!(page.location(), "/sign-in/codes");
-    let renewed = set_up_codes(&rig, &mut browser).await;
+    let renewed = confirmed(&rig, &mut browser).await;
     assert_ne!(renewed, secret);
     let trail = browser.get("/trail").await.text;
     for act in ["desk codes off", "desk codes on", "desk passphrase", "desk sign-in"] {

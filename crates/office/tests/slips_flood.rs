@@ -5,8 +5,8 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::desk::{Desk, hex};
-use countermark_office::{About, SiteSettings, SlipState, SlipsOf, StatementDraft};
+use common::desk::Desk;
+use countermark_office::{SiteSettings, SlipState, SlipsOf};
 use countermark_statement::{Features, Queue, Room, Shown, Slip};
 
 const AT: u64 = common::NOW / 1000;
@@ -14,18 +14,6 @@ const AT: u64 = common::NOW / 1000;
 /// More than the desk takes in before somebody has read.
 const FLOOD: u64 = 2_050;
 const TAKEN: usize = 2_000;
-
-fn published(desk: &mut Desk, title: &str) -> String {
-    let id = hex(&desk.office.new_statement(About::Notice).unwrap().summary.id);
-    let draft = StatementDraft {
-        title: title.into(),
-        byline: "We".into(),
-        text: "So it is.".into(),
-        ..StatementDraft::default()
-    };
-    desk.office.save_draft(&id, &draft, None).unwrap();
-    desk.office.publish_statement(&id, None).unwrap().address
-}
 
 #[test]
 fn it_keeps_no_reply_out_and_goes_at_once() {
@@ -36,7 +24,7 @@ fn it_keeps_no_reply_out_and_goes_at_once() {
     desk.office
         .set_site(&SiteSettings { name: "We".into(), language: "en".into(), features, ..SiteSettings::default() })
         .unwrap();
-    let (flooded, quiet) = (published(&mut desk, "On the harbour"), published(&mut desk, "On the mill"));
+    let (flooded, quiet) = (desk.notice("On the harbour"), desk.notice("On the mill"));
     let token = desk.office.invite(&flooded, "The Lisk Gazette", 7, false).unwrap().token;
 
     let queue = Queue::open(&press.join("queue"), Room::default()).unwrap();

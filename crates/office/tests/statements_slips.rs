@@ -39,20 +39,8 @@ fn published() -> (Desk, String) {
     let mut desk = Desk::new(0);
     desk.office.join_press(&press(&desk)).unwrap();
     desk.office.set_site(&settings()).unwrap();
-    let address = notice(&mut desk, "On the harbour");
+    let address = desk.notice("On the harbour");
     (desk, address)
-}
-
-fn notice(desk: &mut Desk, title: &str) -> String {
-    let id = hex(&desk.office.new_statement(About::Notice).unwrap().summary.id);
-    let draft = StatementDraft {
-        title: title.into(),
-        byline: "We".into(),
-        text: "So it is.".into(),
-        ..StatementDraft::default()
-    };
-    desk.office.save_draft(&id, &draft, None).unwrap();
-    desk.office.publish_statement(&id, None).unwrap().address
 }
 
 fn send(desk: &Desk, slip: &Slip) {
@@ -120,6 +108,48 @@ fn a_slip_that_was_kept_is_not_kept_again() {
     desk.office.set_site(&SiteSettings { features: Features::default(), ..settings() }).unwrap();
     send(&desk, &comment(&address, "Late.", AT));
     assert_eq!(desk.office.take_slips().unwrap().skipped, 1);
+}
+
+#[test]
+fn a_refused_comment_is_deleted_after_thirty_days() {
+    let (mut desk, address) = published();
+    let token = desk.office.invite(&address, "The Lisk Gazette", 7, false).unwrap().token;
+    send(&desk, &Slip::Reply { statement: address.clone(), token, text: "We deny it.".into(), at: AT });
+    for (text, at) in [("Kept.", AT + 1), ("Refused.", AT + 2), ("Refused after it stood there.", AT + 3)] {
+        send(&desk, &comment(&address, text, at));
+    }
+    desk.office.take_slips().unwrap();
+    let slips = desk.office.slips(None).unwrap();
+    let [reply, kept, refused, taken_off] = &slips[..] else { panic!("{slips:?}") };
+    desk.office.refuse_slip(&reply.id).unwrap();
+    desk.office.let_through(&kept.id).unwrap();
+    desk.office.refuse_slip(&refused.id).unwrap();
+    desk.office.let_through(&taken_off.id).unwrap();
+    desk.clock.fetch_add(24 * HOUR, Ordering::Relaxed);
+    desk.office.refuse_slip(&taken_off.id).unwrap();
+
+    let texts = |desk: &mut Desk, hours: u64| {
+        desk.clock.fetch_add(hours * HOUR, Ordering::Relaxed);
+        desk.office.take_slips().unwrap();
+        desk.office.slips(None).unwrap().into_iter().map(|slip| slip.text).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&mut desk, 29 * 24 - 1).len(), 4, "an hour before");
+    let left = ["We deny it.", "Kept.", "Refused after it stood there."];
+    assert_eq!(texts(&mut desk, 1), left);
+    // Let through and refused again, its term begins anew.
+    desk.office.let_through(&taken_off.id).unwrap();
+    desk.office.refuse_slip(&taken_off.id).unwrap();
+    assert_eq!(texts(&mut desk, 24), left);
+    assert_eq!(texts(&mut desk, 29 * 24), left[..2]);
+    assert_eq!(texts(&mut desk, 400 * 24), left[..2], "a reply is kept, and what is public");
+    let trail = desk.office.trail().unwrap();
+    let acts = |name: &str| trail.entries.iter().filter(|entry| entry.act.act == name).count();
+    assert_eq!((acts("statement refuse"), acts("statement forget")), (4, 2));
+    let reasons = trail.entries.iter().filter(|entry| entry.act.act == "statement forget");
+    assert!(reasons.into_iter().all(|entry| entry.act.reason.as_deref() == Some("1 refused comments")));
+    // Whoever sends the same words again is read again.
+    send(&desk, &comment(&address, "Refused.", AT + 20));
+    assert_eq!(desk.office.take_slips().unwrap().comments, 1);
 }
 
 #[test]

@@ -185,6 +185,7 @@ error-long = Der Text ist länger als { $n } Zeichen: Kürzen Sie ihn.
 error-busy = Aus Ihrem Netz kam gerade zu viel. Warten Sie zehn Minuten und senden Sie es noch einmal; was Sie geschrieben haben, steht unten.
 error-closed = Nichts wurde angenommen; was Sie geschrieben haben, steht unten.
 error-kept = Es konnte nicht angenommen werden, und nichts davon wurde gespeichert. Versuchen Sie es in einigen Minuten noch einmal; was Sie geschrieben haben, steht unten.
+error-unread = Aus Ihrem Netz kam gerade zu viel: Dies wurde nicht gelesen. Gehen Sie zurück zu dem, was Sie geschrieben haben, und senden Sie es in zehn Minuten noch einmal.
 thanks-comment = Danke für Ihren Kommentar
 thanks-comment-text = Das Büro wird ihn lesen. Er erscheint unter der Erklärung, wenn das Büro ihn zulässt.
 thanks-reply = Danke für Ihre Antwort

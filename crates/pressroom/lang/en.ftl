@@ -185,6 +185,7 @@ error-long = This is longer than { $n } characters: shorten it.
 error-busy = Too much came from your network just now. Wait ten minutes and send it again; what you wrote stands below.
 error-closed = Nothing was taken; what you wrote stands below.
 error-kept = It could not be taken, and nothing of it is kept. Try again in some minutes; what you wrote stands below.
+error-unread = Too much came from your network just now: this was not read. Go back to what you wrote, and send it again in ten minutes.
 thanks-comment = Thank you for your comment
 thanks-comment-text = The office will read it. It appears under the statement if the office lets it through.
 thanks-reply = Thank you for your answer

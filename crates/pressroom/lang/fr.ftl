@@ -188,6 +188,7 @@ error-long = Le texte dépasse { $n } caractères : raccourcissez-le.
 error-busy = Trop d’envois viennent d’arriver de votre réseau. Attendez dix minutes, puis renvoyez ; ce que vous avez écrit est ci-dessous.
 error-closed = Rien n’a été enregistré ; ce que vous avez écrit est ci-dessous.
 error-kept = L’envoi n’a pas pu être enregistré, et rien n’en est conservé. Réessayez dans quelques minutes ; ce que vous avez écrit est ci-dessous.
+error-unread = Trop d’envois viennent d’arriver de votre réseau : celui-ci n’a pas été lu. Revenez à ce que vous avez écrit et renvoyez-le dans dix minutes.
 thanks-comment = Merci de votre commentaire
 thanks-comment-text = Le bureau va le lire. Il paraîtra sous la déclaration si le bureau l’accepte.
 thanks-reply = Merci de votre réponse

@@ -165,6 +165,7 @@ error-long = 超过 { $n } 个字符：请缩短。
 error-busy = 您的网络刚才发送过多。请等十分钟再重新发送；您写的内容在下方。
 error-closed = 未接收任何内容；您写的内容在下方。
 error-kept = 未能接收，没有保存任何内容。请几分钟后再试；您写的内容在下方。
+error-unread = 您的网络刚才发送过多：此次内容未被读取。请返回您写的内容，十分钟后再发送。
 thanks-comment = 感谢您的评论
 thanks-comment-text = 本办公室将先阅读您的评论。若获准，将显示在声明下方。
 thanks-reply = 感谢您的答复

@@ -19,6 +19,8 @@ const NETWORKS: usize = 100_000;
 pub(crate) enum What {
     /// Comments sent.
     Comment,
+    /// Forms sent, whatever is in them: each has to be read before it is known to be nothing.
+    Form,
     /// Personal links tried that led nowhere.
     Guess,
     /// Answers sent.
@@ -30,6 +32,7 @@ impl What {
     fn most(self) -> u32 {
         match self {
             Self::Comment => 5,
+            Self::Form => 60,
             Self::Guess => 20,
             Self::Reply => 10,
         }

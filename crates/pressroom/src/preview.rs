@@ -12,13 +12,14 @@ use crate::words::Language;
 
 /// The page of a version exactly as readers will get it, in the statement's language where the interface speaks it. `statements` has the
 /// statement first, and behind it those that it may name as related. `above` is what the desk says above the page, whose own links and forms
-/// can't be pressed; no script of the page runs. None where there is no such version.
+/// can't be pressed; no script of the page runs. `own_copy`: what its bundle will tell of the message, that what is shown is the office's own
+/// copy and others may read otherwise. None where there is no such version.
 #[must_use]
-pub fn preview(site: &Site, statements: &[Statement], number: u32, above: &Markup) -> Option<Markup> {
+pub fn preview(site: &Site, statements: &[Statement], number: u32, own_copy: bool, above: &Markup) -> Option<Markup> {
     let statement = statements.first()?;
     let version = statement.versions.iter().find(|version| version.number == number)?;
     let language = Language::of(&version.language, site);
-    let published = Published::ahead(site.clone(), statements.to_vec());
+    let published = Published::ahead(site.clone(), statements.to_vec(), own_copy);
     let reads = Reads::default();
     let scene = Scene {
         published: &published,
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn a_page_that_looks_the_same_and_does_nothing() {
         let site = Site { name: "The office".to_owned(), language: "en".to_owned(), ..Site::default() };
-        let page = preview(&site, &[statement()], 1, &html! { p.desk { "above" } }).unwrap().into_string();
+        let page = preview(&site, &[statement()], 1, false, &html! { p.desk { "above" } }).unwrap().into_string();
         assert!(page.contains("lang=\"fr\"") && page.contains(&style().href()), "{page}");
         assert!(
             page.contains("<p class=\"desk\">above</p><div inert><article class=\"statement compared\">"),
@@ -80,6 +81,11 @@ mod tests {
         assert!(page.contains("Open words.") && page.contains("&lt;b&gt;Title"));
         assert_eq!(page.matches("inert>").count(), 3, "masthead, page and footer");
         assert!(!page.contains("<script"), "nothing is fetched for a bundle that there is not");
-        assert!(preview(&site, &[statement()], 2, &html! {}).is_none() && preview(&site, &[], 1, &html! {}).is_none());
+        let own = Language::French.words().say("own-copy");
+        assert!(!page.contains(&own), "there are no other copies");
+        let page = preview(&site, &[statement()], 1, true, &html! {}).unwrap().into_string();
+        assert!(page.contains(&own), "{page}");
+        let none = |statements: &[Statement], number| preview(&site, statements, number, true, &html! {}).is_none();
+        assert!(none(&[statement()], 2) && none(&[], 1));
     }
 }

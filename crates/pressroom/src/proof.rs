@@ -15,12 +15,14 @@ pub(crate) struct Proof {
     pub(crate) written_at: u64,
     /// It can't show that it was sealed before the capture.
     pub(crate) late: bool,
+    /// What is shown is the office's own copy's, and other copies may have other wordings.
+    pub(crate) own_copy: bool,
 }
 
 impl Proof {
     /// The file is not there, or is another than the version names.
     pub(crate) fn absent() -> Self {
-        Self { fault: Some("absent"), sealed_before: None, written_at: 0, late: false }
+        Self { fault: Some("absent"), sealed_before: None, written_at: 0, late: false, own_copy: false }
     }
 }
 
@@ -52,6 +54,7 @@ impl Keys {
             sealed_before: report.sealed_before,
             written_at: report.written_at.unwrap_or_default(),
             late: report.after_publication,
+            own_copy: report.own_copy,
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Published {
     nothing: Site,
     /// What stands for it in a preview.
     ahead: Vec<Arc<Statement>>,
+    /// Whether the first of them shows the office's own copy, as its bundle will tell.
+    own_copy: bool,
     /// What was found of bundles, by their hash; it holds for the site's keys.
     proofs: Mutex<HashMap<String, Proof>>,
 }
@@ -32,12 +34,12 @@ impl Published {
     }
 
     fn of(shown: Option<Shown>) -> Self {
-        Self { shown, nothing: Site::default(), ahead: Vec::new(), proofs: Mutex::default() }
+        Self { shown, nothing: Site::default(), ahead: Vec::new(), own_copy: false, proofs: Mutex::default() }
     }
 
     /// What is in no directory yet.
-    pub(crate) fn ahead(site: Site, statements: Vec<Statement>) -> Self {
-        Self { nothing: site, ahead: statements.into_iter().map(Arc::new).collect(), ..Self::of(None) }
+    pub(crate) fn ahead(site: Site, statements: Vec<Statement>, own_copy: bool) -> Self {
+        Self { nothing: site, ahead: statements.into_iter().map(Arc::new).collect(), own_copy, ..Self::of(None) }
     }
 
     /// The same read again, if something in it has changed: a look at times, nothing is read.
@@ -111,6 +113,11 @@ impl Published {
         };
         proofs().insert(named.sha256.clone(), found.clone());
         Some(found)
+    }
+
+    /// Whether what a version opens is the office's own copy's, and other copies may have other wordings. In which parts, nothing tells.
+    pub(crate) fn shows_own_copy(&self, id: &str, version: &Version) -> bool {
+        self.proof(id, version).map_or(self.own_copy, |found| found.own_copy)
     }
 
     /// The support picture, where it is to be shown.

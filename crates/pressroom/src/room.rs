@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use countermark_statement::{Error, Queue};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::edition::Edition;
 use crate::limit::Limits;
@@ -13,6 +15,14 @@ use crate::reads::Counter;
 
 /// How often the directory is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often besides, at most, because somebody asks for what is not known: of all who ask together.
+const ASKED: Duration = Duration::from_millis(200);
+/// How long whoever asks waits for such a look: a disk that hangs must not take all connections.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Pages and bundles that are made at a time, and pictures: these take far longer, and a crowd that wants all of them leaves room for the
+/// rest.
+const MADE: usize = 8;
+const DRAWN: usize = 1;
 /// Seconds after which new counts of reads are written down and shown.
 const COUNTED: u64 = 60;
 
@@ -44,6 +54,11 @@ pub(crate) struct Inner {
     edition: RwLock<Arc<Edition>>,
     /// When the counts were last written; held while the directory is looked at.
     counted: Mutex<u64>,
+    /// When it was last looked at because somebody asked for what is not known.
+    asked: tokio::sync::Mutex<Option<Instant>>,
+    /// Turns of making what is not kept: pages and bundles, and pictures.
+    pub(crate) making: Arc<Semaphore>,
+    pub(crate) drawing: Arc<Semaphore>,
 }
 
 impl Room {
@@ -85,6 +100,9 @@ impl Room {
             counter,
             limits: Limits::new(random),
             counted: Mutex::new(clock()),
+            asked: tokio::sync::Mutex::default(),
+            making: Arc::new(Semaphore::new(MADE)),
+            drawing: Arc::new(Semaphore::new(DRAWN)),
             clock: Box::new(clock),
             edition: RwLock::new(Arc::new(edition)),
         })))
@@ -105,6 +123,25 @@ impl Inner {
 
     pub(crate) fn edition(&self) -> Arc<Edition> {
         Arc::clone(&self.edition.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is shown now, where that is another edition than the one that lacked something: whoever was given a link may be here before the
+    /// thread has looked. However many ask for what is nowhere, they cause few looks.
+    pub(crate) async fn newer(self: &Arc<Self>, than: &Arc<Edition>) -> Option<Arc<Edition>> {
+        let _ = timeout(PATIENCE, self.look_for_strangers()).await;
+        let edition = self.edition();
+        (!Arc::ptr_eq(&edition, than)).then_some(edition)
+    }
+
+    async fn look_for_strangers(self: &Arc<Self>) {
+        let mut asked = self.asked.lock().await;
+        if asked.is_none_or(|at| at.elapsed() >= ASKED) {
+            // Before as well: one who goes away while it is looked starts no second look.
+            *asked = Some(Instant::now());
+            let room = Arc::clone(self);
+            let _ = tokio::task::spawn_blocking(move || room.refresh()).await;
+            *asked = Some(Instant::now());
+        }
     }
 
     fn refresh(&self) -> bool {

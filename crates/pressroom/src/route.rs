@@ -39,6 +39,11 @@ impl Route {
         matches!(self, Self::Front(_) | Self::Statement(..) | Self::ThanksComment(_) | Self::ThanksReply)
     }
 
+    /// Whether it belongs to a statement, which may have been published this moment.
+    pub(crate) fn is_of_a_statement(&self) -> bool {
+        matches!(self, Self::Bundle(..) | Self::Picture(..) | Self::Statement(..))
+    }
+
     /// What a path without its language leads to.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         Some(match path {

@@ -28,8 +28,11 @@ use crate::route::{self, Route};
 use crate::scene::Manner;
 use crate::words::Language;
 
-/// Bytes of a form, at most; a character can take nine of them.
-const BODY: usize = 256 << 10;
+/// Bytes of a comment's form, at most, and of an answer's; a character can take twelve of them, and whoever wrote too much gets it back.
+const COMMENT_BODY: usize = 64 << 10;
+const REPLY_BODY: usize = 256 << 10;
+/// Fields of a form, at most: it has three, and each costs more to read than its bytes do.
+const FIELDS: usize = 16;
 /// How long a form may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Characters of a personal link's token, at most.
@@ -91,7 +94,7 @@ async fn handle(State(room): State<Arc<Inner>>, request: Request) -> Response<Bo
     }
 }
 
-async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
+async fn read(room: &Arc<Inner>, mut asked: Asked) -> Response<Body> {
     let Some(route) = Route::parse(&asked.path) else { return plain(&asked, StatusCode::NOT_FOUND, Plain::Missing) };
     let spoken = route.is_spoken();
     if !spoken && !asked.negotiated {
@@ -99,14 +102,14 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
     }
     // What is the same in every language is kept once.
     let language = if spoken { asked.language } else { Language::English };
-    let page = match asked.edition.kept(&asked.path, language) {
-        Some(page) => Some(page),
-        None => {
-            let (edition, path, route) = (Arc::clone(&asked.edition), asked.path.clone(), route.clone());
-            let made = tokio::task::spawn_blocking(move || edition.make(&path, &route, language)).await;
-            made.ok().flatten()
-        }
-    };
+    let mut page = page(room, &asked, &route, language).await;
+    if page.is_none()
+        && route.is_of_a_statement()
+        && let Some(newer) = room.newer(&asked.edition).await
+    {
+        asked.edition = newer;
+        page = self::page(room, &asked, &route, language).await;
+    }
     let Some(page) = page else { return absent(&asked, &route) };
     if let Route::Statement(id, _) = &route
         && asked.method == Method::GET
@@ -115,6 +118,27 @@ async fn read(room: &Arc<Inner>, asked: Asked) -> Response<Body> {
         room.counter.count(id, room.now());
     }
     page.answer(&asked.method, &asked.headers, StatusCode::OK, spoken && asked.negotiated)
+}
+
+/// The page of an address, kept or made now, in its turn.
+async fn page(room: &Inner, asked: &Asked, route: &Route, language: Language) -> Option<Arc<Page>> {
+    let kept = || asked.edition.kept(&asked.path, language);
+    if let Some(page) = kept() {
+        return Some(page);
+    }
+    let turns = if matches!(route, Route::Picture(..)) { &room.drawing } else { &room.making };
+    let turn = Arc::clone(turns).acquire_owned().await.ok()?;
+    // Somebody who wanted the same may have had his turn meanwhile.
+    if let Some(page) = kept() {
+        return Some(page);
+    }
+    let (edition, path, route) = (Arc::clone(&asked.edition), asked.path.clone(), route.clone());
+    let make = move || {
+        // It is over when the page is made, and not when nobody waits for it any more.
+        let _turn = turn;
+        edition.make(&path, &route, language)
+    };
+    tokio::task::spawn_blocking(make).await.ok().flatten()
 }
 
 /// What there is nothing of; of a statement whose files are damaged that is said, and not that it never was.
@@ -140,12 +164,18 @@ fn not_allowed(asked: &Asked) -> Response<Body> {
 
 fn again(asked: &Asked, page: maud::Markup, failing: Failing) -> Response<Body> {
     let status = match failing {
-        Failing::Busy => StatusCode::TOO_MANY_REQUESTS,
+        Failing::Busy | Failing::Unread => StatusCode::TOO_MANY_REQUESTS,
         Failing::Closed => StatusCode::GONE,
         Failing::Queue => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Page::html(page, Keep::Never).answer(&Method::POST, &asked.headers, status, asked.negotiated)
+}
+
+/// What is still to come on the connection is not wanted.
+fn closing(mut answer: Response<Body>) -> Response<Body> {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
 }
 
 /// To a page; the form can't be sent twice by loading it again.
@@ -161,20 +191,23 @@ fn see(asked: &Asked, path: &str) -> Response<Body> {
 }
 
 /// A form's fields; none of what is too large, too slow, from another site or no form.
-async fn fields<T: DeserializeOwned>(asked: &Asked, request: Request) -> Option<T> {
+async fn fields<T: DeserializeOwned>(asked: &Asked, request: Request, most: usize) -> Option<T> {
     let stranger = |name| asked.headers.get(name).is_some_and(|value| value.as_bytes() == b"cross-site");
     if stranger("sec-fetch-site") {
         return None;
     }
     let (parts, body) = request.into_parts();
-    let bytes = within(body, PATIENCE).await?;
+    let bytes = within(body, PATIENCE, most).await?;
+    if bytes.iter().filter(|byte| **byte == b'&').count() >= FIELDS {
+        return None;
+    }
     let request = Request::from_parts(parts, Body::from(bytes));
     Form::<T>::from_request(request, &()).await.ok().map(|Form(fields)| fields)
 }
 
 /// A body that is not too large and arrives in time.
-async fn within(body: Body, patience: Duration) -> Option<Bytes> {
-    tokio::time::timeout(patience, to_bytes(body, BODY)).await.ok()?.ok()
+async fn within(body: Body, patience: Duration, most: usize) -> Option<Bytes> {
+    tokio::time::timeout(patience, to_bytes(body, most)).await.ok()?.ok()
 }
 
 /// The statement under which `/statements/ID/comment` puts a comment.
@@ -190,7 +223,12 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
     else {
         return plain(asked, StatusCode::NOT_FOUND, Plain::Missing);
     };
-    let Some(mut typed) = fields::<CommentForm>(asked, request).await else {
+    // Nothing of it is read.
+    if !room.limits.take(What::Form, asked.from, room.now()) {
+        let page = pages::comment_again(&scene, statement, &CommentForm::default(), Failing::Unread);
+        return closing(again(asked, page, Failing::Unread));
+    }
+    let Some(mut typed) = fields::<CommentForm>(asked, request, COMMENT_BODY).await else {
         return plain(asked, StatusCode::BAD_REQUEST, Plain::Refused);
     };
     let thanks = format!("/statements/{id}/thanks");
@@ -225,7 +263,9 @@ async fn comment(room: &Arc<Inner>, asked: &Asked, id: &str, request: Request) -
 
 fn wrong_name(name: &str) -> Option<Failing> {
     let name = name.trim();
-    let fits = !name.is_empty() && name.chars().count() <= limits::NAME && !name.contains(['\n', '\r']);
+    // Of invisible characters alone it would be nobody's.
+    let fits =
+        name.chars().any(char::is_alphanumeric) && name.chars().count() <= limits::NAME && !name.contains(['\n', '\r']);
     (!fits).then_some(Failing::Name)
 }
 
@@ -239,13 +279,21 @@ fn wrong_text(text: &str, characters: usize, bytes: usize) -> Option<Failing> {
 
 /// The page behind a personal link; one that is open stays so when the statement is withdrawn, for its words about somebody stay readable,
 /// and he was given that term. Every address that is no open link gets the same answer, whatever is wrong with it.
-async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -> Response<Body> {
+async fn reply(room: &Arc<Inner>, mut asked: Asked, token: &str, request: Request) -> Response<Body> {
+    let spent = room.limits.spent(What::Guess, asked.from, room.now());
+    if !spent
+        && is_token(token)
+        && invited(&asked.edition, token, room.now()).is_none()
+        && let Some(newer) = room.newer(&asked.edition).await
+    {
+        asked.edition = newer;
+    }
     let scene = asked.edition.scene(asked.language, Manner::Served);
     let now = room.now();
     let (true, Some(queue), Some(desk)) = (scene.site().features.replies, &room.queue, &scene.site().desk) else {
         return plain(&asked, StatusCode::NOT_FOUND, Plain::Missing);
     };
-    let open = if room.limits.spent(What::Guess, asked.from, now) { None } else { invited(&asked.edition, token, now) };
+    let open = if spent { None } else { invited(&asked.edition, token, now) };
     let Some((statement, until)) = open else {
         room.limits.take(What::Guess, asked.from, now);
         return plain(&asked, StatusCode::NOT_FOUND, Plain::Closed);
@@ -259,7 +307,10 @@ async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -
             asked.negotiated,
         ),
         Method::POST => {
-            let Some(mut typed) = fields::<ReplyForm>(&asked, request).await else {
+            if !room.limits.take(What::Form, asked.from, now) {
+                return closing(again(&asked, page(&ReplyForm::default(), Some(Failing::Unread)), Failing::Unread));
+            }
+            let Some(mut typed) = fields::<ReplyForm>(&asked, request, REPLY_BODY).await else {
                 return plain(&asked, StatusCode::BAD_REQUEST, Plain::Refused);
             };
             typed.text = typed.text.replace("\r\n", "\n");
@@ -283,10 +334,15 @@ async fn reply(room: &Arc<Inner>, asked: Asked, token: &str, request: Request) -
     }
 }
 
+/// Whether it has a token's form.
+fn is_token(token: &str) -> bool {
+    (1..=TOKEN).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// The statement to which a token lets somebody answer, and until when. Tokens are compared by their hash, so that the time it takes
 /// tells nothing of how much of one was right.
 fn invited<'a>(edition: &'a Edition, token: &str, now: u64) -> Option<(&'a countermark_statement::Statement, u64)> {
-    if token.is_empty() || token.len() > TOKEN || !token.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if !is_token(token) {
         return None;
     }
     let hash: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -303,6 +359,7 @@ mod tests {
     use std::task::{Context, Poll};
 
     use hyper::body::{Body as HttpBody, Frame};
+    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -318,10 +375,34 @@ mod tests {
         }
     }
 
+    async fn status(room: &Room, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        router(room.clone()).oneshot(request).await.unwrap().status()
+    }
+
+    /// A crowd that wants pictures leaves the pages to everybody else.
+    #[tokio::test]
+    async fn pages_do_not_wait_for_pictures() {
+        let folder = tempfile::tempdir().unwrap();
+        let notice = r#"{"format":"countermark/statement/1","number":1,"published_at":1900000000,"language":"en","title":"T","category":null,"byline":"B","text":"So it is.","note":null,"kind":"notice","post":null,"opened":null,"changes":[],"bundle":null}"#;
+        let notice = countermark_statement::Version::from_bytes(notice.as_bytes()).unwrap().to_bytes().unwrap();
+        countermark_statement::Press::create(folder.path()).unwrap().put_version("note", &notice, None).unwrap();
+        let room = Room::with_clock(folder.path(), None, [0; 32], || 1_900_000_000).unwrap();
+        let turn = Arc::clone(&room.0.drawing).acquire_owned().await.unwrap();
+        let picture = status(&room, "/statements/note/1.png");
+        tokio::pin!(picture);
+        let soon = Duration::from_millis(300);
+        assert!(tokio::time::timeout(soon, &mut picture).await.is_err(), "another one is being drawn");
+        assert_eq!(status(&room, "/en/statements/note").await, 200);
+        drop(turn);
+        assert_eq!(picture.await, 200);
+        assert_eq!(room.0.drawing.available_permits(), 1, "its turn is over");
+    }
+
     #[tokio::test]
     async fn a_body_that_never_ends_is_left() {
-        assert!(within(Body::new(Slow), Duration::from_millis(5)).await.is_none());
-        assert_eq!(within(Body::from("x=1"), Duration::from_secs(60)).await.unwrap(), "x=1");
-        assert!(within(Body::from(vec![0; BODY + 1]), Duration::from_secs(60)).await.is_none());
+        assert!(within(Body::new(Slow), Duration::from_millis(5), 9).await.is_none());
+        assert_eq!(within(Body::from("x=1"), Duration::from_secs(60), 3).await.unwrap(), "x=1");
+        assert!(within(Body::from("x=12"), Duration::from_secs(60), 3).await.is_none());
     }
 }

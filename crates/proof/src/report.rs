@@ -348,6 +348,9 @@ pub struct Report {
     pub commitment: Option<String>,
     /// The number of copies, file copies included.
     pub copies: Option<u32>,
+    /// Whether what is shown is the writer's own copy's, and other copies may have other wordings.
+    #[serde(skip)]
+    pub own_copy: bool,
     /// Whether the copies carry the line that they are individually marked.
     pub marked_line: Option<bool>,
     /// The parts that are shown.
@@ -387,6 +390,7 @@ impl Report {
             tag: None,
             commitment: None,
             copies: None,
+            own_copy: false,
             marked_line: None,
             opened: Vec::new(),
             closed: Vec::new(),

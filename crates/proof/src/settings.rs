@@ -70,6 +70,12 @@ pub struct Settings {
 pub const APPROVALS: u64 = 2;
 
 impl Settings {
+    /// Whether what is opened is the writer's own copy's, and others may read otherwise: there are sites, and copies besides his.
+    #[must_use]
+    pub fn shows_own_copy(&self) -> bool {
+        self.file_copies > 0 && self.copies > 1 && self.texts != "1"
+    }
+
     /// The settings' content: all but the number of copies, which is public.
     pub(crate) fn content(&self) -> Vec<u8> {
         let rules = &self.rules;

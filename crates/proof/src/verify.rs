@@ -177,6 +177,7 @@ fn tell(bundle: &Bundle, found: Found, options: &VerifyOptions<'_>) -> Result<Re
         tag: Some(hex(&bundle.slot.slot.tag(&bundle.slot.table))),
         commitment: Some(hex(&bundle.commitment)),
         copies: Some(opening.settings.copies),
+        own_copy: opening.settings.shows_own_copy(),
         marked_line: Some(opening.settings.marked_line),
         opened,
         closed,

@@ -1,6 +1,6 @@
 //! `publish`: what is said of a case, with its proof, into the folder that the pressroom shows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use countermark_office::{
     About, Caution, Error, Issued, Office, PressReport, Preview, Shows, StatementDraft, StatementView,
@@ -10,6 +10,7 @@ use serde_json::json;
 use super::marked::hex;
 use super::prove::{make_provable, numbers, parts};
 use crate::cli::{Global, Publish};
+use crate::config::Config;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::home::Home;
 use crate::{home, terminal, time};
@@ -91,8 +92,8 @@ fn issue(office: &mut Office, global: &Global, id: &str, draft: &StatementDraft)
         make_provable(office, &hex(&message.0))?;
     }
     let issued = office.publish_statement(id, Some(revision))?;
-    for caution in preview.cautions.iter().filter(|caution| !matches!(caution, Caution::NotLogged)) {
-        terminal::note(&format!("note: {}", words(*caution)));
+    for caution in cautions(&preview) {
+        terminal::note(&format!("note: {caution}"));
     }
     tell(global, &issued, &preview)
 }
@@ -159,9 +160,14 @@ fn opened(text: &str) -> Outcome<Opened> {
     Ok(parts(text)?.map_or(Opened::All, Opened::These))
 }
 
+/// The press's folder, as `serve` takes it: the configuration's, or the one beside the vault.
+pub fn folder(home: &Home) -> Outcome<PathBuf> {
+    Ok(Config::load(&home.config())?.pressroom.press.unwrap_or_else(|| home.press()))
+}
+
 /// Joins the press's folder, and says what was completed in it, or does not fit.
 pub fn join(office: &mut Office, global: &Global) -> Outcome<()> {
-    let press = Home::of(global)?.press();
+    let press = folder(&Home::of(global)?)?;
     told(&office.join_press(&press)?, &press);
     Ok(())
 }
@@ -221,7 +227,7 @@ fn show(global: &Global, preview: &Preview) -> Outcome {
 }
 
 fn tell(global: &Global, issued: &Issued, preview: &Preview) -> Outcome {
-    let folder = Home::of(global)?.press().join("published/statements").join(&issued.address);
+    let folder = folder(&Home::of(global)?)?.join("published/statements").join(&issued.address);
     let file = folder.join(format!("{}.json", issued.version.number));
     if !issued.placed {
         terminal::note(&format!(
@@ -238,7 +244,7 @@ fn tell(global: &Global, issued: &Issued, preview: &Preview) -> Outcome {
         let object = json!({
             "address": issued.address, "version": issued.version.number, "file": file, "opened": issued.opened,
             "already": preview.already, "closed": issued.closed, "bundle": issued.version.bundle.is_some(),
-            "placed": issued.placed,
+            "placed": issued.placed, "cautions": cautions(preview),
         });
         terminal::say_json(&object)?;
         return Ok(Exit::Found);
@@ -254,6 +260,12 @@ fn tell(global: &Global, issued: &Issued, preview: &Preview) -> Outcome {
     Ok(Exit::Found)
 }
 
+/// What is said of a version that is out: that its leaf waits for the log holds no more.
+fn cautions(preview: &Preview) -> Vec<String> {
+    let stays = preview.cautions.iter().filter(|caution| !matches!(caution, Caution::NotLogged));
+    stays.map(|caution| words(*caution)).collect()
+}
+
 fn words(caution: Caution) -> String {
     match caution {
         Caution::SaysClosed { part } => {
@@ -267,6 +279,14 @@ fn words(caution: Caution) -> String {
         Caution::NotLogged => "the message's leaf waits for the log: publishing puts it there at once".to_owned(),
         Caution::SealedAfter => {
             "the message was sealed after the post was captured: the proof says so in its first line".to_owned()
+        }
+        Caution::PostShowsWording { part } => {
+            format!(
+                "the post's text shows another wording of part {part} than the page opens: whoever reads both sees that copies differ there; --no-post-text keeps it off the page"
+            )
+        }
+        Caution::ReadOffPicture => {
+            "the text was read off a picture by a program: compare each difference with the picture before you say that something was altered".to_owned()
         }
         Caution::Unproved => "no part is opened: the page says that nothing proves what it says".to_owned(),
         _ => "see the statement's preview".to_owned(),

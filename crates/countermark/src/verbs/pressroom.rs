@@ -7,6 +7,7 @@ use crate::cli::{Global, PressroomExport, PressroomVerb};
 use crate::failure::{Exit, Failure, Outcome, chain};
 use crate::home::Home;
 use crate::terminal;
+use crate::verbs::press;
 
 /// Runs the verb: 0 when the files are written.
 pub fn run(global: &Global, verb: &PressroomVerb) -> Outcome {
@@ -17,7 +18,7 @@ pub fn run(global: &Global, verb: &PressroomVerb) -> Outcome {
 fn write(global: &Global, args: &PressroomExport) -> Outcome {
     let published = match &args.published {
         Some(published) => published.clone(),
-        None => Home::of(global)?.press().join("published"),
+        None => press::folder(&Home::of(global)?)?.join("published"),
     };
     let done = export(&published, &args.dir).map_err(failure)?;
     if done.left_out > 0 {

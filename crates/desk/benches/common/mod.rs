@@ -16,6 +16,8 @@ use countermark_tlog::directory::Folder;
 use countermark_vault::{Kdf, Unlock, Vault};
 use countermark_vault_sqlite::SqliteStore;
 
+pub mod timed;
+
 /// A Monday in a year to come.
 pub const NOW: u64 = 1_900_000_000_000;
 

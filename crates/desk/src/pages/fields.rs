@@ -1,56 +1,6 @@
-//! A form's fields as they came: several may have one name, and some names are made by the page.
+//! What stands in addresses, and the fields of a form where some names are made by the page.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-
-/// Names and values, in order.
-pub(super) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// The first value of a name; empty when there is none.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    /// All values of a name.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether a box was ticked.
-    pub(super) fn is_on(&self, name: &str) -> bool {
-        !self.get(name).is_empty()
-    }
-
-    /// A text as it was typed: a browser sends line ends as CR LF, and none of them is meant.
-    pub(super) fn text(&self, name: &str) -> String {
-        self.get(name).replace("\r\n", "\n")
-    }
-
-    /// A number; 0 when it is none.
-    pub(super) fn number(&self, name: &str) -> u64 {
-        self.get(name).parse().unwrap_or(0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Fields;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a form")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Fields(pairs))
-            }
-        }
-        deserializer.deserialize_map(Pairs)
-    }
-}
+pub(super) use crate::form::Pairs as Fields;
 
 /// An id of 16 bytes out of an address.
 pub(super) fn id(text: &str) -> Option<[u8; 16]> {

@@ -20,6 +20,7 @@ use tower::ServiceExt;
 
 pub mod answers;
 pub mod cases;
+pub mod founded;
 
 pub const PASSPHRASE: &str = "for tests";
 /// A Monday in a year to come, milliseconds since 1970.

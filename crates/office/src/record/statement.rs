@@ -145,5 +145,8 @@ pub struct SlipRecord {
     pub late: bool,
     /// What the desk decided: none, let through, or not.
     pub public: Option<bool>,
+    /// When, milliseconds since 1970; none also where it was decided before that was kept.
+    #[serde(default)]
+    pub decided_ms: Option<u64>,
 }
 record!(SlipRecord, 55);

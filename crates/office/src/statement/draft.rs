@@ -99,6 +99,7 @@ impl<D: Disk + Clone> Office<D> {
         let Subject { kept, opened, .. } = self.subject(&written.record)?;
         let waiting = self.slips_waiting(&written.id)?;
         let record = &written.record;
+        let own_copy = opened.as_ref().is_some_and(|opened| opened.record.text.settings.shows_own_copy());
         let parts = opened.map(|opened| self.choices(&opened, &written)).transpose()?;
         let versions = (1..).zip(&record.versions).map(|(number, version)| VersionLine {
             number,
@@ -112,6 +113,7 @@ impl<D: Disk + Clone> Office<D> {
             draft: record.draft.clone(),
             revision: record.revision,
             parts: parts.unwrap_or_default(),
+            own_copy,
             versions: versions.collect(),
             post: kept.map(|kept| kept.record.published),
             withdrawn: record.withdrawn.as_ref().map(|(_, reason)| reason.clone()),

@@ -20,6 +20,10 @@ const BEHIND_COMMENTS: &str = "d";
 /// Comments that wait for the desk, at most; what comes beyond stays in the queue, which has room for so much and no more.
 const MOST_WAITING: usize = 2_000;
 
+/// How long a refused comment is kept: a mistake can be mended, and the same words sent again are not asked about again. Then nobody
+/// needs them any more.
+const REFUSED_MS: u64 = 30 * 24 * 3_600_000;
+
 /// Slips that are read in one go.
 const STRETCH: usize = 64;
 
@@ -31,6 +35,7 @@ pub(crate) struct SlipLine {
     reply: bool,
     at: u64,
     public: Option<bool>,
+    decided_ms: Option<u64>,
     /// What it has in common with the same comment sent again.
     said: Option<[u8; 32]>,
 }
@@ -49,8 +54,8 @@ pub enum SlipsOf {
 impl SlipLine {
     fn of(id: &Id, slip: &SlipRecord) -> Option<Self> {
         let said = (!slip.reply).then(|| said_by(slip));
-        let SlipRecord { statement, reply, at, public, .. } = *slip;
-        Some(Self { id: id.to_array()?, statement, reply, at, public, said })
+        let SlipRecord { statement, reply, at, public, decided_ms, .. } = *slip;
+        Some(Self { id: id.to_array()?, statement, reply, at, public, decided_ms, said })
     }
 
     fn is(&self, wanted: SlipsOf) -> bool {
@@ -94,11 +99,12 @@ enum Fate {
 }
 
 impl<D: Disk + Clone> Office<D> {
-    /// Takes in what readers sent, each slip once. It leaves the queue only when the vault has it. Nothing where no press is joined.
+    /// Takes in what readers sent, each slip once, and deletes comments that were refused 30 days ago. A slip leaves the queue only when the vault has it. Nothing where no press is joined.
     ///
     /// # Errors
     /// Those of the queue and the vault; what was taken by then is taken.
     pub fn take_slips(&mut self) -> Result<SlipsTaken, Error> {
+        self.forget_refused()?;
         let site = self.site_or_new()?;
         let mut taken = SlipsTaken::default();
         let Some(queue) = self.queue(&site.identity)? else { return Ok(taken) };
@@ -193,11 +199,12 @@ impl<D: Disk + Clone> Office<D> {
         let these = |line: &&SlipLine| line.is(SlipsOf::Comments) && line.statement == *statement && line.at <= until;
         let ids: Vec<[u8; 16]> = self.slip_lines()?.filter(these).map(|line| line.id).collect();
         act.reason = Some(format!("{} comments that waited", ids.len()));
+        let now = self.now_ms();
         self.vault.write::<_, Error>(|tx| {
             for id in &ids {
                 // None of them is on a page, so no page changes.
                 if let Some(mut slip) = tx.get::<SlipRecord>(id)?.filter(|slip| slip.public.is_none()) {
-                    slip.public = Some(false);
+                    (slip.public, slip.decided_ms) = (Some(false), Some(now));
                     tx.put(id, &slip)?;
                 }
             }
@@ -205,6 +212,35 @@ impl<D: Disk + Clone> Office<D> {
                 tx.audit(&act)?;
             }
             Ok(ids.len())
+        })
+    }
+
+    /// Deletes refused comments whose time is up; that one was refused stays in the trail. The replies of those invited are kept: that
+    /// somebody was heard may have to be shown.
+    fn forget_refused(&mut self) -> Result<(), Error> {
+        let (now, act) = (self.now_ms(), self.act("statement forget", ""));
+        let refused = self.slip_lines()?.filter(|line| line.public == Some(false) && !line.reply);
+        // Of what was refused before times were kept the term begins now.
+        let due = refused.filter(|line| line.decided_ms.is_none_or(|at| now.saturating_sub(at) >= REFUSED_MS));
+        let due: Vec<[u8; 16]> = due.map(|line| line.id).collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        self.vault.write::<_, Error>(|tx| {
+            let mut gone = 0;
+            for id in due {
+                match tx.get::<SlipRecord>(id)? {
+                    Some(mut slip) if slip.decided_ms.is_none() => {
+                        slip.decided_ms = Some(now);
+                        tx.put(id, &slip)?;
+                    }
+                    _ => gone += usize::from(tx.remove::<SlipRecord>(id)?),
+                }
+            }
+            if gone > 0 {
+                tx.audit(&countermark_vault::Act { reason: Some(format!("{gone} refused comments")), ..act })?;
+            }
+            Ok(())
         })
     }
 
@@ -234,6 +270,7 @@ impl<D: Disk + Clone> Office<D> {
 
     fn decide(&mut self, id: &[u8; 16], public: bool) -> Result<(), Error> {
         let act = self.act(if public { "statement let through" } else { "statement refuse" }, &hex(id));
+        let now = self.now_ms();
         let statement = self.vault.write::<_, Error>(|tx| {
             let unknown = Error::Statement { what: "nobody sent that" };
             let mut slip = tx.get::<SlipRecord>(id)?.ok_or(unknown)?;
@@ -248,7 +285,7 @@ impl<D: Disk + Clone> Office<D> {
                     return Err(Error::Statement { what: "its page has as many as it can hold" });
                 }
             }
-            slip.public = Some(public);
+            (slip.public, slip.decided_ms) = (Some(public), Some(now));
             tx.put(id, &slip)?;
             tx.audit(&act)?;
             Ok(slip.statement)
@@ -308,6 +345,7 @@ impl<D: Disk + Clone> Office<D> {
                         at: *at,
                         late: false,
                         public: None,
+                        decided_ms: None,
                     };
                     keep_comment(tx, id, &kept, &mut known.said)
                 }
@@ -326,6 +364,7 @@ impl<D: Disk + Clone> Office<D> {
                         at: *at,
                         late: at.saturating_mul(1000) > invitation.until_ms,
                         public: None,
+                        decided_ms: None,
                     };
                     let concerned = invitation.concerned;
                     tx.insert(id, &kept)?;

@@ -109,6 +109,8 @@ pub struct StatementView {
     pub revision: u64,
     /// The message's parts, where there is a message; what is open and what this draft would open.
     pub parts: Vec<PartChoice>,
+    /// Whether what is opened of it is the office's own copy's, and other copies may have other wordings.
+    pub own_copy: bool,
     /// The versions, the first first.
     pub versions: Vec<VersionLine>,
     /// The published text of the case, where there is one.

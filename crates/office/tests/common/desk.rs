@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countermark_marking::Master;
-use countermark_office::{Error, Founding, IdentityFile, Office, ProveRequest, Shows};
+use countermark_office::{About, Error, Founding, IdentityFile, Office, ProveRequest, Shows, StatementDraft};
 use countermark_proof::{Report, TableSize, Tables, VerifyOptions, verify};
 use countermark_testkit::rng;
 use countermark_tlog::directory::Folder;
@@ -51,6 +51,19 @@ impl Desk {
             office.add_identity(&format!("person {number}"), true, keep).unwrap();
         }
         Self { office, clock, identities, store, dir }
+    }
+
+    /// Publishes a notice; its name in addresses.
+    pub fn notice(&mut self, title: &str) -> String {
+        let id = hex(&self.office.new_statement(About::Notice).unwrap().summary.id);
+        let draft = StatementDraft {
+            title: title.into(),
+            byline: "We".into(),
+            text: "So it is.".into(),
+            ..StatementDraft::default()
+        };
+        self.office.save_draft(&id, &draft, None).unwrap();
+        self.office.publish_statement(&id, None).unwrap().address
     }
 
     /// Puts an older vault in place, beside the journal and the log as they are.

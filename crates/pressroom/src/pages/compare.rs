@@ -1,6 +1,6 @@
 //! What was written, and beside it what was published: the office's own words come first in the page, whatever shows or reads it.
 
-use countermark_statement::{Change, ChangeKind, Kind, Opened, Part, Post, Version};
+use countermark_statement::{Change, ChangeKind, Kind, Opened, Part, Post, Statement, Version};
 use maud::{Markup, html};
 
 use super::lit::{Side, in_part, in_post, light};
@@ -12,7 +12,7 @@ use crate::words::{Value, Words};
 const SHOWN: usize = 32 << 10;
 
 /// Both sides, as far as there are two.
-pub(super) fn compare(scene: &Scene<'_>, version: &Version) -> Markup {
+pub(super) fn compare(scene: &Scene<'_>, statement: &Statement, version: &Version) -> Markup {
     let words = scene.words;
     if version.post.is_none() && version.opened.is_none() {
         return html! {};
@@ -22,7 +22,7 @@ pub(super) fn compare(scene: &Scene<'_>, version: &Version) -> Markup {
             h2.unseen #compared { (words.say("compared")) }
             div.beside {
                 @match (&version.opened, version.kind) {
-                    (Some(opened), _) => (written(words, version, opened)),
+                    (Some(opened), _) => (written(words, version, opened, scene.published.shows_own_copy(&statement.id, version))),
                     (None, Kind::Invented) => section.written {
                         h3 { (words.say("never-written")) }
                         p { (words.say("never-written-text")) }
@@ -100,7 +100,7 @@ fn address(words: &Words, url: &str) -> Markup {
     }
 }
 
-fn written(words: &Words, version: &Version, opened: &Opened) -> Markup {
+fn written(words: &Words, version: &Version, opened: &Opened, own_copy: bool) -> Markup {
     let open = opened.parts.iter().filter(|part| part.text.is_some()).count();
     let closed = opened.parts.len() - open;
     let texts: String = opened.parts.iter().filter_map(|part| part.text.as_deref()).collect();
@@ -119,7 +119,7 @@ fn written(words: &Words, version: &Version, opened: &Opened) -> Markup {
                     ("all", Value::number(opened.parts.len() as u64)),
                 ]))
             }
-            p.hint { (words.say("own-copy")) }
+            @if own_copy { p.hint { (words.say("own-copy")) } }
             (caution(words, &texts))
             @if let Some(reference) = &opened.reference {
                 p.hint { (words.with("reference", [("reference", Value::from(reference.as_str()))])) }

@@ -23,6 +23,8 @@ pub(crate) enum Failing {
     Long,
     Name,
     Queue,
+    /// Nothing of it was looked at.
+    Unread,
 }
 
 /// A comment as the form sends it.
@@ -75,6 +77,7 @@ fn general(words: &Words, failing: Option<Failing>) -> Markup {
             Some(Failing::Busy) => p.alert role="alert" { (words.say("error-busy")) },
             Some(Failing::Closed) => p.alert role="alert" { (words.say("comments-closed")) " " (words.say("error-closed")) },
             Some(Failing::Queue) => p.alert role="alert" { (words.say("error-kept")) },
+            Some(Failing::Unread) => p.alert role="alert" { (words.say("error-unread")) },
             _ => {},
         }
     }

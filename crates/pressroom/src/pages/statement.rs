@@ -28,7 +28,7 @@ pub(crate) fn statement(scene: &Scene<'_>, statement: &Statement, version: &Vers
             }
             (notices(scene, statement, version, newest))
             section.text lang=(version.language) { (paragraphs(&version.text)) }
-            (compare::compare(scene, version))
+            (compare::compare(scene, statement, version))
             (proof::proof(scene, statement, version))
             (compare::differences(scene, version))
             div.side {

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use countermark_proof::{
     Bundle, Capture, CodebookSeed, LengthClass, LogId, MessageId, PartText, Recipient, RecipientRandomness, Rules,
-    SealedCopy, SealedText, Sealing, Settings, SlotOpening, TableSecret, TableSize, TableTree, TextSeed, Written, leaf,
+    SealedCopy, SealedSite, SealedText, Sealing, Settings, SlotOpening, TableSecret, TableSize, TableTree, TextSeed,
+    Written, leaf,
 };
 use countermark_statement::{
     BundleFile, Change, ChangeKind, Comment, Features, Invited, Kind, Opened, Part, Post, Press, Reply, Site, State,
@@ -56,8 +57,19 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { tree: TableTree::build(&secret), secret }
 });
 
-/// Seals a letter; the witness saw it at `seen`.
+/// Seals a letter to one reader, without sites; the witness saw it at `seen`.
 pub fn seal(letter: &[&str], open: &[usize], seen: u64) -> Sealed {
+    seal_marked(letter, open, seen, 1, None)
+}
+
+/// Seals a letter to some readers; with a site in the part of that number, and then with the office's own copy besides.
+pub fn seal_marked(letter: &[&str], open: &[usize], seen: u64, readers: u32, site: Option<usize>) -> Sealed {
+    let (own, sites) = (u32::from(site.is_some()), usize::from(site.is_some()));
+    let copy = |n| SealedCopy {
+        recipient: if n < readers { Recipient::Named(format!("Reader {n}")) } else { Recipient::FileCopy },
+        codeword: vec![u8::from(n % 2 == 0); sites],
+    };
+    let copies: Vec<SealedCopy> = (0..readers + own).map(copy).collect();
     let signer = Signer::new(ORIGIN.parse().unwrap(), &[4; 32]);
     let witness = Cosigner::new("witness.example/one".parse().unwrap(), &[5; 32]);
     let class = |text: &str| LengthClass::of_words(text.split_whitespace().count());
@@ -68,9 +80,9 @@ pub fn seal(letter: &[&str], open: &[usize], seen: u64) -> Sealed {
                 log: LogId { origin: ORIGIN.into(), key: signer.verifier().public().try_into().unwrap() },
                 rules: Rules::default(),
                 epsilon: 100_000_000_000,
-                copies: 1,
-                file_copies: 0,
-                texts: "1".into(),
+                copies: readers + own,
+                file_copies: own,
+                texts: (1 + own).to_string(),
                 marked_line: false,
             },
             approvers: vec![],
@@ -80,12 +92,12 @@ pub fn seal(letter: &[&str], open: &[usize], seen: u64) -> Sealed {
                 .map(|text| PartText { class: class(text), text: (*text).into(), source: (*text).into() })
                 .collect(),
         },
-        sites: vec![],
-        part_sites: vec![vec![]; letter.len()],
-        copies: vec![SealedCopy { recipient: Recipient::Named("The Minister of Ostrava".into()), codeword: vec![] }],
+        sites: vec![SealedSite { alternatives: 2, tie: None }; sites],
+        part_sites: (1..=letter.len()).map(|part| if site == Some(part) { vec![0] } else { vec![] }).collect(),
+        copies,
     };
     let text_seed = TextSeed::from_bytes([7; 32]);
-    let random = [RecipientRandomness { salt: [5; 32], slope: [6; 32] }];
+    let random: Vec<_> = (0..readers + own).map(|_| RecipientRandomness { salt: [5; 32], slope: [6; 32] }).collect();
     let sealed = sealing.commit(&text_seed, &CodebookSeed::from_bytes([8; 32]), &random).unwrap();
     let slot = TABLE.secret.slot(77).unwrap();
     let entries = [TABLE.tree.leaf(&TABLE.secret), leaf(&slot.tag(TABLE.secret.table()), &sealed.commitment)];

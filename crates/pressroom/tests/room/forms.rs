@@ -60,6 +60,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
         (&format!("name=Ana&text=My+words{}", "x".repeat(2_000)), "longer than 2000 characters"),
         (&format!("name={}&text=My+words", "n".repeat(81)), "Write a name of one line"),
         ("name=%E2%80%AEana&text=My+words", "Write a name of one line"),
+        ("name=%E2%80%8D&text=My+words", "Write a name of one line"),
     ] {
         let answer = visitor.post(COMMENT, form).await;
         assert_eq!(answer.status, 422, "{said}");
@@ -95,6 +96,35 @@ async fn one_network_can_send_so_much() {
     visitor.clock.pass(600_000);
     assert_eq!(visitor.post(COMMENT, form).await.status, 303);
     assert_eq!(taken(&place, &identity).len(), 7);
+}
+
+/// Whoever sends forms only so that they are read does not get far.
+#[tokio::test]
+async fn forms_that_cost_more_than_they_say_are_not_read() {
+    let (place, identity) = readable(common::everything());
+    let mut visitor = Visitor::at(&place);
+    let fields = |count: usize| format!("{}name=Ana&text=My+words", "a=b&".repeat(count));
+    assert_eq!(visitor.post(COMMENT, &fields(40)).await.status, 400);
+    assert_eq!(visitor.post(COMMENT, &format!("name=Ana&text={}", "x".repeat(70_000))).await.status, 400);
+    // Too much for a comment, and yet what anybody may paste by mistake: he gets it back.
+    let long = visitor.post(COMMENT, &format!("name=Ana&text={}", "%D1%8F".repeat(3_000))).await;
+    assert!(long.status == 422 && long.text().contains(&"я".repeat(3_000)));
+    for _ in 3..60 {
+        assert_eq!(visitor.post(COMMENT, "name=&text=").await.status, 422);
+    }
+    let (reply, words) = (format!("/reply/{TOKEN}"), "name=Ana&text=My+words");
+    for path in [COMMENT, &reply] {
+        let busy = visitor.post(path, words).await;
+        assert_eq!((busy.status.as_u16(), busy.header("connection")), (429, "close"), "{path}");
+        assert!(busy.text().contains("this was not read") && !busy.text().contains("My words"), "{path}");
+    }
+    assert!(taken(&place, &identity).is_empty());
+    visitor.from = "192.0.2.2".parse().unwrap();
+    assert_eq!(visitor.post(&reply, words).await.status, 303);
+    visitor.from = "192.0.2.1".parse().unwrap();
+    visitor.clock.pass(600_000);
+    assert_eq!(visitor.post(COMMENT, words).await.status, 303);
+    assert_eq!(taken(&place, &identity).len(), 2);
 }
 
 #[tokio::test]

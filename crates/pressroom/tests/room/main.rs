@@ -8,6 +8,7 @@ mod answers;
 mod export;
 mod feeds;
 mod forms;
+mod fresh;
 mod hostile;
 mod off;
 mod pages;

@@ -250,3 +250,27 @@ async fn the_most_read_are_counted_and_shown() {
     assert!(!kept.contains("192.0.2"), "{kept}");
     assert!(!front.headers.contains_key("set-cookie"));
 }
+
+/// What a page says of other copies holds of the message that it shows, and tells of no part whether copies differ in it.
+#[tokio::test]
+async fn other_copies_are_spoken_of_where_there_are_any() {
+    let place = Place::new(Features::default());
+    let said = ["own copy", "l’exemplaire du bureau", "Exemplar des Büros", "кземпляр самой канцелярии", "自存的副本"];
+    let seen = NOW - 86_400;
+    for (id, readers, site, speaks) in [
+        ("one-reader", 1, None, false),
+        ("three-readers-one-text", 3, None, false),
+        ("site-in-an-open-part", 3, Some(3), true),
+        ("site-in-a-closed-part", 3, Some(2), true),
+        ("one-reader-and-the-own-copy", 1, Some(3), true),
+    ] {
+        let sealed = common::seal_marked(&LETTER, &[1, 3, 5, 7], seen, readers, site);
+        put(&place.published(), id, &version(1, Some(&sealed)), Some(&sealed.bundle));
+        let visitor = Visitor::at(&place);
+        for (language, said) in LANGUAGES.iter().zip(said) {
+            let page = visitor.get(&format!("/{language}/statements/{id}")).await;
+            assert!(page.status == 200 && page.text().contains("class=\"clock\""), "{language} {id}: the bundle holds");
+            assert_eq!(page.text().contains(said), speaks, "{language} {id}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub(super) struct Public {
     /// The statement itself, then those that it names as related.
     statements: Vec<Statement>,
     number: u32,
+    own_copy: bool,
 }
 
 impl Public {
@@ -36,12 +37,12 @@ impl Public {
             let newest = office.version_of(&hex(&other.id), other.versions)?;
             statements.push(Statement { id, versions: newest.into_iter().collect(), state: State::default() });
         }
-        Ok(Self { site: site(office, office.site()?)?, statements, number })
+        Ok(Self { site: site(office, office.site()?)?, statements, number, own_copy: view.own_copy })
     }
 
     /// The page, with something of the desk's above it. Nothing of it leads anywhere.
     pub(super) fn page(&self, above: &Markup) -> Result<Markup, Refusal> {
-        preview(&self.site, &self.statements, self.number, above).ok_or(Refusal::Missing)
+        preview(&self.site, &self.statements, self.number, self.own_copy, above).ok_or(Refusal::Missing)
     }
 }
 

@@ -112,6 +112,7 @@ fn phrase(act: &str) -> (&str, About) {
         "statement invite --end" => ("took back an invitation to reply to", Statement),
         "statement reply" => ("took in what readers sent", Nothing),
         "statement let through" => ("let through what a reader sent", Nothing),
+        "statement forget" => ("deleted comments that had been refused 30 days before", Nothing),
         "statement refuse" => ("refused what a reader sent", Nothing),
         "settings site" => ("changed what the public page says of the office", Nothing),
         "settings support" => ("changed the support picture:", Name),
