@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use common::founded::{HERS, OWN, confirmed, founded};
+use common::founded::{HERS, OWN, VAULT, confirmed, founded};
 use common::{Browser, Rig};
 
 async fn invite(chief: &mut Browser, name: &str, roles: &[&str]) -> String {
