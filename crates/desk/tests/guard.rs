@@ -203,8 +203,8 @@ async fn an_approver_makes_no_other_by_himself() {
     // Who approves already keeps the role without it, and other roles never need it.
     let page = chief.post("/office/Ada%20Ferreira", &[("role", "press"), approver]).await;
     assert_eq!(page.location(), "/people", "{}", page.text);
-    let page = chief.get("/people").await;
-    assert!(!page.text.contains("nobody can ever be named in public"));
+    // Whoever is invited only can sign nothing yet.
+    assert!(chief.get("/people").await.text.contains("nobody can ever be named in public"));
     let page = invited(&mut chief, "Ben Holm", &[approver, ("vault", VAULT)]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let trail = rig.desk.tend(|office| office.trail().unwrap()).unwrap();
@@ -217,6 +217,7 @@ async fn an_approver_makes_no_other_by_himself() {
     ada.post("/sign-in/invited", &[("code", &code), ("passphrase", HERS), ("again", HERS)]).await;
     confirmed(&rig, &mut ada).await;
     assert_eq!(ada.get("/office/Ben%20Holm").await.status, StatusCode::OK);
+    assert!(!chief.get("/people").await.text.contains("nobody can ever be named in public"));
 }
 
 /// Two are half in with one passphrase: whoever confirms the codes first is in, and the other is out, whatever he photographed.
