@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::answers::{POST, SAID, Setting, draft, fields, publish, seal, send};
+use common::answers::{CLOSED, LAST, OPEN, POST, SAID, Setting, draft, fields, publish, seal, send};
 use common::{Browser, NOW, Page, cases};
 use countermark_desk::Role;
 use countermark_office::{Captured, Office, Piece};
@@ -382,4 +382,21 @@ async fn a_post_that_is_kept_back_leaves_no_hash() {
     let preview = pia.get(&format!("{path}/preview")).await.text;
     assert!(preview.contains("its text and the capture’s hash are kept back"), "{preview}");
     assert!(!preview.contains("The capture’s SHA-256"), "{preview}");
+}
+
+/// A sentence that was put between ours: the first draft asks for a word on it, and says nothing that a reporter's words would make untrue.
+#[tokio::test]
+async fn words_that_were_put_between_ours_are_asked_for() {
+    for (between, asked) in [("We will never open it to your side again. ", true), ("", false)] {
+        let post = format!("{OPEN} {between}{CLOSED} {LAST}");
+        let setting = Setting::with(|office| {
+            seal(office);
+            office.open_case(post.as_bytes(), &post, common::NOW / 1000, None).unwrap().id
+        });
+        let mut pia = setting.press();
+        let path = pia.post("/answer/new", &[("case", &setting.case)]).await.location().to_owned();
+        let page = pia.get(&path).await.text;
+        assert_eq!(page.contains("Other words stand between ours"), asked, "{page}");
+        assert!(!page.contains("not word for word") && !page.contains("leaves out"));
+    }
 }

@@ -62,3 +62,20 @@ fn a_site_is_told_by_its_number() {
     let found = senses(&master.unwrap());
     assert_eq!(found, [(1, vec![Sense::Number]), (2, vec![Sense::Name])]);
 }
+
+/// A name may stand behind other words of its alternative; what opens a sentence is no name for that.
+#[test]
+fn a_name_is_read_wherever_it_stands() {
+    for site in [
+        "{in Lisk|in Dorn}",
+        "{to Kestria|to Sundmar}",
+        "{the Kestrian fleet|the Sundmar fleet}",
+        "{President Krasz|President Holt}",
+        "{my friend Mara Ilves|my friend Olin Tarrin}",
+    ] {
+        let master = Master::parse(&format!("We meet with {site} on the third day.")).unwrap();
+        assert_eq!(senses(&master).into_iter().map(|(_, found)| found).collect::<Vec<_>>(), [[Sense::Name]], "{site}");
+    }
+    let master = Master::parse("We meet {soon. Nothing else|shortly. No more} was asked.").unwrap();
+    assert!(senses(&master).iter().all(|(_, found)| !found.contains(&Sense::Name)));
+}

@@ -21,10 +21,45 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// A text's canonical words, and where its sentences begin and end.
+pub(crate) struct Sentences {
+    words: Vec<String>,
+    /// Word numbers; where one sentence ends another begins.
+    borders: BTreeSet<usize>,
+}
+
+impl Sentences {
+    pub(crate) fn of(text: &str) -> Self {
+        let (mut words, mut borders, mut last) = (Vec::new(), BTreeSet::from([0]), 0);
+        each_word(text, |word, span| {
+            let between = text.get(last..span.start).unwrap_or_default();
+            if between.contains(['.', '!', '?', '\u{2026}', '\n', '\u{3002}']) {
+                borders.insert(words.len());
+            }
+            words.push(word.to_owned());
+            last = span.end;
+        });
+        borders.insert(words.len());
+        Self { words, borders }
+    }
+
+    /// At how many places a part stands as sentences of their own, no clause of another that denies it or says who claims it; none where the
+    /// part has too few words to be looked for.
+    pub(crate) fn sentences_of(&self, part: &Part) -> Option<usize> {
+        let (_, fixed) = follow(part, &self.words, BTreeSet::new());
+        let at = |&&start: &&usize| !follow(part, &self.words, BTreeSet::from([start])).0.is_disjoint(&self.borders);
+        (fixed >= FEW).then(|| self.borders.iter().filter(at).count())
+    }
+}
+
 /// How many words of a part stand in a row in a text (given as its canonical words); none where it does not stand there as a whole.
 pub(crate) fn stands(part: &Part, text: &[String]) -> Option<usize> {
-    // Every place at which the pieces so far may end; at first, everywhere.
-    let mut ends: BTreeSet<usize> = (0..=text.len()).collect();
+    let (ends, fixed) = follow(part, text, (0..=text.len()).collect());
+    (!ends.is_empty() && fixed > 0).then_some(fixed)
+}
+
+/// Where a part ends that begins at one of these places of a text, and how many of its words are in every copy.
+fn follow(part: &Part, text: &[String], mut ends: BTreeSet<usize>) -> (BTreeSet<usize>, usize) {
     let mut fixed = 0;
     for piece in &part.pieces {
         let follow = |ends: &BTreeSet<usize>, wanted: &[String]| -> BTreeSet<usize> {
@@ -41,11 +76,8 @@ pub(crate) fn stands(part: &Part, text: &[String]) -> Option<usize> {
             }
             Piece::Field(_) => ends.iter().flat_map(|&at| at..=(at + FIELD).min(text.len())).collect(),
         };
-        if ends.is_empty() {
-            return None;
-        }
     }
-    (fixed > 0).then_some(fixed)
+    (ends, fixed)
 }
 
 #[cfg(test)]
@@ -68,5 +100,23 @@ mod tests {
         assert_eq!(held("Dear Ada, the committee met at one. It won\u{2019}t meet again"), [false, true]);
         assert_eq!(held("the committee, again"), [false, false]);
         assert_eq!(held(""), [false, false]);
+    }
+
+    #[test]
+    fn a_clause_of_another_sentence_is_no_sentence() {
+        let master = Master::parse("We {will|shall} open the crossing on Monday.").unwrap();
+        let part = &master.parts()[0];
+        let places = |text: &str| Sentences::of(text).sentences_of(part).unwrap();
+        assert_eq!(places("“We shall open the crossing on Monday.” We will open the crossing on Monday"), 2);
+        assert_eq!(places("Of course. We will open the crossing on Monday! No"), 1);
+        for other in [
+            "It is not true that we will open the crossing on Monday.",
+            "He never wrote: “We will open the crossing on Monday.”",
+            "We will open the crossing on Monday if you stop the patrols.",
+            "",
+        ] {
+            assert_eq!(places(other), 0, "{other}");
+        }
+        assert_eq!(Sentences::of("We agree.").sentences_of(&Master::parse("We agree.").unwrap().parts()[0]), None);
     }
 }

@@ -46,6 +46,9 @@ fn the_salutation_of_some_copies_is_told() {
         (format!("Dear Ana Maria,\n\n{}", bodies[0]), None),
         (format!("He calls her dear Ana, and goes on:\n\n{}", bodies[0]), None),
         (bodies[0].clone(), None),
+        // Of several the one that stands before the letter; a comment behind it greets whom it likes.
+        (format!("Dear Ana, read this:\n\nDear President Krasz,\n\n{}", bodies[0]), Some(("Dear President Krasz", 1))),
+        (format!("{}\n\nDear Ana, your turn now!", bodies[0]), None),
     ] {
         let (line, found, _) = told(&mut desk, &post, None);
         let line = line.map(|line| (line.line, line.copies, line.of, line.part, line.named));
@@ -53,7 +56,8 @@ fn the_salutation_of_some_copies_is_told() {
         // It is nothing that the publisher changed.
         let says =
             |change: &countermark_tracing::Change| change.published.as_ref().is_some_and(|q| q.text.contains("Ana"));
-        assert!(wanted.is_none() || !found.trace.changes.iter().any(says), "{post}");
+        let one = post.matches("Dear").count() == 1;
+        assert!(wanted.is_none() || !one || !found.trace.changes.iter().any(says), "{post}");
     }
 }
 
@@ -79,6 +83,10 @@ fn no_evidence_hangs_on_it() {
         let (line, _, _) = told(&mut desk, &format!("{line}\n\n{}", bodies[0]), Some("whose?"));
         assert_eq!(line.unwrap().named, Some(same));
     }
+    // Where two stand there, which of them is the letter's is not said.
+    let post = format!("Dear Ana, read this:\n\nDear President Krasz,\n\n{}", bodies[0]);
+    let (line, _, _) = told(&mut desk, &post, Some("whose?"));
+    assert_eq!(line.unwrap().named, None);
 }
 
 #[test]

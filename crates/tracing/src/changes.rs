@@ -74,11 +74,11 @@ const INSTEAD: usize = 12;
 
 /// Passages of one leak against the message's text.
 pub(crate) struct Outline<'a> {
-    pub(crate) lattice: &'a Lattice,
-    pub(crate) leak: &'a Leak<'a>,
-    pub(crate) parts: &'a [usize],
+    lattice: &'a Lattice,
+    leak: &'a Leak<'a>,
+    parts: &'a [usize],
     aligned: &'a [Aligned],
-    pub(crate) listed: Vec<Passage>,
+    listed: Vec<Passage>,
     /// Whether the leak is the message more than anything else.
     mostly: bool,
 }
@@ -306,7 +306,7 @@ impl<'a> Outline<'a> {
     }
 
     /// A stretch of the message without the marks that close it.
-    pub(crate) fn words_only(&self, span: Span) -> Span {
+    fn words_only(&self, span: Span) -> Span {
         let words = words_in(&self.lattice.base[span.clone()], 0..span.len());
         words.map_or(span.clone(), |words| span.start + words.start..span.start + words.end)
     }
@@ -319,7 +319,7 @@ impl<'a> Outline<'a> {
     }
 
     /// The words of the message within a stretch of it, from the first to the last; nothing when there is none.
-    pub(crate) fn trim(&self, gap: Range<usize>) -> Option<Span> {
+    fn trim(&self, gap: Range<usize>) -> Option<Span> {
         let nodes = &self.lattice.nodes;
         let from = nodes.partition_point(|n| n.sent.start < gap.start);
         let mut found: Option<Span> = None;
@@ -370,13 +370,7 @@ impl<'a> Outline<'a> {
     }
 
     /// A change; its kind follows from which side is empty unless it is given.
-    pub(crate) fn change(
-        &self,
-        kind: Option<ChangeKind>,
-        sent_at: Span,
-        published_at: Span,
-        slip: bool,
-    ) -> Option<Change> {
+    fn change(&self, kind: Option<ChangeKind>, sent_at: Span, published_at: Span, slip: bool) -> Option<Change> {
         let quote = |text: &str, span: &Span| {
             let text = text.get(span.clone()).filter(|t| !t.is_empty())?;
             Some(Quote { span: span.clone(), text: text.to_owned() })
@@ -406,7 +400,7 @@ fn is_quote(c: char) -> bool {
 }
 
 /// From the first word of a stretch of text to the last one.
-pub(crate) fn words_in(text: &str, within: Range<usize>) -> Option<Range<usize>> {
+fn words_in(text: &str, within: Range<usize>) -> Option<Range<usize>> {
     let inner = &text[within.clone()];
     let from = inner.find(char::is_alphanumeric)?;
     let last = inner.rfind(char::is_alphanumeric)?;

@@ -50,7 +50,6 @@ mod raw;
 mod seam;
 mod seeds;
 mod select;
-mod standing;
 mod trace;
 mod typography;
 mod verdict;

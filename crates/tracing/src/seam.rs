@@ -8,7 +8,7 @@ use crate::seeds::Words;
 use crate::trace::{RUN, SEED};
 
 /// So many nodes may stand between two words of the master that follow each other: alternatives, marks.
-pub(crate) const NEAR: u32 = 64;
+const NEAR: u32 = 64;
 
 /// The master's words and parts.
 pub(crate) struct Seams<'a> {

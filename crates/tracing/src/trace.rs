@@ -14,8 +14,7 @@ use crate::observe;
 use crate::passage::{self, Aligned};
 use crate::rates::Rates;
 use crate::seam::Seams;
-use crate::seeds::{Seed, Words};
-use crate::standing::{self, Standing};
+use crate::seeds::Words;
 
 /// So many canonical words one after another make a match, as in guarantee G3.
 pub const RUN: usize = 8;
@@ -29,9 +28,6 @@ const REPEATS: usize = 8;
 
 /// Shared runs shorter than this start nothing.
 pub(crate) const SEED: usize = 3;
-
-/// A sentence of fewer words stands in too many texts to be called a repeat.
-const SENTENCE: usize = 4;
 
 /// What tracing a leak to one message gives.
 #[derive(Clone, Debug)]
@@ -159,7 +155,7 @@ impl Tracer {
         if self.limits.run == 0 || leak.words() > self.limits.leak {
             return None;
         }
-        let (passages, runs) = self.passages(leak);
+        let passages = self.passages(leak);
         if passages.is_empty() {
             return None;
         }
@@ -167,12 +163,9 @@ impl Tracer {
         let observations = observe::observe(&self.lattice, leak, &passages, &rates);
         let outline = changes::Outline::new(&self.lattice, leak, &self.parts, &passages);
         let listed = outline.passages();
-        let least = self.limits.run.max(SENTENCE);
-        let standing = Standing { outline: &outline, words: &self.words, seeds: &runs, least };
-        let changes = standing.settle(outline.changes());
         Some(Trace {
             observations,
-            changes,
+            changes: outline.changes(),
             words_matched: listed
                 .iter()
                 .filter(|p| !p.repeated)
@@ -191,12 +184,8 @@ impl Tracer {
         &self.lattice.base
     }
 
-    /// The passages, and the shared runs of a sentence's length.
-    fn passages(&self, leak: &Leak<'_>) -> (Vec<Aligned>, Vec<Seed>) {
+    fn passages(&self, leak: &Leak<'_>) -> Vec<Aligned> {
         let seeds = self.words.seeds(&self.lattice, leak, SEED.min(self.limits.run));
-        let least = self.limits.run.max(SENTENCE);
-        let read = leak.words() <= standing::READ;
-        let runs = seeds.iter().filter(|seed| read && seed.nodes.len() >= least).cloned().collect();
         let mut chains = chain::chains(&self.lattice, seeds, self.limits.run);
         let seams = Seams { lattice: &self.lattice, words: &self.words, parts: &self.parts };
         seams.settle(&mut chains);
@@ -220,7 +209,7 @@ impl Tracer {
                 out.extend(pieces);
             }
         }
-        (out, runs)
+        out
     }
 
     fn accepts(&self, leak: &Leak<'_>, passage: &Aligned) -> bool {

@@ -1,5 +1,4 @@
-//! Letters of the project, edited at random: what is said to be left out is nowhere in the post, and what is said to be put in is nowhere in
-//! what was sent.
+//! Letters of the project, edited at random: a sentence that stands nowhere in the post is told.
 //!
 //! `COUNTERMARK_EDITS` is the number of posts; without it a few hundred.
 
@@ -7,12 +6,14 @@
 
 mod common;
 
+use std::ops::Range;
+
 use common::Chance;
 use countermark_marking::Master;
-use countermark_tracing::{Change, ChangeKind, Leak, Tracer, compare};
+use countermark_tracing::{Change, Leak, Passage, Tracer, compare};
 
-/// So many words in a row make a passage: of two plain texts, and of a message.
-const RUNS: [usize; 2] = [3, 8];
+/// Shorter sentences stand in many texts.
+const FEW: usize = 4;
 
 fn masters() -> Vec<Master> {
     let bench = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/letters");
@@ -81,50 +82,28 @@ fn reworded(chance: &mut Chance, sentence: &str) -> String {
     words.join(" ")
 }
 
-/// What is told that is not so.
-fn untrue(sent: &str, post: &str, changes: &[Change], run: usize) -> Vec<String> {
-    let (sent_words, post_words) = (words(sent), words(post));
-    let stands = |text: &str, whole: &[String]| {
-        let wanted = words(text);
-        wanted.len() >= run.max(4) && whole.windows(wanted.len()).any(|here| here == wanted)
+/// Sentences of the letter that stand nowhere in the post, within what the passages span, and that no change touches: before the first and
+/// behind the last one stands what was cut off.
+fn untold(sent: &str, post: &str, changes: &[Change], passages: &[Passage]) -> Vec<String> {
+    let said = words(post);
+    let spans = || passages.iter().map(|passage| &passage.sent);
+    let Some((from, to)) = spans().map(|s| s.start).min().zip(spans().map(|s| s.end).max()) else { return Vec::new() };
+    let missing = |(number, at): &(usize, Range<usize>)| {
+        let wanted = words(&sent[at.clone()]);
+        wanted.len() >= FEW
+            && !said.windows(wanted.len()).any(|here| here == wanted)
+            && (from <= at.start && at.end <= to)
+            && !changes.iter().any(|change| change.parts.contains(&(number + 1)))
     };
-    let mut out = Vec::new();
-    for change in changes {
-        for (quote, text) in [(&change.sent, sent), (&change.published, post)] {
-            if let Some(quote) = quote {
-                assert_eq!(text.get(quote.span.clone()), Some(quote.text.as_str()));
-            }
-        }
-        let (quote, whole) = match change.kind {
-            ChangeKind::Omitted => (&change.sent, &post_words),
-            ChangeKind::Added => (&change.published, &sent_words),
-            _ => continue,
-        };
-        let told = quote.as_ref().map(|quote| sentences(&quote.text)).unwrap_or_default();
-        out.extend(
-            told.into_iter().filter(|one| stands(one, whole)).map(|one| format!("{}: {one}", change.kind.name())),
-        );
+    for (quote, text) in changes.iter().flat_map(|change| [(&change.sent, sent), (&change.published, post)]) {
+        assert!(quote.iter().all(|quote| text.get(quote.span.clone()) == Some(quote.text.as_str())));
     }
-    out
-}
-
-/// A copy may have a word behind it that the others lack: the sentence stands there all the same.
-#[test]
-fn a_sentence_is_found_beside_what_copies_may_lack() {
-    let source = "We can print the rest of your letter on Thursday, and we should be glad to do so. \
-        Please {let me know|tell me} by {#2:tomorrow at|at} 3{#2:| tomorrow}.\n\nThe man at the door was not one of ours, and the key lies where it lay.";
-    let tracer = Tracer::new(&Master::parse(source).unwrap());
-    let post = "Please let me know by tomorrow at 3. Sir, the man at the door was not one of ours, and the key lies where it lay. \
-        We can print the rest of your letter on Thursday, and we should be glad to do so.";
-    let trace = tracer.trace(&Leak::new(post)).unwrap();
-    assert_eq!(untrue(tracer.sent(), post, &trace.changes, RUNS[1]), [""; 0], "{:?}", trace.changes);
-    // Without it the sentence is left out.
-    let trace = tracer.trace(&Leak::new(&post[37..])).unwrap();
-    assert!(trace.changes.iter().any(|c| c.kind == ChangeKind::Omitted), "{:?}", trace.changes);
+    let parts = countermark_text::parts(sent).into_iter().enumerate();
+    parts.filter(missing).map(|(_, at)| sent[at].to_owned()).collect()
 }
 
 #[test]
-fn what_is_told_is_so() {
+fn what_is_missing_is_told() {
     let masters = masters();
     let letters: Vec<String> =
         masters.iter().map(|master| common::copy(master, &vec![0; master.sites().len()])).collect();
@@ -136,12 +115,13 @@ fn what_is_told_is_so() {
         let at = chance.below(30);
         let (sent, tracer) = (&letters[at], Tracer::new(&masters[at]));
         let post = edited(&mut chance, sent, &foreign);
-        let mut told = untrue(sent, &post, &compare(sent, &post).changes, RUNS[0]);
+        let compared = compare(sent, &post);
+        let mut silent = untold(sent, &post, &compared.changes, &compared.passages);
         if let Some(trace) = tracer.trace(&Leak::new(&post)) {
-            told.extend(untrue(tracer.sent(), &post, &trace.changes, RUNS[1]));
+            silent.extend(untold(tracer.sent(), &post, &trace.changes, &trace.passages));
         }
-        if !told.is_empty() {
-            wrong.push(format!("{number}, letter {}:\n{}\n--- {post}\n", at + 1, told.join("\n")));
+        if !silent.is_empty() {
+            wrong.push(format!("{number}, letter {}:\n{}\n--- {post}\n", at + 1, silent.join("\n")));
         }
     }
     assert!(wrong.is_empty(), "{} of {posts}:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));

@@ -175,7 +175,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(char::is_alphanumeric)).map(|found| at + found) {
         let rest = text.get(start..).unwrap_or_default();
         let word = rest.find(|c: char| !inner(c)).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
-        let stop = begins_sentence(text.get(at..start).unwrap_or_default()) && at > 0 && start > at;
+        let between = text.get(at..start).unwrap_or_default();
+        // Between two words of an alternative a space ends nothing.
+        let stop = at > 0 && between.contains(['.', '!', '?', ':', '\u{2026}', '\n']) && begins_sentence(between);
         let word_only = word.trim_end_matches(['\'', '\u{2019}']);
         out.push(Word { text: word_only, first: out.is_empty(), behind_stop: stop });
         at = start + word.len();

@@ -22,7 +22,7 @@ pub struct Addressed {
     pub copies: usize,
     /// The message's recipients.
     pub of: usize,
-    /// Whether a copy that is named has it so; none where none is named.
+    /// Whether a copy that is named has it so; none where none is named, and where the text has another such line as well.
     pub named: Option<bool>,
 }
 
@@ -33,11 +33,13 @@ impl std::fmt::Debug for Addressed {
     }
 }
 
-/// The first of them; nothing where all copies have the same. `named` are the copies that are named.
+/// The first of them; nothing where all copies have the same. `letter` is where the message
+/// begins in the text, `named` are the copies that are named.
 pub(super) fn addressed(
     opened: &Opened,
     around: &Around,
     published: &str,
+    letter: usize,
     named: &[Option<String>],
 ) -> Option<Addressed> {
     let recipients = &opened.record.recipients;
@@ -55,8 +57,10 @@ pub(super) fn addressed(
         if lines.iter().all(|line| Some(line) == lines.first()) {
             continue;
         }
-        let found = distinct.into_iter().find_map(|line| Some((line, find(published, &said, line)?)));
-        if let Some((line, place)) = found {
+        // The one that stands nearest before the letter: a comment above or below may greet somebody as well.
+        let found = || distinct.iter().filter_map(|line| Some((*line, find(published, &said, line, letter)?)));
+        if let Some((line, place)) = found().max_by_key(|(line, place)| (place.start, line.len())) {
+            let only = found().count() == 1;
             let same = |copy: &usize| lines.get(*copy) == Some(line);
             let is_named = |copy: &usize| {
                 recipients.get(*copy).is_some_and(|one| named.iter().any(|named| named.as_ref() == Some(&one.handle)))
@@ -66,16 +70,17 @@ pub(super) fn addressed(
                 line: published.get(place)?.to_owned(),
                 copies: (0..lines.len()).filter(same).count(),
                 of: recipients.len(),
-                named: (!named.is_empty()).then(|| (0..lines.len()).any(|copy| same(&copy) && is_named(&copy))),
+                named: (only && !named.is_empty()).then(|| (0..lines.len()).any(|copy| same(&copy) && is_named(&copy))),
             });
         }
     }
     None
 }
 
-/// Where a line stands at the beginning of one of the text's, up to its end or to the mark that closes a salutation.
-fn find(text: &str, said: &[(String, Range<usize>)], line: &[String]) -> Option<Range<usize>> {
-    said.windows(line.len()).find_map(|run| {
+/// Where a line stands last before the letter, at the beginning of one of the text's, up to its end or to the mark that closes a salutation.
+fn find(text: &str, said: &[(String, Range<usize>)], line: &[String], letter: usize) -> Option<Range<usize>> {
+    let before = said.partition_point(|(_, place)| place.start <= letter);
+    said.get(..(before + line.len()).min(said.len()))?.windows(line.len()).rev().find_map(|run| {
         let place = run.first()?.1.start..run.last()?.1.end;
         let same = run.iter().zip(line).all(|((said, _), wanted)| said == wanted);
         let before = text.get(..place.start)?.rsplit('\n').next()?;

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use countermark_marking::Part;
 use countermark_tlog::directory::Disk;
-use countermark_tracing::{ChangeKind, Trace};
+use countermark_tracing::{Change, ChangeKind, Trace};
 
 use super::Case;
 use super::addressed::{Addressed, addressed};
@@ -11,7 +12,7 @@ use super::around::{self, Around};
 use crate::messages::{Opened, opened};
 use crate::record::MessageRecord;
 use crate::seal::first;
-use crate::standing::{FEW, stands, words};
+use crate::standing::{Sentences, words};
 use crate::take::TakenFinding;
 use crate::trace::MessageFinding;
 use crate::{Error, Office};
@@ -89,7 +90,9 @@ impl<D: Disk + Clone> Office<D> {
             let settled = around.settle(finding.trace.clone(), &case.published);
             parts = states(message, &finding.trace, &settled, &case.published, around);
             finding.trace = settled;
-            line = addressed(message, around, &case.published, &case.named);
+            let passages = finding.trace.passages.iter().filter(|passage| passage.longest_run > 0);
+            let letter = passages.map(|passage| passage.published.start).min().unwrap_or_default();
+            line = addressed(message, around, &case.published, letter, &case.named);
         }
         let index = message.as_ref().and_then(|message| message.record.index);
         let clock = match index {
@@ -126,29 +129,35 @@ fn states(message: &Opened, trace: &Trace, settled: &Trace, published: &str, aro
     let mut at = 0;
     let parts = message.master.parts();
     // White space and marks between two parts belong to neither.
+    let base: String = parts.iter().map(|part| message.master.part_text(part, &zeros)).collect();
     let ranges = parts.iter().map(|part| around::trimmed(&mut at, &message.master.part_text(part, &zeros)));
-    let published = words(published);
+    let said = Sentences::of(published);
     let line = |range: &Range<usize>| settled.passages.iter().any(|p| p.longest_run == 0 && p.sent == *range);
     let found = ranges.enumerate().map(|(number, range)| {
         let state = match around.holds(number) {
-            false => state(number + 1, &range, settled),
+            false => state(number + 1, &base, &range, settled),
             true if line(&range) => PartState::Whole,
-            true => state(number + 1, &range, trace),
+            true => state(number + 1, &base, &range, trace),
         };
         (number, state)
     });
-    // A passage that changed places may not have been found as moved: it was not left out.
-    let there = |number: usize| parts.get(number).and_then(|part| stands(part, &published)) >= Some(FEW);
+    // A sentence that changed places may not have been found as moved: it was not left out. Of several that read the same each has a place
+    // of its own. What was altered stays so, whatever is quoted of it beside.
+    let read = |part: &Part| words(&message.master.part_text(part, &zeros));
+    let alike = |part: &Part| parts.iter().filter(|other| read(other) == read(part)).count();
+    let there = |number: usize| {
+        parts.get(number).is_some_and(|part| said.sentences_of(part).is_some_and(|places| places >= alike(part)))
+    };
     found
         .map(|(number, state)| match state {
-            PartState::LeftOut | PartState::Altered if there(number) => PartState::Whole,
+            PartState::LeftOut if there(number) => PartState::Whole,
             PartState::LeftOut | PartState::Altered if around.holds(number) => PartState::Around,
             other => other,
         })
         .collect()
 }
 
-fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
+fn state(number: usize, base: &str, part: &Range<usize>, trace: &Trace) -> PartState {
     let within = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end).max(a.start.max(b.start));
     // A passage may run over a sentence that was left out of its middle; what is left out beside it takes nothing from it.
     let omitted = |seen: &Range<usize>| -> usize {
@@ -158,7 +167,14 @@ fn state(number: usize, part: &Range<usize>, trace: &Trace) -> PartState {
     let places: Vec<_> = trace.passages.iter().map(|passage| within(&passage.sent, part)).collect();
     let seen = places.iter().map(ExactSizeIterator::len).max().unwrap_or_default();
     let left = places.iter().map(|place| place.len().saturating_sub(omitted(place))).max().unwrap_or_default();
-    let touched = trace.changes.iter().any(|change| change.parts.contains(&number));
+    // What only changed places reads as it was written, and so does what has others' words before or behind it.
+    let worded = |range: Range<usize>| base.get(range).is_some_and(|text| text.contains(char::is_alphanumeric));
+    let touches = |change: &&Change| match change.kind {
+        ChangeKind::Moved => false,
+        ChangeKind::Added => worded(part.start..change.sent_at.start) && worded(change.sent_at.end..part.end),
+        ChangeKind::Changed | ChangeKind::Omitted => true,
+    };
+    let touched = trace.changes.iter().filter(|change| change.parts.contains(&number)).any(|change| touches(&change));
     match left {
         left if left * 20 <= part.len() => PartState::LeftOut,
         _ if seen == part.len() && !touched => PartState::Whole,

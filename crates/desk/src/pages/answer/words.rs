@@ -3,6 +3,7 @@
 use countermark_office::{Brief, PartState};
 use countermark_reading::exports::Direction;
 use countermark_statement::Kind;
+use countermark_tracing::ChangeKind;
 
 /// What a draft begins with.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub(super) fn empty() -> First {
 
 fn leak(brief: &Brief, place: &str) -> Vec<String> {
     let has = |state| brief.parts.contains(&state);
+    let changes = brief.finding.iter().flat_map(|found| &found.trace.changes);
+    let added = changes.clone().any(|change| change.kind == ChangeKind::Added);
     let differs = has(PartState::Altered) || has(PartState::LeftOut);
     let difference = match (has(PartState::Altered), has(PartState::LeftOut)) {
         // What a program misread is no difference.
@@ -68,6 +71,10 @@ fn leak(brief: &Brief, place: &str) -> Vec<String> {
         }
         (true, false) => "What was published is not word for word what we wrote.",
         (false, true) => "What was published leaves out a part of what we wrote.",
+        // A reporter's words between two quotations, or a forger's: only who reads it can tell.
+        (false, false) if added => {
+            "[[Other words stand between ours. Say which of them are put into our mouth, or take this line out.]]"
+        }
         (false, false) => "",
     };
     let fixed = match (brief.as_sent, brief.clock) {
