@@ -46,9 +46,16 @@ impl Sentences {
     /// At how many places a part stands as sentences of their own, no clause of another that denies it or says who claims it; none where the
     /// part has too few words to be looked for.
     pub(crate) fn sentences_of(&self, part: &Part) -> Option<usize> {
-        let (_, fixed) = follow(part, &self.words, BTreeSet::new());
+        let (ends, fixed) = follow(part, &self.words, self.borders.clone());
+        if fixed < FEW {
+            return None;
+        }
+        // Most parts that are looked for stand nowhere: one pass tells, and the places are counted of the others alone.
+        if ends.is_disjoint(&self.borders) {
+            return Some(0);
+        }
         let at = |&&start: &&usize| !follow(part, &self.words, BTreeSet::from([start])).0.is_disjoint(&self.borders);
-        (fixed >= FEW).then(|| self.borders.iter().filter(at).count())
+        Some(self.borders.iter().filter(at).count())
     }
 }
 

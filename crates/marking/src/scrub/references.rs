@@ -4,6 +4,7 @@ use super::finding::{Done, Finding, Kind};
 use super::lines::greets;
 use super::traced::{Edit, Traced};
 use crate::Span;
+use crate::sense::MONTHS;
 
 /// What follows a reader through a link.
 const TRACKERS: [&str; 18] = [
@@ -25,21 +26,6 @@ const TRACKERS: [&str; 18] = [
     "oly_enc_id",
     "oly_anon_id",
     "si",
-];
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 /// What stands for a copy number.

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use countermark_marking::Part;
 use countermark_tlog::directory::Disk;
 use countermark_tracing::{Change, ChangeKind, Trace};
 
@@ -129,8 +128,9 @@ fn states(message: &Opened, trace: &Trace, settled: &Trace, published: &str, aro
     let mut at = 0;
     let parts = message.master.parts();
     // White space and marks between two parts belong to neither.
-    let base: String = parts.iter().map(|part| message.master.part_text(part, &zeros)).collect();
-    let ranges = parts.iter().map(|part| around::trimmed(&mut at, &message.master.part_text(part, &zeros)));
+    let texts: Vec<String> = parts.iter().map(|part| message.master.part_text(part, &zeros)).collect();
+    let base = texts.concat();
+    let ranges = texts.iter().map(|text| around::trimmed(&mut at, text));
     let said = Sentences::of(published);
     let line = |range: &Range<usize>| settled.passages.iter().any(|p| p.longest_run == 0 && p.sent == *range);
     let found = ranges.enumerate().map(|(number, range)| {
@@ -143,10 +143,11 @@ fn states(message: &Opened, trace: &Trace, settled: &Trace, published: &str, aro
     });
     // A sentence that changed places may not have been found as moved: it was not left out. Of several that read the same each has a place
     // of its own. What was altered stays so, whatever is quoted of it beside.
-    let read = |part: &Part| words(&message.master.part_text(part, &zeros));
-    let alike = |part: &Part| parts.iter().filter(|other| read(other) == read(part)).count();
+    let read: Vec<Vec<String>> = texts.iter().map(|text| words(text)).collect();
+    let alike = |number: usize| read.iter().filter(|other| Some(*other) == read.get(number)).count();
     let there = |number: usize| {
-        parts.get(number).is_some_and(|part| said.sentences_of(part).is_some_and(|places| places >= alike(part)))
+        let places = parts.get(number).and_then(|part| said.sentences_of(part));
+        places.is_some_and(|places| places >= alike(number))
     };
     found
         .map(|(number, state)| match state {

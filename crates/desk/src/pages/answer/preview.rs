@@ -285,7 +285,7 @@ fn unpublished(error: Error) -> Result<Done, Refusal> {
     }
 }
 
-/// The message's leaf is in the log, and the outside clocks are asked, before the proof is made. Says whether anything was published.
+/// The message's leaf is in the log before the proof is made. Says whether a checkpoint was published for it.
 fn put_in_log(office: &mut Office, view: &StatementView) -> Result<bool, Error> {
     let id = hex(&view.summary.id);
     office.check_statement(&id)?;
